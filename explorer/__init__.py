@@ -1,0 +1,1 @@
+"""The activity log in the terminal: a Textual app over an `EventRepository`, and the command line around it."""

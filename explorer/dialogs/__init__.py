@@ -1,0 +1,1 @@
+"""The modal questions. Each returns a value and touches nothing else."""

@@ -1,0 +1,70 @@
+"""Every message of the app: what happened in a widget, told to the screen that owns the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from store import Direction, Event, EventFilter, Position
+
+
+@dataclass
+class FilterChanged(Message):
+    """The user chose another filter; `event_filter` is the whole new one."""
+
+    event_filter: EventFilter
+
+
+@dataclass
+class NarrowRequested(Message):
+    """The user picked a value to see only (or, `excluded`, no longer to see): `field` is one of `CHOICE_FIELDS`."""
+
+    field: str
+    value: str
+    excluded: bool = False
+
+
+@dataclass
+class EventHighlighted(Message):
+    """The cursor of the table came to rest on another event (None: there is none to rest on)."""
+
+    event: Event | None
+    ordinal: int
+
+
+@dataclass
+class EventOpened(Message):
+    """The user asked to read the highlighted event: Enter, or a click on the highlighted row."""
+
+
+@dataclass
+class RowsNeeded(Message):
+    """The table wants rows it does not hold.
+
+    With `start` they are the ones next to that position, otherwise those from `ordinal` on.
+    """
+
+    ordinal: int
+    limit: int
+    start: Position | None
+    direction: Direction
+
+
+@dataclass
+class NeighbourRequested(Message):
+    """The user asked for the next newer or older event of the list."""
+
+    direction: Direction
+
+
+@dataclass
+class LinkCopyRequested(Message):
+    """The user asked for a link to the event in the detail pane."""
+
+
+@dataclass
+class PaneLeft(Message):
+    """The user asked to go one level back from a pane (Escape)."""

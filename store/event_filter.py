@@ -1,0 +1,155 @@
+"""What a user wants to see, as a value: conditions that all must hold, each a choice of values to have or not to have."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, SkipValidation, field_validator
+
+from .event import FROZEN, Actor, Event, Text, to_utc
+from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
+
+Moment = datetime | timedelta
+"""A point in time: a datetime, or how long before now (a timedelta that is not negative)."""
+
+DEFAULT_SPAN = timedelta(days=30)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class TimeRange(BaseModel):
+    """From `since` to `until`, both ends included. None leaves that end open."""
+
+    model_config = FROZEN
+
+    since: SkipValidation[Moment | None] = DEFAULT_SPAN
+    until: SkipValidation[Moment | None] = None
+
+    @field_validator("since", "until")
+    @classmethod
+    def _in_utc(cls, moment: Moment | None) -> Moment | None:
+        return to_utc(moment) if isinstance(moment, datetime) else moment
+
+    def settled(self, now: datetime) -> "TimeRange":
+        """The same range with both ends absolute, counted from `now` (UTC)."""
+        return TimeRange(since=_absolute(self.since, now), until=_absolute(self.until, now))
+
+    def matches(self, moment: datetime) -> bool:
+        """Whether a settled range holds `moment`."""
+        return (self.since is None or self.since <= moment) and (self.until is None or moment <= self.until)
+
+    @property
+    def is_settled(self) -> bool:
+        return not isinstance(self.since, timedelta) and not isinstance(self.until, timedelta)
+
+
+def _absolute(moment: Moment | None, now: datetime) -> datetime | None:
+    if not isinstance(moment, timedelta):
+        return moment
+    try:
+        return now - moment
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+class Choice(BaseModel):
+    """Values of one field: an event must have one of `included` (any, when empty) and none of `excluded`."""
+
+    model_config = FROZEN
+
+    included: tuple[Text, ...] = ()
+    excluded: tuple[Text, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.included or self.excluded)
+
+    def with_value(self, value: str, *, excluded: bool = False) -> "Choice":
+        """This choice with `value` on one side and no longer on the other."""
+        rest = self.without_value(value)
+        if excluded:
+            return Choice(included=rest.included, excluded=(*rest.excluded, value))
+        return Choice(included=(*rest.included, value), excluded=rest.excluded)
+
+    def without_value(self, value: str) -> "Choice":
+        return Choice(
+            included=tuple(kept for kept in self.included if kept != value),
+            excluded=tuple(kept for kept in self.excluded if kept != value),
+        )
+
+
+ANY = Choice()
+
+
+class EventFilter(BaseModel):
+    """Every condition of a view of the log; they all must hold. The default is the last 30 days of everything.
+
+    Names and types are matched by any of their spellings (`vocabulary`), ids exactly, an actor by its id or IP address
+    exactly or by its name or email without regard to case.
+    """
+
+    model_config = FROZEN
+
+    time: TimeRange = TimeRange()
+    environments: Choice = ANY
+    event_names: Choice = ANY
+    entity_types: Choice = ANY
+    entity_ids: Choice = ANY
+    actor_types: Choice = ANY
+    actors: Choice = ANY
+    trace_ids: Choice = ANY
+
+    def settled(self, now: datetime) -> "EventFilter":
+        """The same filter with absolute times, counted from `now` (UTC)."""
+        return self.model_copy(update={"time": self.time.settled(now)})
+
+    def with_value(self, field: str, value: str, *, excluded: bool = False) -> "EventFilter":
+        """Narrowed: `value` added to the choice of `field`, as one to have or one not to have."""
+        return self.with_choice(field, self.choice(field).with_value(value, excluded=excluded))
+
+    def without_value(self, field: str, value: str) -> "EventFilter":
+        return self.with_choice(field, self.choice(field).without_value(value))
+
+    def with_choice(self, field: str, choice: Choice) -> "EventFilter":
+        return self.model_copy(update={field: choice})
+
+    def with_time(self, time: TimeRange) -> "EventFilter":
+        return self.model_copy(update={"time": time})
+
+    def choice(self, field: str) -> Choice:
+        """The choice of a field. Raises KeyError for a name that is not one of `CHOICE_FIELDS`."""
+        if field not in CHOICE_FIELDS:
+            raise KeyError(field)
+        chosen: Choice = getattr(self, field)
+        return chosen
+
+    def matches(self, event: Event) -> bool:
+        """Whether a settled filter shows `event`. This is the meaning; every database must agree with it."""
+        entity, actor = event.entity, event.actor
+        return (
+            self.time.matches(event.occurred_at)
+            and _allows(self.environments, lambda word: word == event.environment)
+            and _allows_name(self.event_names, EVENT_NAMES, event.event_name)
+            and _allows_name(self.entity_types, ENTITY_TYPES, entity.type if entity else None)
+            and _allows(self.entity_ids, lambda word: entity is not None and word == entity.id)
+            and _allows_name(self.actor_types, ACTOR_TYPES, actor.type if actor else None)
+            and _allows(self.actors, lambda word: actor is not None and actor_answers_to(word, actor))
+            and _allows(self.trace_ids, lambda word: word == event.trace_id)
+        )
+
+
+CHOICE_FIELDS = tuple(name for name in EventFilter.model_fields if name != "time")
+"""The fields of a filter that hold a choice of values, in the order they are shown."""
+
+
+def actor_answers_to(word: str, actor: Actor) -> bool:
+    """Whether `word` is the actor's id or IP address (exactly), or its name or email (without regard to case)."""
+    folded = word.casefold()
+    return word in (actor.id, actor.ip_address) or any(
+        text is not None and folded == text.casefold() for text in (actor.name, actor.email)
+    )
+
+
+def _allows(choice: Choice, fits: Callable[[str], bool]) -> bool:
+    return (not choice.included or any(map(fits, choice.included))) and not any(map(fits, choice.excluded))
+
+
+def _allows_name(choice: Choice, vocabulary: Vocabulary, stored: str | None) -> bool:
+    return _allows(choice, lambda word: vocabulary.matches(word, stored))

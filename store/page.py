@@ -1,0 +1,84 @@
+"""The answers a repository gives: a place in the log, a run of events, a count, the values a field takes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from .event import FROZEN, Event, Text
+
+Direction = Literal["older", "newer"]
+
+
+class Position(BaseModel):
+    """A place in the order of the log.
+
+    With an `id` it is the place of that event. Without one it lies just newer than every event of its microsecond, so
+    that reading older from it begins with that microsecond.
+    """
+
+    model_config = FROZEN
+
+    occurred_at: datetime
+    id: Text | None = None
+
+    @classmethod
+    def of(cls, event: Event) -> "Position":
+        return cls(occurred_at=event.occurred_at, id=event.id)
+
+
+NEWEST = Position(occurred_at=datetime.max.replace(tzinfo=UTC))
+"""Newer than every event: reading older from here begins with the newest event."""
+
+OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
+"""Older than every event: reading newer from here begins with the oldest event."""
+
+
+class EventPage(BaseModel):
+    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond."""
+
+    model_config = FROZEN
+
+    events: tuple[Event, ...] = ()
+    has_newer: bool = False
+    has_older: bool = False
+
+
+class Count(BaseModel):
+    """How many events match. Where `exact` is false, there are at least that many."""
+
+    model_config = FROZEN
+
+    number: int
+    exact: bool = True
+
+
+class Facet(BaseModel):
+    """One stored value of a field (None where events have none) and how many events carry it."""
+
+    model_config = FROZEN
+
+    value: Text | None
+    count: int
+
+
+class Facets(BaseModel):
+    """Per field of a filter, the values that matching events take, most frequent first.
+
+    Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
+    `EventFilter`: environments, event_names, entity_types, actor_types.
+    """
+
+    model_config = FROZEN
+
+    fields: Mapping[str, tuple[Facet, ...]] = {}
+
+
+class WriteReport(BaseModel):
+    """What became of one batch: events stored, and events left alone because their id was already there."""
+
+    model_config = FROZEN
+
+    stored: int
+    repeated: int

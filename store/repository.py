@@ -1,0 +1,44 @@
+"""The questions the explorer may ask of a log, whatever database holds it."""
+
+from typing import Protocol
+
+from .event import Event
+from .event_filter import EventFilter
+from .page import Count, Direction, EventPage, Facets, Position
+
+
+class EventRepository(Protocol):
+    """A log that can be read and never written.
+
+    Every filter passed here must be settled (`EventFilter.settled(now)`): its times absolute, so that a page and a count
+    asked a minute apart speak of the same events. Cancelling the task that awaits an answer stops the query in the
+    database. Every method raises a `StoreError` when the database cannot answer.
+    """
+
+    async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
+        """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
+        ...
+
+    async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
+        """Up to `limit` matching events from the one with `ordinal` matching events newer than it (0: the newest)."""
+        ...
+
+    async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
+        """How many matching events are newer than `position`. The position itself need not match."""
+        ...
+
+    async def count(self, event_filter: EventFilter) -> Count:
+        """How many events match."""
+        ...
+
+    async def facets(self, event_filter: EventFilter) -> Facets:
+        """The values that matching events take in the fields that have few, with counts."""
+        ...
+
+    async def event(self, event_id: str) -> Event | None:
+        """The event with exactly this id, or None."""
+        ...
+
+    async def close(self) -> None:
+        """Give back every connection. The repository cannot be used afterwards."""
+        ...
