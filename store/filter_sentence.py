@@ -1,0 +1,73 @@
+"""A filter as a sentence to read above the table. Values stand in it as they are: drawing makes them safe."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from .event_filter import Choice, EventFilter, Moment, TimeRange
+from .time_text import whole_units, write_moment
+from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES
+
+_NOUNS = {
+    "environments": "environment",
+    "event_names": "event",
+    "entity_types": "entity type",
+    "entity_ids": "entity",
+    "actor_types": "actor type",
+    "actors": "actor",
+    "trace_ids": "trace",
+}
+_VOCABULARIES = {"event_names": EVENT_NAMES, "entity_types": ENTITY_TYPES, "actor_types": ACTOR_TYPES}
+_UNIT_NAMES = {"d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond", "us": "microsecond"}
+
+
+def sentence(event_filter: EventFilter) -> str:
+    """For example: last 30 days · event Subscription created · customer-3fa91c · actor not ops@acme.example."""
+    return " · ".join(_parts(event_filter))
+
+
+def time_sentence(time: TimeRange) -> str:
+    """A range of time in words, in UTC: `last 30 days`, `from 2026-10-01 to 2026-10-02 10:04 UTC`, `all time`."""
+    since, until = time.since, time.until
+    if since is None and until is None:
+        return "all time"
+    if until is None:
+        return f"last {_span(since, one='')}" if isinstance(since, timedelta) else f"since {_moment(since)}"
+    if since is None:
+        return f"until {_moment(until, end=True)}"
+    return f"from {_moment(since)} to {_moment(until, end=True)}"
+
+
+def _parts(event_filter: EventFilter) -> Iterator[str]:
+    yield time_sentence(event_filter.time)
+    for field, noun in _NOUNS.items():
+        choice = event_filter.choice(field)
+        if choice:
+            # An entity's id mostly says itself that it is one.
+            starts_bare = field == "entity_ids" and choice.included
+            yield f"{'' if starts_bare else f'{noun} '}{_choice(field, choice)}"
+
+
+def _choice(field: str, choice: Choice) -> str:
+    sides = []
+    if choice.included:
+        sides.append(_either(field, choice.included))
+    if choice.excluded:
+        sides.append(f"not {_either(field, choice.excluded)}")
+    return ", ".join(sides)
+
+
+def _either(field: str, values: tuple[str, ...]) -> str:
+    vocabulary = _VOCABULARIES.get(field)
+    labels = (vocabulary.label(value) if vocabulary else value for value in values)
+    return " or ".join(dict.fromkeys(label or '""' for label in labels))
+
+
+def _moment(moment: Moment | None, end: bool = False) -> str:
+    if isinstance(moment, timedelta):
+        return f"{_span(moment, one='1 ')} ago" if moment else "now"
+    return write_moment(moment, end=end).replace("T", " ").replace("Z", " UTC")
+
+
+def _span(span: timedelta, one: str) -> str:
+    number, unit = whole_units(span)
+    return f"{one}{_UNIT_NAMES[unit]}" if number == 1 else f"{number} {_UNIT_NAMES[unit]}s"

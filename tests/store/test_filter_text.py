@@ -1,0 +1,185 @@
+"""The textual form of filters: nothing is lost in it, and every mistake is pointed at with its fix."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from store import CHOICE_FIELDS, FILTER_WORDS, Choice, EventFilter, FilterMistake, TimeRange, parse_filter, write_filter
+
+ODD_SIGNS = 'ab"\\ \t\n\u2028\x1f\u200b-:'
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20) | st.text(ODD_SIGNS, max_size=8)
+VALUES = st.lists(ANY_TEXT, max_size=3).map(tuple)
+CHOICES = st.builds(Choice, included=VALUES, excluded=VALUES)
+SPANS = st.timedeltas(min_value=timedelta(0))
+DATETIMES = st.datetimes(timezones=st.just(UTC))
+TIMES = st.one_of(
+    st.builds(TimeRange),
+    st.builds(TimeRange, since=st.none() | SPANS | DATETIMES),
+    st.builds(TimeRange, since=SPANS, until=DATETIMES),
+    st.builds(TimeRange, since=DATETIMES, until=SPANS),
+    st.builds(TimeRange, since=st.none(), until=SPANS | DATETIMES),
+    st.tuples(SPANS, SPANS).map(lambda pair: TimeRange(since=max(pair), until=min(pair))),
+    st.tuples(DATETIMES, DATETIMES).map(lambda pair: TimeRange(since=min(pair), until=max(pair))),
+)
+FILTERS = st.builds(EventFilter, time=TIMES, **dict.fromkeys(CHOICE_FIELDS, CHOICES))
+NEARLY_FILTERS = st.lists(
+    st.sampled_from(['"', "\\", '\\"', " ", "\n", "-", ":", *FILTER_WORDS, "nme", "-1d", "now", "2026-10-01", "é"])
+).map("".join)
+
+
+@given(FILTERS)
+@example(EventFilter(entity_ids=Choice(included=("", '"', "\\", '\\"', 'a"b', "a\\", " a", "\ud800", "\0", "\x1b"))))
+def test_a_written_filter_is_read_as_the_same_filter(event_filter: EventFilter) -> None:
+    assert parse_filter(write_filter(event_filter)) == event_filter
+
+
+@given(st.text(st.characters(exclude_categories=())) | NEARLY_FILTERS)
+def test_any_text_is_a_filter_or_a_mistake_within_it(text: str) -> None:
+    try:
+        event_filter = parse_filter(text)
+    except FilterMistake as mistake:
+        assert 1 <= mistake.column <= len(text) + 1
+        assert mistake.length >= 1
+        assert mistake.column + mistake.length <= len(text) + 2
+        assert str(mistake).isprintable()
+        assert mistake.advice.isprintable()
+        assert mistake.advice
+    else:
+        assert parse_filter(write_filter(event_filter)) == event_filter
+
+
+def test_the_default_filter_is_the_empty_text() -> None:
+    assert write_filter(EventFilter()) == ""
+    assert parse_filter("") == parse_filter(" \n ") == parse_filter("since:-30d") == EventFilter()
+
+
+def test_every_field_of_a_filter_has_a_word() -> None:
+    assert set(FILTER_WORDS.values()) == {"time.since", "time.until", *CHOICE_FIELDS}
+
+
+def test_every_word_sets_its_field() -> None:
+    for word, field in FILTER_WORDS.items():
+        if field in CHOICE_FIELDS:
+            assert parse_filter(f"{word}:x -{word}:y") == EventFilter().with_value(field, "x").with_value(
+                field, "y", excluded=True
+            )
+
+
+def test_a_filter_with_everything_is_understood() -> None:
+    text = (
+        "since:-7d until:2026-11-20 environment:production name:subscription.created name:CUSTOMER_CREATED "
+        "entity_type:customer entity:customer-3fa91c actor_type:system "
+        '-actor:ops@acme.example -actor:"Dana W" trace:t|1'
+    )
+    assert parse_filter(text) == EventFilter(
+        time=TimeRange(since=timedelta(days=7), until=datetime(2026, 11, 20, 23, 59, 59, 999999, tzinfo=UTC)),
+        environments=Choice(included=("production",)),
+        event_names=Choice(included=("subscription.created", "CUSTOMER_CREATED")),
+        entity_types=Choice(included=("customer",)),
+        entity_ids=Choice(included=("customer-3fa91c",)),
+        actor_types=Choice(included=("system",)),
+        actors=Choice(excluded=("ops@acme.example", "Dana W")),
+        trace_ids=Choice(included=("t|1",)),
+    )
+    assert write_filter(parse_filter(text)) == text
+
+
+def test_since_all_lifts_the_default_range() -> None:
+    assert parse_filter("since:all").time == TimeRange(since=None)
+    assert write_filter(EventFilter(time=TimeRange(since=None))) == "since:all"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("entity:a:b|c@d.e", "a:b|c@d.e"),
+        ('entity:a"b', 'a"b'),
+        ("entity:a\\b", "a\\b"),
+        ("entity:-a", "-a"),
+        ('entity:"a b"', "a b"),
+        (r'entity:"a\"b\\c\d"', 'a"b\\c\\d'),
+        ('entity:""', ""),
+        ('ENTITY:"\t\n"', "\t\n"),
+        ("entity:a\u200bb", "a\u200bb"),
+    ],
+)
+def test_values_are_literal(text: str, value: str) -> None:
+    assert parse_filter(text).entity_ids.included == (value,)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("customer-3fa91c", "entity:customer-3fa91c"),
+        ("auth0|a@b.c:1", "entity:auth0|a@b.c:1"),
+        ("Zoë✓", "entity:Zoë✓"),
+        ("a b", 'entity:"a b"'),
+        ("a\u3000b", 'entity:"a\u3000b"'),
+        ('a"', 'entity:"a\\""'),
+        ("a\\", 'entity:"a\\\\"'),
+        ("", 'entity:""'),
+    ],
+)
+def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
+    assert write_filter(EventFilter(entity_ids=Choice(included=(value,)))) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "length", "message", "advice"),
+    [
+        ("entity:a nme:x", 10, 3, "There is no field nme.", "Did you mean name:?"),
+        ("-entitytype:x", 2, 10, "There is no field entitytype.", "Did you mean entity_type:?"),
+        ("colour:x", 1, 6, "There is no field colour.", "The fields are since, until"),
+        ("customer", 1, 8, "This is no term: it has no field.", "write one as field:value"),
+        ("name:Subscription created", 19, 7, "This is no term", 'name:"Subscription created"'),
+        ('"a b"', 1, 5, "This is no term", "write one as field:value"),
+        (":x", 1, 1, "A field is missing before the colon.", "The fields are"),
+        ("name:", 6, 1, "name: has no value.", 'name:""'),
+        ("name: x", 6, 1, "name: has no value.", "name:value"),
+        ('name:"x', 6, 1, "This quote is never closed.", 'End the value with "'),
+        ('name:"x\\"', 6, 1, "This quote is never closed.", 'End the value with "'),
+        ('name:"x"y', 9, 1, "Something follows the closing quote.", "a space"),
+        ("-since:-1d", 1, 10, "since: cannot be excluded.", "without the minus"),
+        ("since:-1d since:-2d", 11, 9, "There is a second since.", "Keep one"),
+        ("since:15m", 7, 3, "since: A span", "Write -15m."),
+        ("name:x until:soon", 14, 4, "until: That is no time.", "2026-10-01"),
+        ("since:-1d until:-2d", 17, 3, "since is later than until.", "Exchange"),
+        ("until:-2d since:-1d", 17, 3, "since is later than until.", "Exchange"),
+        ("since:2026-10-02 until:2026-10-01", 24, 10, "since is later than until.", "Exchange"),
+        ("until:-60d", 7, 4, "until lies before the last 30 days", "since:all"),
+    ],
+)
+def test_a_mistake_is_pointed_at_with_its_fix(text: str, column: int, length: int, message: str, advice: str) -> None:
+    with pytest.raises(FilterMistake) as mistake:
+        parse_filter(text)
+    assert (mistake.value.column, mistake.value.length) == (column, length)
+    assert message in str(mistake.value)
+    assert advice in mistake.value.advice
+
+
+def test_the_order_of_since_and_until_in_the_text_does_not_matter() -> None:
+    assert parse_filter("until:-60d since:all") == parse_filter("since:all until:-60d")
+
+
+def test_one_day_lies_between_a_since_and_an_until_of_the_same_date() -> None:
+    time = parse_filter("since:2026-10-01 until:2026-10-01").time
+    assert time.matches(datetime(2026, 10, 1, tzinfo=UTC))
+    assert time.matches(datetime(2026, 10, 1, 23, 59, 59, 999999, tzinfo=UTC))
+    assert not time.matches(datetime(2026, 10, 2, tzinfo=UTC))
+
+
+def test_a_message_never_holds_what_a_terminal_would_obey() -> None:
+    with pytest.raises(FilterMistake) as mistake:
+        parse_filter("\x1b]52;c;x\x07:x")
+    assert str(mistake.value) == "There is no such field."
+    with pytest.raises(FilterMistake) as mistake:
+        parse_filter("name:a \x1b[31m")
+    assert "\x1b" not in mistake.value.advice
+
+
+def test_a_huge_text_is_read_in_a_moment() -> None:
+    values = tuple(str(number) for number in range(20_000))
+    many = EventFilter(entity_ids=Choice(included=values), trace_ids=Choice(included=('"' * 1_000_000,)))
+    assert parse_filter(write_filter(many)) == many
