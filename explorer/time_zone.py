@@ -1,0 +1,46 @@
+"""The time zone a user names: UTC, the zone of this computer, or a name of the IANA database."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+ZERO = timedelta(0)
+
+
+class LocalZone(tzinfo):
+    """The zone of this computer with its own offset at every date, summer time included."""
+
+    def fromutc(self, moment: datetime) -> datetime:
+        local = moment.replace(tzinfo=UTC).astimezone()
+        is_second_of_two = _local(local).utcoffset() != local.utcoffset()
+        return local.replace(tzinfo=self, fold=int(is_second_of_two))
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return (_local(moment).utcoffset() if moment else None) or ZERO
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return _local(moment).tzname() if moment else None
+
+    def __repr__(self) -> str:
+        return "LocalZone()"
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None).astimezone()
+
+
+def named_zone(name: str) -> tzinfo:
+    """The zone called `name`: "UTC", "local", or an IANA name such as "Europe/Berlin".
+
+    Raises ValueError for a name that is none of these.
+    """
+    if name == "UTC":
+        return UTC
+    if name == "local":
+        return LocalZone()
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as mistake:
+        raise ValueError("must be UTC, local, or an IANA name such as Europe/Berlin") from mistake
