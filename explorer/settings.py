@@ -1,0 +1,215 @@
+"""What a user can set: defaults, then the settings file, then the environment, then the command line; the last wins."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from store import DatabaseNotFound, SettingsMistake, Text
+
+from .link_template import check_template
+from .time_zone import named_zone
+from .visible import visible
+
+DEMO = "demo"
+"""The word that names the sample database wherever a database is asked for."""
+
+MOST_FILE_BYTES = 1_000_000
+VARIABLE_PREFIX = "ACTIVITY_"
+FILE_VARIABLE = "ACTIVITY_SETTINGS"
+
+_KEY_CELLS = 60
+
+
+class NamedDatabase(BaseModel):
+    """A database that has a name: `[databases.NAME]` with its `url`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Text = Field(repr=False)
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        return _required_text(value)
+
+
+class Settings(BaseModel):
+    """Every setting. What may hold a password does not show in `repr`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database: Text | None = Field(
+        None,
+        repr=False,
+        description="The database to open when none is named: a path, a URL, or a name of [databases].",
+    )
+    databases: Mapping[str, NamedDatabase] = Field(
+        {}, repr=False, description='Databases by name: [databases.NAME] with url = "…", a path or a URL.'
+    )
+    theme: str = Field("dark", description="The colours: dark, light, or the name of another theme.")
+    clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = Field(
+        "auto",
+        description="How copying reaches your clipboard: auto (the best way here), native (a clipboard program), "
+        "osc52 (through the terminal), tmux, or off.",
+    )
+    link_template: str | None = Field(
+        None,
+        description="Copied links as addresses of your own web page, such as "
+        "https://app.example/{environment}/activity/{id}; also {at} and {filter}.",
+    )
+    time_zone: str = Field(
+        "local", description="The zone of times beside UTC: UTC, local, or an IANA name such as Europe/Berlin."
+    )
+
+    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        return _required_text(value)
+
+    @field_validator("databases")
+    @classmethod
+    def _has_usable_names(cls, databases: Mapping[str, NamedDatabase]) -> Mapping[str, NamedDatabase]:
+        if DEMO in databases:
+            raise ValueError("must not define demo: that word names the sample database")
+        if any(re.search(r"[/\\:]", name) for name in databases):
+            raise ValueError("must have names without / \\ and :")
+        return databases
+
+    @field_validator("link_template")
+    @classmethod
+    def _is_template(cls, template: str | None) -> str | None:
+        if template is not None:
+            check_template(template)
+        return template
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        named_zone(name)
+        return name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that `time_zone` names."""
+        return named_zone(self.time_zone)
+
+    def address(self, text: str | None) -> str:
+        """What the user named (path, URL, name of [databases], demo) as text for `DatabaseAddress.parse`; demo stays.
+
+        None is the database of the settings. Raises DatabaseNotFound when there is none either.
+        """
+        named = text or self.database
+        if not named:
+            raise DatabaseNotFound(
+                "No database is named.",
+                "Name one on the command line (a file or a URL), in ACTIVITY_DATABASE, or as database in the settings "
+                "file; `activity demo` shows sample data.",
+            )
+        return self.databases[named].url if named in self.databases else named
+
+
+class Setting(NamedTuple):
+    """One row of the table of settings: default is None where there is none."""
+
+    name: str
+    default: str | None
+    sentence: str
+    variable: str | None
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets `name`."""
+    return VARIABLE_PREFIX + name.upper()
+
+
+SETTINGS = tuple(
+    Setting(name, field.default or None, field.description or "", None if name == "databases" else variable(name))
+    for name, field in Settings.model_fields.items()
+)
+
+
+def load_settings(
+    environ: Mapping[str, str], path: Path | None = None, command_line: Mapping[str, str | None] | None = None
+) -> Settings:
+    """The settings of the file, then of `environ`, then of `command_line` (names to values, None where not given).
+
+    The file is `path`, else the one that ACTIVITY_SETTINGS names, else `settings.toml` in the user's folder for
+    settings, which alone may be absent. Raises SettingsMistake, which names the place and what is allowed there.
+    """
+    named = path or (Path(environ[FILE_VARIABLE]).expanduser() if environ.get(FILE_VARIABLE) else None)
+    file = named or settings_path()
+    values = _read(file, must_exist=named is not None)
+    origins = dict.fromkeys(values, f"{visible(str(file))}: ")
+    for setting in SETTINGS:
+        if setting.variable and environ.get(setting.variable):
+            values[setting.name], origins[setting.name] = environ[setting.variable], f"{setting.variable}: "
+    for name, value in (command_line or {}).items():
+        if value is not None:
+            values[name], origins[name] = value, f"--{name.replace('_', '-')}: "
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as mistake:
+        first = mistake.errors(include_url=False, include_input=False)[0]
+        place = tuple(map(str, first["loc"]))
+        message = _mistake(first["type"], place, first["msg"])
+    # Raised out here so that no traceback carries the value along.
+    raise SettingsMistake(origins.get(place[0], "") + message)
+
+
+def settings_path() -> Path:
+    """The settings file that is read when no other is named."""
+    from platformdirs import user_config_path
+
+    return user_config_path("activity-explorer") / "settings.toml"
+
+
+def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    shown = visible(str(file))
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_FILE_BYTES + 1)
+        if len(content) > MOST_FILE_BYTES:
+            raise SettingsMistake(f"{shown}: is too long for a settings file.")
+        return tomllib.loads(content.decode())
+    except FileNotFoundError:
+        if must_exist:
+            raise SettingsMistake(f"{shown}: there is no such settings file.") from None
+        return {}
+    except OSError as problem:
+        raise SettingsMistake(f"{shown}: cannot be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsMistake(f"{shown}: is not UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as mistake:
+        # Of the parser's own words only the place: the rest may quote the file.
+        place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(mistake))
+        raise SettingsMistake(f"{shown}: is not TOML at {place[1] if place else 'some place'}.") from None
+    except RecursionError:
+        raise SettingsMistake(f"{shown}: is nested too deeply.") from None
+
+
+def _required_text(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        raise ValueError('must be a text, such as "…"')
+    return value
+
+
+def _mistake(problem: str, place: tuple[str, ...], message: str) -> str:
+    key = ".".join(visible(part, _KEY_CELLS) for part in place)
+    if problem == "extra_forbidden":
+        known = NamedDatabase.model_fields if place[0] == "databases" else Settings.model_fields
+        near = difflib.get_close_matches(place[-1], known, n=1)
+        return f"{key} is no setting. " + (f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}.")
+    if problem == "missing":
+        return f"{key} is missing."
+    if problem in ("dict_type", "mapping_type", "model_type"):
+        return f'{key} must be a table: [databases.NAME] with url = "…".'
+    allowed = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{key} {allowed}."
