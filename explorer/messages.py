@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from store import Direction, Event, EventFilter, Position
+    from store import Direction, Event, EventFilter
 
 
 @dataclass
@@ -42,14 +42,16 @@ class EventOpened(Message):
 
 @dataclass
 class RowsNeeded(Message):
-    """The table wants rows it does not hold.
+    """The table wants rows it does not hold: `limit` of them from `ordinal` on.
 
-    With `start` they are the ones next to that position, otherwise those from `ordinal` on.
+    With `beside` they are the ones next to that event in `direction`. `generation` numbers the list that was shown when
+    the wish arose: rows of another list must not answer it.
     """
 
+    generation: int
     ordinal: int
     limit: int
-    start: Position | None
+    beside: Event | None
     direction: Direction
 
 

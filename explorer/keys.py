@@ -1,0 +1,124 @@
+"""Every key of the app, grouped by where it acts. Each binding has an id, by which a keymap can move it elsewhere."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+APP_KEYS = [
+    Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?"),
+    Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
+    Binding("q,ctrl+q", "quit", "Quit", id="app.quit", key_display="q"),
+    Binding("ctrl+c", "interrupt", "Copy the selection, or quit when pressed twice", id="app.interrupt", show=False),
+    Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
+]
+
+SCREEN_KEYS = [
+    Binding("f,ampersand", "filters", "Filters", id="screen.filters", key_display="f"),
+    Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
+    Binding("y", "copy_link", "Copy link", id="screen.copy_link"),
+    Binding("ctrl+o", "open_link", "Open a link", id="screen.open_link", show=False),
+    Binding("1", "pane('sidebar')", "Go to the filters", id="screen.pane_filters", show=False),
+    Binding("2", "pane('table')", "Go to the events", id="screen.pane_events", show=False),
+    Binding("3", "pane('detail')", "Go to the event's detail", id="screen.pane_detail", show=False),
+    Binding("ctrl+r,f5", "reload", "Read again", id="screen.reload", key_display="^r", show=False),
+    Binding("escape", "back", "Back", id="screen.back"),
+]
+
+TABLE_KEYS = [
+    Binding("up,k", "move(-1)", "Newer", id="table.newer", show=False),
+    Binding("down,j", "move(1)", "Older", id="table.older", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "A page newer", id="table.page_newer", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "A page older", id="table.page_older", show=False),
+    Binding("ctrl+u", "page(-0.5)", "Half a page newer", id="table.half_page_newer", show=False),
+    Binding("ctrl+d", "page(0.5)", "Half a page older", id="table.half_page_older", show=False),
+    Binding("home,g", "newest", "Newest event", id="table.newest", show=False),
+    Binding("end,G", "oldest", "Oldest event", id="table.oldest", show=False),
+    Binding("enter", "open", "Read the event", id="table.open"),
+]
+
+DETAIL_KEYS = [
+    Binding("left,left_square_bracket", "neighbour('newer')", "Newer event", id="detail.newer", key_display="←"),
+    Binding("right,right_square_bracket", "neighbour('older')", "Older event", id="detail.older", key_display="→"),
+    Binding("up,k", "move(-1)", "Line up", id="detail.line_up", show=False),
+    Binding("down,j", "move(1)", "Line down", id="detail.line_down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="detail.page_up", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="detail.page_down", show=False),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="detail.half_page_up", show=False),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", id="detail.half_page_down", show=False),
+    Binding("home,g", "first_line", "First line", id="detail.first", show=False),
+    Binding("end,G", "last_line", "Last line", id="detail.last", show=False),
+    Binding("enter,space", "use_line", "Fold, or only this", id="detail.use", key_display="enter"),
+    Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
+    Binding("plus", "narrow(False)", "Only this", id="detail.narrow", key_display="+", show=False),
+    Binding("minus", "narrow(True)", "Not this", id="detail.exclude", key_display="-"),
+    Binding("escape", "leave", "Back", id="detail.leave"),
+]
+
+SIDEBAR_KEYS = [
+    Binding("escape", "leave", "Back", id="sidebar.leave", show=False),
+]
+
+CLEAR_KEYS = [
+    Binding("enter,space", "clear", "Clear filters", id="sidebar.clear"),
+    Binding("down,j", "leave", "Next control", id="sidebar.clear_below", show=False),
+]
+
+TIME_KEYS = [
+    Binding("left,h", "move(-1)", "Previous range", id="sidebar.time_previous", show=False),
+    Binding("right,l", "move(1)", "Next range", id="sidebar.time_next", show=False),
+    Binding("up,k", "move_line(-1)", "Ranges above", id="sidebar.time_above", show=False),
+    Binding("down,j", "move_line(1)", "Ranges below", id="sidebar.time_below", show=False),
+    Binding("enter,space", "choose", "Show this time", id="sidebar.time_choose"),
+]
+
+FACET_KEYS = [
+    Binding("up,k", "move(-1)", "Previous value", id="sidebar.previous", show=False),
+    Binding("down,j", "move(1)", "Next value", id="sidebar.next", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Previous values", id="sidebar.page_previous", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Next values", id="sidebar.page_next", show=False),
+    Binding("home,g", "first", "First value", id="sidebar.first", show=False),
+    Binding("end,G", "last", "Last value", id="sidebar.last", show=False),
+    Binding("enter,space", "choose('included')", "Only this", id="sidebar.include"),
+    Binding("minus", "choose('excluded')", "Not this", id="sidebar.exclude", key_display="-"),
+    Binding("delete,backspace", "remove", "Any again", id="sidebar.remove", show=False),
+    Binding("slash", "search", "Search values", id="sidebar.search", key_display="/"),
+]
+
+FIELD_KEYS = [
+    Binding("up", "leave(-1)", "Control above", id="sidebar.field_above", show=False),
+    Binding("down", "leave(1)", "Control below", id="sidebar.field_below", show=False),
+]
+
+SECTIONS = (
+    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
+    ("Events", tuple(TABLE_KEYS)),
+    ("Detail", tuple(DETAIL_KEYS)),
+    ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
+)
+
+_SHOWN = {
+    "question_mark": "?",
+    "colon": ":",
+    "ampersand": "&",
+    "asterisk": "*",
+    "plus": "+",
+    "minus": "-",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "esc",
+}
+
+
+def shown_keys(binding: Binding) -> str:
+    """The keys of a binding as people write them: `↑ k`, `ctrl+r f5`."""
+    return " ".join(_SHOWN.get(key, key) for key in binding.key.split(","))
+
+
+def key_sections() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every key with what it does, by where it acts: what the help shows."""
+    return [(title, [(shown_keys(each), each.description) for each in keys]) for title, keys in SECTIONS]
