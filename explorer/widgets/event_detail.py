@@ -1,0 +1,223 @@
+"""The detail pane: everything one event has, with the way to its link and to the events next to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from store import EVENT_NAMES
+
+from ..display import event_label, kind_sign
+from ..keys import DETAIL_KEYS
+from ..messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
+from .event_fields import absent_line, field_lines
+from .json_value import JsonValue, NotJson, read_json
+from .line_list import LineList
+from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
+from .text_line import Path, Piece, TextLine
+
+if TYPE_CHECKING:
+    from store import Direction, Event
+
+Section: TypeAlias = "JsonValue | NotJson | Unread"
+
+TITLES = {"more": "Actor, more", "payload": "Payload", "request": "Request"}
+"""The parts of an event that are JSON, by the first step of their paths."""
+
+
+class PaneAction(Static):
+    """A text to click, which posts the message that `message` makes."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, text: str, message: Callable[[], Message], *, id: str) -> None:
+        super().__init__(text, id=id, markup=False)
+        self._message = message
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self._message())
+
+
+class EventDetail(Widget):
+    """Everything of the event given to `show`. What the user folds stays folded in the events that follow."""
+
+    DEFAULT_CSS = """
+    EventDetail { layout: vertical; height: 1fr; width: 1fr; background: $surface; }
+    EventDetail > Horizontal { height: 1; background: $panel; padding: 0 1; }
+    EventDetail #title { width: 1fr; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    EventDetail PaneAction { width: auto; color: $text-primary; text-style: underline; }
+    EventDetail PaneAction:hover { text-style: underline reverse; }
+    EventDetail PaneAction:disabled { color: $text-muted; text-style: none; }
+    EventDetail #copy-link { margin-left: 2; }
+    EventDetail #between { width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*DETAIL_KEYS]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._event: Event | None = None
+        self._now = datetime.now(UTC)
+        self._local_zone: tzinfo = UTC
+        self._sections: dict[str, Section] = {}
+        self._folds: dict[Path, bool] = {}
+        self._title = Static("", id="title", markup=False)
+        self._body = LineList(id="body")
+        self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
+        self._older = PaneAction("older →", lambda: NeighbourRequested("older"), id="older")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self._title
+            yield PaneAction("Copy event link", LinkCopyRequested, id="copy-link")
+        yield self._body
+        with Horizontal():
+            yield self._newer
+            yield Static("", id="between")
+            yield self._older
+
+    # What the screen tells the pane
+
+    @property
+    def local_zone(self) -> tzinfo:
+        """The zone in which times are shown besides UTC."""
+        return self._local_zone
+
+    @local_zone.setter
+    def local_zone(self, zone: tzinfo) -> None:
+        self._local_zone = zone
+        self._draw()
+
+    def show(self, event: Event | None, now: datetime) -> None:
+        """Show this event (None: there is none); `now` (aware) is what its age is counted from."""
+        is_other = event is None or self._event is None or event.id != self._event.id
+        if event is None or event != self._event:
+            self._sections = {} if event is None else _sections(event)
+        self._event, self._now = event, now
+        if event is None:
+            title = "No event"
+        else:
+            title = f"{kind_sign(EVENT_NAMES.kind(event.event_name))} {event_label(event.event_name)}"
+        self._title.update(title, layout=False)
+        self._draw(from_top=is_other)
+
+    def show_ends(self, has_newer: bool, has_older: bool) -> None:
+        """Say whether the list has events on either side of this one."""
+        for action, possible, text, end in (
+            (self._newer, has_newer, "← newer", "newest"),
+            (self._older, has_older, "older →", "oldest"),
+        ):
+            if action.disabled == possible:
+                action.disabled = not possible
+                action.update(text if possible else end.ljust(len(text)), layout=False)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Focus the lines, which take the keys of the pane."""
+        self._body.focus(scroll_visible)
+        return self
+
+    # Gestures
+
+    def action_move(self, step: int) -> None:
+        self._body.move(step)
+
+    def action_page(self, pages: float) -> None:
+        self._body.page(pages)
+
+    def action_first_line(self) -> None:
+        self._body.move_to(0)
+
+    def action_last_line(self) -> None:
+        self._body.move_to(len(self._body.lines) - 1)
+
+    def action_neighbour(self, direction: Direction) -> None:
+        self.post_message(NeighbourRequested(direction))
+
+    def action_leave(self) -> None:
+        self.post_message(PaneLeft())
+
+    def action_narrow(self, excluded: bool) -> None:
+        line = self._body.highlighted
+        if line is not None and line.narrows is not None:
+            self.post_message(NarrowRequested(*line.narrows, excluded=excluded))
+
+    def action_use_line(self) -> None:
+        """Fold or unfold the highlighted line, or see only events with its value."""
+        line = self._body.highlighted
+        if line is not None and line.unfolded is not None:
+            self._folds[line.path] = not line.unfolded
+            self._draw()
+        else:
+            self.action_narrow(False)
+
+    def action_fold_all(self) -> None:
+        """Unfold everything in the highlighted line, or make it again as it was at first."""
+        line = self._body.highlighted
+        name = "" if line is None else str(line.path[0])
+        if line is None or name not in self._sections:
+            return
+        paths = unfoldable_paths(name, self._sections[name], line.path)
+        if all(self._folds.get(path) for path in paths):
+            for path in paths:
+                del self._folds[path]
+        else:
+            self._folds |= dict.fromkeys(paths, True)
+        self._draw()
+
+    @on(LineList.LineClicked)
+    def _use_clicked_line(self, message: LineList.LineClicked) -> None:
+        message.stop()
+        if message.line.unfolded is not None or (message.line.narrows is not None and message.on_value):
+            self.action_use_line()
+
+    # Drawing
+
+    def _draw(self, *, from_top: bool = False) -> None:
+        self._read_unfolded()
+        self._body.show_lines(self._lines(), from_top=from_top)
+
+    def _lines(self) -> list[TextLine]:
+        if self._event is None:
+            return [TextLine(("nothing",), (Piece("Highlight an event in the list to read it here.", "muted"),))]
+        lines = list(field_lines(self._event, self._now, self._local_zone))
+        for name, title in TITLES.items():
+            if name in self._sections:
+                lines += tree_lines(name, title, self._sections[name], self._folds, gap=name != "more")
+            elif name != "more":
+                lines.append(absent_line(title))
+        return lines
+
+    def _read_unfolded(self) -> None:
+        """Begin to read the long texts that are unfolded."""
+        for name, section in tuple(self._sections.items()):
+            if isinstance(section, Unread) and not section.asked_for and self._folds.get((name,)):
+                asked = Unread(section.text, asked_for=True)
+                self._sections[name] = asked
+                self.run_worker(self._read(name, asked), group=name, exclusive=True)
+
+    async def _read(self, name: str, section: Unread) -> None:
+        """Read a long text beside the event loop, and show it if its event is still the one shown."""
+        value = await asyncio.to_thread(read_json, section.text)
+        if self._sections.get(name) is section:
+            self._sections[name] = value
+            self._draw()
+
+
+def _sections(event: Event) -> dict[str, Section]:
+    """The JSON texts that the event has, by the first step of their paths."""
+    texts = {"more": event.actor.more if event.actor else None, "payload": event.payload, "request": event.request}
+    return {
+        name: Unread(text) if len(text) > READ_AT_ONCE else read_json(text)
+        for name, text in texts.items()
+        if text is not None
+    }

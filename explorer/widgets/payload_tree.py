@@ -1,0 +1,255 @@
+"""A JSON value -> lines that fold, each with a path that names it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from .json_value import JsonValue, Members, NotJson, Number, written
+from .text_line import BREAK, Path, Piece, Role, Step, TextLine, cut_note, paragraph_pieces, safe_pieces
+
+
+class Run(NamedTuple):
+    """Some consecutive members or items, where a container has too many to show at once."""
+
+    container: Members | list[JsonValue]
+    places: range
+
+
+class Unread(NamedTuple):
+    """A text that is too long to be read before somebody asks for it."""
+
+    text: str
+    asked_for: bool = False
+
+
+Shown: TypeAlias = "JsonValue | Run | NotJson | Unread"
+
+READ_AT_ONCE = 100_000
+"""Characters up to which a text is read when its event is shown: longer ones wait until they are unfolded."""
+
+RUN_LENGTH = 100
+"""Children shown under one line; more of them are put into runs, and runs into longer runs."""
+
+UNFOLDED_DEPTH = 2
+SHORT_TEXT = 2_000
+"""A longer string is folded; and this is how much of it that shows."""
+LONGEST_TEXT = 20_000
+"""How much of a string, name or unreadable text is ever shown."""
+INLINE_LENGTH = 44
+"""A container that takes no more characters is shown in its line."""
+PREVIEW_LENGTH = 240
+UNFOLDED_AT_ONCE = 2_000
+DEEPEST_INDENT = 12
+"""Levels that are indented. Beyond them a line says its level."""
+
+_PLAIN_NAME = re.compile(r"[\w$@/.-]+")
+
+
+class _Node(NamedTuple):
+    path: Path
+    label: Piece
+    value: Shown
+
+
+def tree_lines(section: str, title: str, value: Shown, folds: Mapping[Path, bool], *, gap: bool) -> Iterator[TextLine]:
+    """The lines of `value` under a heading, those that are folded away left out.
+
+    `folds` says which paths the user unfolded (True) or folded (False); the others are as they are at first.
+    """
+    waiting = [_Node((section,), Piece(f"{title}  ", "heading"), value)]
+    while waiting:
+        node = waiting.pop()
+        unfolded = _unfolded(node, folds)
+        yield _line(node, unfolded, gap=gap and len(node.path) == 1)
+        if unfolded:
+            waiting.extend(reversed(_children(node)))
+
+
+def unfoldable_paths(section: str, value: Shown, under: Path) -> list[Path]:
+    """Every path at or under `under` that can be unfolded, nearest to it first, for about `UNFOLDED_AT_ONCE` lines."""
+    waiting = [_Node((section,), Piece("", "key"), value)]
+    found: list[Path] = []
+    lines = 0
+    for node in waiting:
+        depth = min(len(node.path), len(under))
+        if node.path[:depth] != under[:depth] or not _folds(node.value):
+            continue
+        children = _children(node)
+        if depth == len(under):
+            found.append(node.path)
+            lines += len(children)
+        if lines >= UNFOLDED_AT_ONCE:
+            break
+        waiting.extend(children)
+    return found
+
+
+def _folds(value: Shown) -> bool:
+    if isinstance(value, Run | Unread):
+        return True
+    if isinstance(value, list):
+        return bool(value)
+    if isinstance(value, NotJson):
+        return bool(value.reason and value.text)
+    return isinstance(value, str) and len(value) > SHORT_TEXT
+
+
+def _unfolded(node: _Node, folds: Mapping[Path, bool]) -> bool | None:
+    """Whether the node is unfolded; None where there is nothing to fold."""
+    if not _folds(node.value):
+        return None
+    chosen = folds.get(node.path)
+    if chosen is not None:
+        return chosen
+    if isinstance(node.value, list):
+        return len(node.path) == 1 or (len(node.path) <= UNFOLDED_DEPTH and not _fits_inline(node.value))
+    return isinstance(node.value, NotJson)
+
+
+def _children(node: _Node) -> list[_Node]:
+    value = node.value
+    if isinstance(value, NotJson):
+        return [_Node((*node.path, "text"), Piece("", "plain"), NotJson(value.text, ""))]
+    if not isinstance(value, list | Run):
+        return []
+    container, places = (value.container, value.places) if isinstance(value, Run) else (value, range(len(value)))
+    if len(places) > RUN_LENGTH:
+        step = RUN_LENGTH
+        while len(places) > step * RUN_LENGTH:
+            step *= RUN_LENGTH
+        starts = range(places.start, places.stop, step)
+        runs = [Run(container, range(start, min(start + step, places.stop))) for start in starts]
+        return [
+            _Node((*node.path, run.places), Piece(f"{run.places.start:,} … {run.places.stop - 1:,}  ", "muted"), run)
+            for run in runs
+        ]
+    if not isinstance(container, Members):
+        return [_Node((*node.path, place), Piece(f"{place}: ", "muted"), container[place]) for place in places]
+    members = container[places.start : places.stop]
+    repeated: Counter[str] = Counter()
+    children = []
+    for name, member in members:
+        step_to: Step = (name, repeated[name]) if name in repeated else name
+        repeated[name] += 1
+        children.append(_Node((*node.path, step_to), Piece(name, "key"), member))
+    return children
+
+
+def _line(node: _Node, unfolded: bool | None, *, gap: bool) -> TextLine:
+    level = len(node.path) - 1
+    indent = 2 * min(level, DEEPEST_INDENT)
+    sign = {None: "  ", True: "▾ ", False: "▸ "}[unfolded]
+    pieces = [Piece(sign, "muted")]
+    if level > DEEPEST_INDENT:
+        pieces.append(Piece(f"({level}) ", "muted"))
+    pieces += _name_pieces(node.label.text) if node.label.role == "key" else [node.label]
+    pieces += _value_pieces(node.value, unfolded)
+    clipped = unfolded is not None and not isinstance(node.value, str | NotJson)
+    return TextLine(node.path, tuple(pieces), indent, indent + 4, gap=gap, clipped=clipped, unfolded=unfolded)
+
+
+def _name_pieces(name: str) -> Iterator[Piece]:
+    if _PLAIN_NAME.fullmatch(name):
+        yield from safe_pieces(name, "key", SHORT_TEXT)
+    else:
+        yield from _string_pieces(name, "key", SHORT_TEXT)
+    yield Piece(": ", "muted")
+
+
+def _value_pieces(value: Shown, unfolded: bool | None) -> Iterator[Piece]:
+    if isinstance(value, Unread):
+        yield Piece(f"{len(value.text):,} characters, {'being read …' if value.asked_for else 'not read yet'}", "muted")
+    elif isinstance(value, Run):
+        yield Piece(f"{len(value.places):,} of {len(value.container):,}", "muted")
+    elif isinstance(value, NotJson):
+        if value.reason:
+            yield from safe_pieces(value.reason, "muted", SHORT_TEXT)
+        else:
+            yield from paragraph_pieces(value.text, "plain", LONGEST_TEXT)
+    elif isinstance(value, list) and unfolded:
+        word = "member" if isinstance(value, Members) else "item"
+        yield Piece(f"{len(value):,} {word}{'' if len(value) == 1 else 's'}", "muted")
+    elif isinstance(value, list):
+        yield from _preview(value)
+    else:
+        yield from _leaf_pieces(value, LONGEST_TEXT if unfolded else SHORT_TEXT)
+
+
+def _leaf_pieces(value: str | bool | None, limit: int) -> Iterator[Piece]:
+    """A value that holds no others, as JSON writes it; a string of several lines in several rows."""
+    if isinstance(value, Number):
+        yield from safe_pieces(value, "number", limit)
+    elif isinstance(value, str):
+        *lines, last = value[:limit].split("\n")
+        for number, line in enumerate(lines):
+            yield from _string_pieces(line, "string", limit, opened=not number, closed=False)
+            yield Piece("\\n", "string")
+            yield BREAK
+        yield from _string_pieces(last, "string", limit, opened=not lines, closed=len(value) <= limit)
+        yield from cut_note(value, limit)
+    else:
+        yield Piece({None: "null", True: "true", False: "false"}[value], "literal")
+
+
+def _string_pieces(text: str, role: Role, limit: int, *, opened: bool = True, closed: bool = True) -> Iterator[Piece]:
+    quoted = written(text[:limit])
+    quoted = quoted[not opened : len(quoted) - (not closed)]
+    yield from safe_pieces(quoted, role, len(quoted))
+    if closed:
+        yield from cut_note(text, limit)
+
+
+def _preview(value: Members | list[JsonValue]) -> Iterator[Piece]:
+    """A container in one line, as much of it as a line may show."""
+    length = 0
+    for piece in _inline(value):
+        yield piece
+        length += len(piece.text)
+        if length > PREVIEW_LENGTH:
+            yield Piece("…", "muted")
+            return
+
+
+def _fits_inline(value: Members | list[JsonValue]) -> bool:
+    pieces = list(islice(_inline(value), INLINE_LENGTH))
+    return len(pieces) < INLINE_LENGTH and sum(len(piece.text) for piece in pieces) <= INLINE_LENGTH
+
+
+def _inline(value: JsonValue) -> Iterator[Piece]:
+    """A value in one line, piece by piece; an own stack, since it may be nested deeply."""
+    waiting: list[Iterator[Piece | JsonValue]] = [iter((value,))]
+    while waiting:
+        for part in waiting[-1]:
+            if isinstance(part, list):
+                waiting.append(_inline_parts(part))
+                break
+            if isinstance(part, Piece):
+                yield part
+            else:
+                yield from (piece for piece in _leaf_pieces(part, INLINE_LENGTH) if piece is not BREAK)
+        else:
+            waiting.pop()
+
+
+def _inline_parts(value: Members | list[JsonValue]) -> Iterator[Piece | JsonValue]:
+    """The pieces around the parts of a container, and those parts."""
+    comma = Piece(", ", "muted")
+    if isinstance(value, Members):
+        yield Piece("{", "muted")
+        for place, (name, member) in enumerate(value):
+            if place:
+                yield comma
+            yield from _name_pieces(name)
+            yield member
+        yield Piece("}", "muted")
+    else:
+        yield Piece("[", "muted")
+        for place, item in enumerate(value):
+            if place:
+                yield comma
+            yield item
+        yield Piece("]", "muted")
