@@ -1,0 +1,42 @@
+"""A text field of a dialog: its caption, one line to write in, and a note under it that says at once what is wrong."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from ..display import visible
+from ..widgets.line_input import LineInput
+
+
+class TextField(Vertical):
+    """The dialog reads `text` whenever the input changes, and answers with `say`."""
+
+    DEFAULT_CSS = """
+    TextField { height: auto; margin: 0 0 1 0; }
+    TextField > LineInput { background: $panel; }
+    TextField > .text-field--caption { text-style: bold; }
+    TextField > .text-field--note { height: auto; min-height: 1; color: $text-muted; }
+    TextField.-mistaken > .text-field--note { color: $text-error; }
+    """
+
+    def __init__(self, caption: str, text: str = "", *, placeholder: str = "", line_break: str = " ") -> None:
+        super().__init__()
+        self._caption = Static(caption, classes="text-field--caption", markup=False)
+        self._input = LineInput(text, placeholder=placeholder, line_break=line_break)
+        self._note = Static(classes="text-field--note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._caption
+        yield self._input
+        yield self._note
+
+    @property
+    def text(self) -> str:
+        return self._input.value.strip()
+
+    def say(self, note: str, *, mistaken: bool = False) -> None:
+        """Show a note, which may hold data, under the field."""
+        self._note.update(visible(note))
+        self.set_class(mistaken, "-mistaken")

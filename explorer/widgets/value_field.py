@@ -1,0 +1,120 @@
+"""A field of the filter whose values are written by the user: those chosen, a line to write another, what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from ..display import visible
+from ..keys import FIELD_KEYS
+from .facet_list import FacetList
+from .line_input import LineInput
+from .sidebar_messages import ChoiceMade, EdgeReached
+
+if TYPE_CHECKING:
+    from store import Choice
+
+
+QUOTE = '"'
+
+
+class ValueField(Vertical):
+    """Posts `ChoiceMade` when the user adds or removes a value."""
+
+    DEFAULT_CSS = """
+    ValueField { height: auto; }
+    ValueField > LineInput { background: $panel; }
+    ValueField > .value-field--problem { height: auto; color: $text-error; display: none; }
+    ValueField.-problem > .value-field--problem { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
+
+    def __init__(self, field: str, title: str, placeholder: str) -> None:
+        super().__init__()
+        self.field = field
+        self._values = FacetList(field, title, counted=False)
+        self._input = LineInput(placeholder=placeholder)
+        self._problem = Static(classes="value-field--problem", markup=False)
+        self._choice: Choice | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._values
+        yield self._input
+        yield self._problem
+
+    def show(self, choice: Choice) -> None:
+        """List the values that the filter names."""
+        self._choice = choice
+        loses_focus = self._values.has_focus and not choice
+        self._values.show(choice)
+        if loses_focus:
+            self._input.focus()
+
+    def action_leave(self, step: int) -> None:
+        self.post_message(EdgeReached(1 if step > 0 else -1))
+
+    @on(ChoiceMade)
+    def _keep(self, message: ChoiceMade) -> None:
+        self.show(message.choice)
+
+    @on(Input.Changed)
+    def _check(self, message: Input.Changed) -> None:
+        message.stop()
+        if message.value.strip() in ("", "-", QUOTE, f"-{QUOTE}"):
+            self._say("")
+        else:
+            self._read(message.value)
+
+    @on(Input.Submitted)
+    def _add(self, message: Input.Submitted) -> None:
+        message.stop()
+        found = self._read(message.value) if message.value.strip() else None
+        if found is not None and self._choice is not None:
+            value, excluded = found
+            self._input.clear()
+            choice = self._choice.with_value(value, excluded=excluded)
+            self.show(choice)
+            self.post_message(ChoiceMade(self.field, choice))
+
+    def _read(self, text: str) -> tuple[str, bool] | None:
+        """The value and whether to exclude it; None, and the reason under the field, when the text writes none."""
+        from store import FilterMistake
+
+        try:
+            found = read_value(text)
+        except FilterMistake as mistake:
+            self._say(f"{mistake} {mistake.advice}".strip())
+            return None
+        self._say("")
+        return found
+
+    def _say(self, problem: str) -> None:
+        if problem:
+            self._problem.update(visible(problem))
+        self.set_class(bool(problem), "-problem")
+
+
+def read_value(text: str) -> tuple[str, bool]:
+    """The value that a text writes, and whether a leading minus excludes it.
+
+    White space around it does not count. A value in double quotes is read as in the query language, so that it may
+    begin with a minus or white space. Raises FilterMistake.
+    """
+    from store import Choice, EventFilter, FilterMistake, parse_filter
+
+    bare = text.strip()
+    excluded = bare.startswith("-")
+    value = bare.removeprefix("-").lstrip()
+    if not value:
+        raise FilterMistake("There is no value behind the minus.", column=1, advice="Write one to exclude it.")
+    if not value.startswith(QUOTE):
+        return value, excluded
+    read = parse_filter(f"entity:{value}")
+    if read != EventFilter(entity_ids=Choice(included=read.entity_ids.included[:1])):
+        raise FilterMistake("There is more than one value.", column=1, advice="Add one after the other.")
+    return read.entity_ids.included[0], excluded
