@@ -1,0 +1,312 @@
+"""The list of events: any number of rows, of which only those in sight and a few pages around them are in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollTo
+from textual.strip import Strip
+
+from store import EVENT_NAMES
+
+from ..keys import TABLE_KEYS
+from ..messages import EventHighlighted, EventOpened, RowsNeeded
+from .loaded_rows import PAGE_SIZE, LoadedRows
+from .table_columns import GAP, Cells, Columns, cells, fit, header
+
+if TYPE_CHECKING:
+    from store import Event, EventPage
+
+HEADER_HEIGHT = 1
+CURSOR_MARK = "›"  # noqa: RUF001 - it is meant
+
+
+class EventTable(ScrollView, can_focus=True):
+    """Newest first. Row 0 is the newest event; the cursor is an ordinal, and the event under it the highlighted one.
+
+    The table asks for rows by `RowsNeeded`, one page at a time and always the one wanted most at that moment, and draws
+    what it is given by `show_list` and `put_rows`.
+    """
+
+    DEFAULT_CSS = """
+    EventTable { height: 1fr; background: $surface; color: $foreground; scrollbar-size-vertical: 1;
+        overflow-x: hidden; overflow-y: scroll; }
+    EventTable > .event-table--header { color: $text-muted; text-style: bold; background: $panel; }
+    EventTable > .event-table--cursor { background: $panel; text-style: bold; }
+    EventTable:focus > .event-table--cursor { background: $primary-muted; text-style: bold; }
+    EventTable:focus:ansi > .event-table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
+    EventTable > .event-table--muted { color: $text-muted; }
+    EventTable > .event-table--created { color: $text-success; }
+    EventTable > .event-table--changed { color: $text-primary; }
+    EventTable > .event-table--ended { color: $text-secondary; }
+    EventTable > .event-table--warning { color: $text-warning; text-style: bold; }
+    EventTable > .event-table--failure { color: $text-error; text-style: bold; }
+    EventTable > .event-table--job { color: $text-muted; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"event-table--{name}"
+        for name in ("header", "cursor", "muted", "created", "changed", "ended", "warning", "failure", "job")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
+    ALLOW_SELECT = False
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    zone: reactive[tzinfo] = reactive(UTC)
+    zone_name: reactive[str] = reactive("UTC")
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.generation = 0
+        self._rows = LoadedRows()
+        self._waiting = False
+        self._last_scroll = 0
+        self._reported: tuple[int, Event | None] | None = None
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    # What the screen tells the table
+
+    def show_list(self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None) -> None:
+        """Begin another list: `page` from `ordinal` (a multiple of PAGE_SIZE) on, the cursor at the ordinal `cursor`.
+
+        The cursor's row is put `screen_row` rows below the header where that is possible.
+        """
+        self.generation += 1
+        self._rows = LoadedRows()
+        self._rows.put(ordinal, page)
+        self._waiting = False
+        self._reported = None
+        self._resize_list()
+        self.set_reactive(EventTable.cursor, max(0, min(cursor, self._rows.end - 1)))
+        if screen_row is None:
+            self._keep_cursor_in_sight()
+        else:
+            self._scroll_rows_to(self.cursor - screen_row)
+        self.refresh()
+        self._report()
+        self._want_rows()
+
+    def put_rows(self, generation: int, ordinal: int, page: EventPage) -> None:
+        """Rows that were asked for. Those of another generation are dropped."""
+        if generation != self.generation:
+            return
+        self._waiting = False
+        self._rows.put(ordinal, page)
+        self._resize_list()
+        self.refresh()
+        self._report()
+        self._want_rows()
+
+    def rows_failed(self, generation: int) -> None:
+        """Rows that were asked for will not come; they are asked for again at the next move."""
+        if generation == self.generation:
+            self._waiting = False
+
+    def set_total(self, total: int) -> None:
+        """The list holds exactly `total` rows."""
+        self._rows.set_end(total)
+        self._resize_list()
+        self._want_rows()
+
+    @property
+    def highlighted(self) -> Event | None:
+        """The event under the cursor, None while its row is not in memory or when there are no rows."""
+        return self._rows.row(self.cursor)
+
+    @property
+    def row_count(self) -> int:
+        return self._rows.end
+
+    @property
+    def screen_row(self) -> int:
+        """How many rows below the header the cursor is drawn."""
+        return self.cursor - self._top
+
+    # Moves
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by a number of rows, older when positive."""
+        self._move_to(self.cursor + rows)
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by a number of screens, older when positive, and the view with it."""
+        rows = round(pages * max(1, self._height - 1))
+        screen_row = self.screen_row
+        self._move_to(self.cursor + rows, screen_row)
+
+    def action_newest(self) -> None:
+        self._move_to(0)
+
+    def action_oldest(self) -> None:
+        self._move_to(self._rows.end - 1)
+
+    def action_open(self) -> None:
+        if self.highlighted is not None:
+            self.post_message(EventOpened())
+
+    def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
+        previous = self.cursor
+        self.set_reactive(EventTable.cursor, max(0, min(ordinal, self._rows.end - 1)))
+        if screen_row is None:
+            self._keep_cursor_in_sight()
+        else:
+            self._scroll_rows_to(self.cursor - screen_row)
+        if self.cursor != previous:
+            self._refresh_row(previous)
+            self._refresh_row(self.cursor)
+        self._report()
+        self._want_rows()
+
+    def _report(self) -> None:
+        highlighted = (self.cursor, self.highlighted)
+        if highlighted != self._reported:
+            self._reported = highlighted
+            self.post_message(EventHighlighted(highlighted[1], self.cursor))
+
+    # Scrolling
+
+    @property
+    def _height(self) -> int:
+        """Rows in sight, without the header."""
+        return max(1, self.size.height - HEADER_HEIGHT)
+
+    @property
+    def _top(self) -> int:
+        return round(self.scroll_y)
+
+    def _resize_list(self) -> None:
+        self.virtual_size = Size(self.size.width, self._rows.end + HEADER_HEIGHT)
+
+    def _scroll_rows_to(self, top: int) -> None:
+        self.scroll_to(y=max(0, min(top, self._rows.end - self._height)), animate=False, force=True)
+
+    def _keep_cursor_in_sight(self) -> None:
+        if self.cursor < self._top:
+            self._scroll_rows_to(self.cursor)
+        elif self.cursor >= self._top + self._height:
+            self._scroll_rows_to(self.cursor - self._height + 1)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._want_rows()
+
+    def _on_scroll_to(self, message: ScrollTo) -> None:
+        """Let a drag of the scrollbar reach both ends exactly, and at once.
+
+        Textual's own scale reaches only (height - thumb) / height of the list and animates the way there.
+        """
+        message.stop()
+        message.prevent_default()
+        bar, target = self.vertical_scrollbar, message.y
+        if target is None:
+            return
+        if bar.grabbed is not None and bar.window_size:
+            length, window, whole = bar.size.height, bar.window_size, bar.window_virtual_size
+            moved = (target - bar.grabbed_position) / (whole / window)
+            thumb = max(1.0, window * length / whole)
+            target = bar.grabbed_position + moved * (whole - window) / max(1.0, length - thumb)
+        self.scroll_to(y=target, animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._resize_list()
+        self._keep_cursor_in_sight()
+        self._want_rows()
+
+    # Rows in and out of memory
+
+    def _want_rows(self) -> None:
+        """Ask for the page that is wanted most: in sight first, then the way the view moves, then behind it."""
+        top, height = self._top, self._height
+        older = top >= self._last_scroll
+        self._last_scroll = top
+        if self._waiting or not self._rows.end:
+            return
+        ahead = (top + height, top + height + PAGE_SIZE) if older else (top - PAGE_SIZE, top - 1)
+        missing = (
+            self._rows.first_missing(top, top + height - 1)
+            or self._rows.first_missing(self.cursor, self.cursor)
+            or self._rows.first_missing(*ahead)
+        )
+        if missing is not None:
+            self._waiting = True
+            self.post_message(
+                RowsNeeded(self.generation, missing.ordinal, PAGE_SIZE, missing.beside, missing.direction)
+            )
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        ordinal = self._top + event.y - HEADER_HEIGHT
+        if event.y < HEADER_HEIGHT or ordinal >= self._rows.end:
+            return
+        if ordinal == self.cursor:
+            self.action_open()
+        else:
+            self._move_to(ordinal)
+
+    # Drawing
+
+    def _refresh_row(self, ordinal: int) -> None:
+        screen_y = ordinal - self._top + HEADER_HEIGHT
+        if HEADER_HEIGHT <= screen_y < self.size.height:
+            self.refresh(Region(0, screen_y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y < HEADER_HEIGHT:
+            return self._header_line(width)
+        ordinal = self._top + y - HEADER_HEIGHT
+        if ordinal >= self._rows.end:
+            return Strip.blank(width, self.rich_style)
+        event = self._rows.row(ordinal)
+        if event is None:
+            style = self._style("muted", highlighted=ordinal == self.cursor)
+            return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
+        return self._event_line(event, ordinal == self.cursor, width)
+
+    def _header_line(self, width: int) -> Strip:
+        titles = header(Columns.fitting(width), self.zone_name)
+        style = self.get_component_rich_style("event-table--header")
+        text = GAP + GAP.join((titles.time, titles.sign, titles.event, titles.entity, titles.actor, titles.trace))
+        return Strip([Segment(fit(text.rstrip(), width), style)], width)
+
+    def _event_line(self, event: Event, highlighted: bool, width: int) -> Strip:
+        row: Cells = cells(event, Columns.fitting(width), self.zone)
+        base, muted = self._style("plain", highlighted), self._style("muted", highlighted)
+        sign = self._style(EVENT_NAMES.kind(event.event_name) or "muted", highlighted)
+        strip = Strip(
+            [
+                Segment(CURSOR_MARK if highlighted else GAP, base),
+                Segment(row.time + GAP, muted),
+                Segment(row.sign + GAP + row.event + GAP, sign),
+                Segment(row.entity + GAP + row.actor + GAP, base),
+                Segment(row.trace, muted),
+            ]
+        )
+        return strip.adjust_cell_length(width, base)
+
+    def _style(self, role: str, highlighted: bool) -> Style:
+        """The style of a part of a row: of the component class `role`, or of the table itself for `plain`."""
+        style = self._styles.get((role, highlighted))
+        if style is None:
+            style = self.rich_style
+            if role != "plain":
+                # Not the partial style: a colour such as $text-muted is known only upon its background.
+                style += self.get_component_rich_style(f"event-table--{role}")
+            if highlighted:
+                style += self.get_component_rich_style("event-table--cursor", partial=True)
+            self._styles[role, highlighted] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()

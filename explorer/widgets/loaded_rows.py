@@ -1,0 +1,74 @@
+"""The part of a long list of events that is in memory: pages by ordinal, the least recently seen forgotten."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from store import Direction, Event, EventPage
+
+PAGE_SIZE = 128
+PAGES_KEPT = 32
+
+
+class Missing(NamedTuple):
+    """A page that is wanted: from `ordinal` on, next to the event `beside` in `direction`, or by the ordinal alone."""
+
+    ordinal: int
+    beside: Event | None
+    direction: Direction
+
+
+class LoadedRows:
+    """Rows of a list whose row 0 is the newest event.
+
+    `end` is one past the last ordinal known to exist: the whole list once `end_is_known`, otherwise as far as it has
+    been seen.
+    """
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[int, tuple[Event, ...]] = OrderedDict()
+        self.end = 0
+        self.end_is_known = False
+
+    def row(self, ordinal: int) -> Event | None:
+        """The event at `ordinal`, or None while it is not in memory."""
+        page_number, offset = divmod(ordinal, PAGE_SIZE)
+        page = self._pages.get(page_number)
+        return page[offset] if page is not None and offset < len(page) else None
+
+    def put(self, ordinal: int, page: EventPage) -> None:
+        """Keep a page that begins at `ordinal`, a multiple of PAGE_SIZE. A short page is the end of the list."""
+        page_number = ordinal // PAGE_SIZE
+        self._pages[page_number] = page.events
+        self._pages.move_to_end(page_number)
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        seen = ordinal + len(page.events)
+        if not page.has_older:
+            self.end, self.end_is_known = seen, True
+        elif not self.end_is_known:
+            self.end = max(self.end, seen + 1)
+
+    def set_end(self, end: int) -> None:
+        """The list is known to hold `end` rows."""
+        self.end, self.end_is_known = end, True
+
+    def first_missing(self, first: int, last: int) -> Missing | None:
+        """The first page not in memory that holds a row from `first` to `last` (included), or None."""
+        for page_number in range(max(first, 0) // PAGE_SIZE, max(min(last, self.end - 1), -1) // PAGE_SIZE + 1):
+            if page_number in self._pages:
+                self._pages.move_to_end(page_number)
+            else:
+                return self._missing(page_number)
+        return None
+
+    def _missing(self, page_number: int) -> Missing:
+        newer, older = self._pages.get(page_number - 1), self._pages.get(page_number + 1)
+        ordinal = page_number * PAGE_SIZE
+        if newer:
+            return Missing(ordinal, newer[-1], "older")
+        if older:
+            return Missing(ordinal, older[0], "newer")
+        return Missing(ordinal, None, "older")

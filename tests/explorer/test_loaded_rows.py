@@ -1,0 +1,60 @@
+"""The part of a long list that is in memory."""
+
+from explorer.widgets.loaded_rows import PAGE_SIZE, PAGES_KEPT, LoadedRows, Missing
+from store import EventPage
+from tests.builders import make_event
+
+
+def page_of(first: int, size: int = PAGE_SIZE, *, has_older: bool = True) -> EventPage:
+    return EventPage(
+        events=tuple(make_event(-number) for number in range(first, first + size)),
+        has_newer=first > 0,
+        has_older=has_older,
+    )
+
+
+def test_rows_are_found_by_their_ordinal() -> None:
+    rows = LoadedRows()
+    rows.put(PAGE_SIZE, page_of(PAGE_SIZE))
+    assert rows.row(PAGE_SIZE + 3).id == f"event-{-(PAGE_SIZE + 3)}"
+    assert rows.row(3) is None
+
+
+def test_the_end_is_only_known_from_a_page_without_older_rows() -> None:
+    rows = LoadedRows()
+    rows.put(0, page_of(0))
+    assert (rows.end, rows.end_is_known) == (PAGE_SIZE + 1, False)
+    rows.put(PAGE_SIZE, page_of(PAGE_SIZE, 10, has_older=False))
+    assert (rows.end, rows.end_is_known) == (PAGE_SIZE + 10, True)
+
+
+def test_a_missing_page_is_reached_from_the_event_beside_it() -> None:
+    rows = LoadedRows()
+    rows.set_end(10 * PAGE_SIZE)
+    rows.put(0, page_of(0))
+    rows.put(3 * PAGE_SIZE, page_of(3 * PAGE_SIZE))
+    assert rows.first_missing(0, PAGE_SIZE) == Missing(PAGE_SIZE, rows.row(PAGE_SIZE - 1), "older")
+    assert rows.first_missing(2 * PAGE_SIZE, 3 * PAGE_SIZE) == Missing(2 * PAGE_SIZE, rows.row(3 * PAGE_SIZE), "newer")
+
+
+def test_a_missing_page_with_no_neighbour_is_reached_by_its_ordinal() -> None:
+    rows = LoadedRows()
+    rows.set_end(10 * PAGE_SIZE)
+    assert rows.first_missing(5 * PAGE_SIZE + 7, 5 * PAGE_SIZE + 9) == Missing(5 * PAGE_SIZE, None, "older")
+
+
+def test_nothing_is_missing_beyond_the_ends() -> None:
+    rows = LoadedRows()
+    rows.put(0, page_of(0, 5, has_older=False))
+    assert rows.first_missing(-20, 400) is None
+    assert LoadedRows().first_missing(0, 50) is None
+
+
+def test_memory_holds_a_bounded_number_of_pages_and_forgets_the_least_recently_seen() -> None:
+    rows = LoadedRows()
+    for number in range(PAGES_KEPT):
+        rows.put(number * PAGE_SIZE, page_of(number * PAGE_SIZE))
+    assert rows.first_missing(0, 1) is None
+    rows.put(PAGES_KEPT * PAGE_SIZE, page_of(PAGES_KEPT * PAGE_SIZE))
+    assert rows.row(0) is not None
+    assert rows.row(PAGE_SIZE) is None
