@@ -1,30 +1,123 @@
 """What happened: events in SQLite or Postgres, asked asynchronously. Knows no screen.
 
-`open_repository` and `open_writer` load the database layer when they are first called: it costs as much time as Textual
-itself, and the first frame must not wait for it.
+A name is loaded when it is first used: pydantic and the database layer cost as much time as Textual itself, and neither
+the first frame nor `activity --help` should wait for what they do not need.
 """
 
-from .address import DatabaseAddress
-from .errors import (
-    AccessDenied,
-    DatabaseDamaged,
-    DatabaseNotFound,
-    DatabaseProblem,
-    DatabaseUnavailable,
-    EventMistake,
-    FilterMistake,
-    LinkMistake,
-    SchemaForeign,
-    SchemaMissing,
-    SchemaNewer,
-    SchemaOlder,
-    SchemaProblem,
-    SettingsMistake,
-    StoreError,
-    TimeMistake,
-)
-from .event import Actor, Entity, Event, JsonText, Text
-from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
-from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
-from .repository import EventRepository
-from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Vocabulary
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .address import DatabaseAddress
+    from .errors import (
+        AccessDenied,
+        DatabaseDamaged,
+        DatabaseNotFound,
+        DatabaseProblem,
+        DatabaseUnavailable,
+        EventMistake,
+        FilterMistake,
+        LinkMistake,
+        SchemaForeign,
+        SchemaMissing,
+        SchemaNewer,
+        SchemaOlder,
+        SchemaProblem,
+        SettingsMistake,
+        StoreError,
+        TimeMistake,
+    )
+    from .event import Actor, Entity, Event, JsonText, Text
+    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
+    from .filter_sentence import sentence
+    from .filter_text import FILTER_WORDS, parse_filter, write_filter
+    from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
+    from .repository import EventRepository
+    from .sql_repository import open_repository
+    from .time_text import parse_moment, write_moment
+    from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
+    from .writer import EventWriter, open_writer
+
+__all__ = [
+    "ACTOR_TYPES",
+    "CHOICE_FIELDS",
+    "DEFAULT_SPAN",
+    "ENTITY_TYPES",
+    "EVENT_NAMES",
+    "FILTER_WORDS",
+    "NEWEST",
+    "OLDEST",
+    "AccessDenied",
+    "Actor",
+    "Choice",
+    "Count",
+    "DatabaseAddress",
+    "DatabaseDamaged",
+    "DatabaseNotFound",
+    "DatabaseProblem",
+    "DatabaseUnavailable",
+    "Direction",
+    "Entity",
+    "Event",
+    "EventFilter",
+    "EventMistake",
+    "EventPage",
+    "EventRepository",
+    "EventWriter",
+    "Facet",
+    "Facets",
+    "FilterMistake",
+    "JsonText",
+    "Kind",
+    "LinkMistake",
+    "Moment",
+    "Position",
+    "SchemaForeign",
+    "SchemaMissing",
+    "SchemaNewer",
+    "SchemaOlder",
+    "SchemaProblem",
+    "SettingsMistake",
+    "StoreError",
+    "Term",
+    "Text",
+    "TimeMistake",
+    "TimeRange",
+    "Vocabulary",
+    "WriteReport",
+    "open_repository",
+    "open_writer",
+    "parse_filter",
+    "parse_moment",
+    "sentence",
+    "write_filter",
+    "write_moment",
+]
+
+_HOMES = {
+    "address": "DatabaseAddress",
+    "errors": (
+        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
+        "LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError "
+        "TimeMistake"
+    ),
+    "event": "Actor Entity Event JsonText Text",
+    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment TimeRange",
+    "filter_sentence": "sentence",
+    "filter_text": "FILTER_WORDS parse_filter write_filter",
+    "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Position WriteReport",
+    "repository": "EventRepository",
+    "sql_repository": "open_repository",
+    "time_text": "parse_moment write_moment",
+    "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",
+    "writer": "EventWriter open_writer",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value

@@ -32,13 +32,17 @@ class TimeRange(BaseModel):
         """The same range with both ends absolute, counted from `now` (UTC)."""
         return TimeRange(since=_absolute(self.since, now), until=_absolute(self.until, now))
 
-    def matches(self, moment: datetime) -> bool:
-        """Whether a settled range holds `moment`."""
-        return (self.since is None or self.since <= moment) and (self.until is None or moment <= self.until)
-
     @property
-    def is_settled(self) -> bool:
-        return not isinstance(self.since, timedelta) and not isinstance(self.until, timedelta)
+    def ends(self) -> tuple[datetime | None, datetime | None]:
+        """Both ends of a settled range. Raises ValueError for one that depends on what time it is."""
+        if isinstance(self.since, timedelta) or isinstance(self.until, timedelta):
+            raise ValueError("the range is not settled")
+        return self.since, self.until
+
+    def matches(self, moment: datetime) -> bool:
+        """Whether a settled range holds `moment`. Raises ValueError for a range that is not settled."""
+        since, until = self.ends
+        return (since is None or since <= moment) and (until is None or moment <= until)
 
 
 def _absolute(moment: Moment | None, now: datetime) -> datetime | None:

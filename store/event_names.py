@@ -1,6 +1,5 @@
 """The current event names, each in its three spellings: as stored, as a label, and dotted as webhooks write it."""
 
-
 ROWS: tuple[tuple[str, str, str | None], ...] = (
     ("CUSTOMER_CREATED", "Customer created", "customer.created"),
     ("CUSTOMER_UPDATED", "Customer updated", "customer.updated"),

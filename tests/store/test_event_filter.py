@@ -94,10 +94,11 @@ def test_both_ends_of_a_range_are_included() -> None:
 
 def test_settling_makes_both_ends_absolute() -> None:
     event_filter = EventFilter(time=TimeRange(since=timedelta(hours=1), until=timedelta(0)))
-    assert not event_filter.time.is_settled
+    with pytest.raises(ValueError, match="not settled"):
+        event_filter.time.matches(NOON)
     settled = event_filter.settled(NOON)
     assert settled.time == TimeRange(since=NOON - timedelta(hours=1), until=NOON)
-    assert settled.time.is_settled
+    assert settled.time.ends == (settled.time.since, settled.time.until)
     assert settled.settled(NOON + timedelta(days=1)) == settled
 
 

@@ -1,0 +1,187 @@
+"""One batch of events on its way into the tables, inside a transaction that somebody else begins and ends."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Executable, Table, bindparam, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from . import schema
+from .bulk_insert import insert_rows
+from .dialect import MOST_IDS, Dialect, limited
+from .dictionaries import ActorParts, Known
+from .event import Event
+from .key_allocation import Move, Placed, allocate
+from .references import NOTHING, WITHOUT_ID
+from .stored_text import to_stored_or_none
+from .time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
+
+RUN_LENGTH = 500
+"""How many events are read at once where older ones must make room."""
+
+
+_New = tuple[int, bytes, Event]
+"""An event that is not in the log yet: its time in microseconds, its stored id, itself."""
+
+
+class Batch:
+    """Writes one batch through a connection, using and extending what the writer knows."""
+
+    def __init__(self, connection: AsyncConnection, dialect: Dialect, known: Known) -> None:
+        self._connection = connection
+        self._dialect = dialect
+        self._known = known
+
+    async def write(self, by_id: Mapping[bytes, Event]) -> int:
+        """Store the events that are not there yet, and return their number."""
+        stored_ids = await self._stored_ids(list(by_id))
+        new = [
+            (microseconds(event.occurred_at), stored_id, event)
+            for stored_id, event in by_id.items()
+            if stored_id not in stored_ids
+        ]
+        if not new:
+            return 0
+        new.sort(key=itemgetter(0))  # stable: events of one time stay in the order of their arrival
+        await self._catch_up()
+        times = [occurred_at for occurred_at, _, _ in new]
+        combinations = await self._insert_events(new, await self._make_room(times))
+        await self._count(times, combinations)
+        return len(new)
+
+    async def _catch_up(self) -> None:
+        """Learn what other writers wrote since this one's last batch, and count this batch."""
+        written = schema.meta.c.name == "written"
+        ((number,),) = await self._read(select(schema.meta.c.value).where(written))
+        if int(number) != self._known.written:
+            await self._known.load(self._read, int(number))
+        await self._connection.execute(update(schema.meta).where(written).values(value=str(int(number) + 1)))
+        self._known.written = int(number) + 1
+
+    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int]) -> Sequence[int]:
+        """Fill `event`, `event_detail` and the tables it refers to. Returns the combination of each event."""
+        known = self._known
+        actors = [_actor_parts(event) for _, _, event in new]
+        entity_ids = [event.entity.id if event.entity else None for _, _, event in new]
+        trace_ids = [event.trace_id for _, _, event in new]
+        actor_refs = await known.actors.learn(dict.fromkeys(actors), self._read)
+        entity_refs = await known.entities.learn(dict.fromkeys(entity_ids), self._read)
+        trace_refs = await known.traces.learn(dict.fromkeys(trace_ids), self._read)
+        combinations, event_rows, detail_rows = [], [], []
+        for key, (occurred_at, stored_id, event), actor, entity_id, trace_id in zip(
+            keys, new, actors, entity_ids, trace_ids, strict=True
+        ):
+            entity = event.entity
+            combination = known.combinations.number(
+                (event.event_name, entity.type if entity else None, actor[0] if actor else None, event.environment)
+            )
+            true_time = None if key >> SLOT_BITS == occurred_at else occurred_at
+            entity_ref = entity_refs[entity_id] if entity_id is not None else WITHOUT_ID if entity else NOTHING
+            references = (entity_ref, trace_refs[trace_id], actor_refs[actor])
+            combinations.append(combination)
+            event_rows.append((key, stored_id, combination, *references, true_time))
+            detail_rows.append(
+                (
+                    key,
+                    to_stored_or_none(entity_id),
+                    to_stored_or_none(entity.name) if entity else None,
+                    to_stored_or_none(trace_id),
+                    to_stored_or_none(event.parent_entity_id),
+                    to_stored_or_none(event.actor.more) if event.actor else None,
+                    to_stored_or_none(event.payload),
+                    to_stored_or_none(event.request),
+                )
+            )
+        await insert_rows(self._connection, schema.event, event_rows)
+        await insert_rows(self._connection, schema.event_detail, detail_rows)
+        await insert_rows(self._connection, schema.actor, known.actors.new_actors)
+        await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
+        await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
+        return combinations
+
+    async def _count(self, times: Sequence[int], combinations: Sequence[int]) -> None:
+        """Add events to the rollup and to the totals of their combinations."""
+        finest = LEVELS[0]
+        cells = Counter(zip((time // finest for time in times), combinations, strict=True))
+        rows: list[tuple[object, ...]] = []
+        for level, width in enumerate(LEVELS):
+            if level:
+                factor, finer = width // LEVELS[level - 1], cells
+                cells = Counter()
+                for (bucket, combination), count in finer.items():
+                    cells[bucket // factor, combination] += count
+            # In order, so that neighbouring cells lie on the same pages.
+            rows.extend(
+                (level, bucket, combination, cells[bucket, combination]) for bucket, combination in sorted(cells)
+            )
+        await insert_rows(self._connection, schema.rollup, rows, added=True)
+        totals = sorted(Counter(combinations).items())
+        await insert_rows(self._connection, schema.combination, self._known.combinations.rows(totals), added=True)
+
+    async def _make_room(self, times: Sequence[int]) -> Sequence[int]:
+        allocation = await allocate(times, self._last_keys, self._keys_from)
+        if allocation.moves:
+            await self._move(schema.event, allocation.moves)
+            await self._move(schema.event_detail, allocation.moves)
+        return allocation.keys
+
+    async def _move(self, table: Table, moves: Sequence[Move]) -> None:
+        values: dict[str, Any] = {"time_key": bindparam("new_key")}
+        if table is schema.event:
+            values["occurred_at"] = bindparam("true_time")
+        order = update(table).where(table.c.time_key == bindparam("old_key")).values(values)
+        highest_first = [
+            {
+                "old_key": move.old_key,
+                "new_key": move.time_key,
+                "true_time": None if move.time_key >> SLOT_BITS == move.occurred_at else move.occurred_at,
+            }
+            for move in reversed(moves)
+        ]
+        await self._connection.execute(order, highest_first)
+
+    async def _last_keys(self, times: Sequence[int]) -> dict[int, int]:
+        event = schema.event
+        first, beyond = times[0] << SLOT_BITS, (times[-1] << SLOT_BITS) + SLOTS
+        in_span = (event.c.time_key >= first) & (event.c.time_key < beyond)
+        if not await self._read(limited(select(event.c.time_key).where(in_span), "1")):
+            return {}
+        wanted = self._dialect.numbers("times")
+        time, *_ = wanted.c
+        slots = (event.c.time_key >= time * SLOTS) & (event.c.time_key < time * SLOTS + SLOTS)
+        last = select(func.max(event.c.time_key)).where(slots).scalar_subquery()
+        rows = await self._read(select(time, last), {"times": self._dialect.references(times)})
+        return {time: key for time, key in rows if key is not None}
+
+    async def _keys_from(self, key: int) -> AsyncIterator[Placed]:
+        event = schema.event
+        true_time = func.coalesce(event.c.occurred_at, event.c.time_key.op(">>")(literal_column(str(SLOT_BITS))))
+        run_from = select(event.c.time_key, true_time).where(event.c.time_key >= bindparam("first", type_=schema.Key))
+        statement = limited(run_from.order_by(event.c.time_key), str(RUN_LENGTH))
+        while run := await self._read(statement, {"first": key}):
+            for found, occurred_at in run:
+                yield Placed(found, occurred_at)
+            key = run[-1][0] + 1
+
+    async def _stored_ids(self, ids: Sequence[bytes]) -> set[bytes]:
+        found: set[bytes] = set()
+        if await self._read(limited(select(schema.event.c.time_key), "1")):
+            for start in range(0, len(ids), MOST_IDS):
+                statement, parameters = self._dialect.stored_ids(ids[start : start + MOST_IDS])
+                found.update(stored_id for (stored_id,) in await self._run(statement, parameters))
+        return found
+
+    async def _read(self, statement: Executable, parameters: dict[str, object] | None = None) -> Sequence[Any]:
+        return (await self._connection.execute(statement, parameters)).all()
+
+    async def _run(self, statement: str | Executable, parameters: Any) -> Sequence[Any]:
+        if isinstance(statement, str):
+            return (await self._connection.exec_driver_sql(statement, parameters)).all()
+        return await self._read(statement, parameters)
+
+
+def _actor_parts(event: Event) -> ActorParts | None:
+    actor = event.actor
+    return None if actor is None else (actor.type, actor.id, actor.name, actor.email, actor.ip_address)

@@ -1,0 +1,114 @@
+"""The combinations of a log as a reader knows them, and which of them a filter shows."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from .connections import Connections
+from .dictionaries import Combination, combination_of
+from .errors import DatabaseDamaged
+from .event import Actor, Entity, Event
+from .event_filter import EventFilter, TimeRange
+from .schema import combination, meta, rehashed
+from .stored_text import from_stored
+
+TRUST_SECONDS = 1.0
+"""How long a page may rely on what was read before another writer's batch."""
+
+FIELDS = ("event_names", "entity_types", "actor_types", "environments")
+"""The fields of a filter that a combination decides, in the order of its parts."""
+
+_EVER = TimeRange(since=None)
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_SELECT_COMBINATIONS = select(combination)
+_SELECT_REHASHED = select(rehashed)
+_SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
+
+
+class CombinationCache:
+    """Combinations by number, how many events each has, and the texts with another reference than their own.
+
+    `written` counts the batches in the log: what was derived for another number may be out of date.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._checked_at = float("-inf")
+        self.written = -1
+        self.combinations: Mapping[int, Combination] = {}
+        self.counts: Mapping[int, int] = {}
+        self.total = 0
+        self.rehashed: Mapping[tuple[str, str], int] = {}
+        self._with_value: Sequence[dict[str | None, set[int]]] = ()
+        self._fitting: dict[tuple[int, EventFilter], frozenset[int]] = {}
+
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Read everything again if a batch came in: `at_once`, else when the last look is more than a moment ago."""
+        if not at_once and time.monotonic() - self._checked_at < TRUST_SECONDS:
+            return
+        ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
+        self._checked_at = time.monotonic()
+        written = int(value)
+        if written == self.written:
+            return
+        rows = await self._connections.rows(_SELECT_COMBINATIONS)
+        self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
+        self.counts = {row[0]: row[-1] for row in rows}
+        self.total = sum(self.counts.values())
+        texts = await self._connections.rows(_SELECT_REHASHED)
+        self.rehashed = {(kind, from_stored(text)): number for kind, number, text in texts}
+        self._fitting.clear()
+        self._with_value = [{} for _ in FIELDS]
+        for number, parts in self.combinations.items():
+            for numbers, value in zip(self._with_value, parts, strict=True):
+                numbers.setdefault(value, set()).add(number)
+        self.written = written
+
+    async def misses(self, numbers: Iterable[int]) -> bool:
+        """Whether a combination was not known until now. Raises DatabaseDamaged for one that the log does not know."""
+        found = set(numbers)
+        if found <= self.combinations.keys():
+            return False
+        await self.refresh(at_once=True)
+        if not found <= self.combinations.keys():
+            raise DatabaseDamaged(
+                f"{self._connections.address.shown} lacks a combination that its events have.",
+                "Import the events again into a new database: activity import FILE --into DATABASE",
+            )
+        return True
+
+    def matching(self, event_filter: EventFilter, lifted: str | None = None) -> frozenset[int] | None:
+        """Numbers of the combinations that fulfil a filter's conditions on them, but for the field `lifted`.
+
+        None when there is no such condition, and any combination does.
+        """
+        sets = [
+            self._with_fitting(field, place, event_filter)
+            for place, field in enumerate(FIELDS)
+            if field != lifted and event_filter.choice(field)
+        ]
+        return frozenset.intersection(*sets) if sets else None
+
+    def _with_fitting(self, field: str, place: int, event_filter: EventFilter) -> frozenset[int]:
+        condition = EventFilter(time=_EVER).with_choice(field, event_filter.choice(field))
+        found = self._fitting.get((place, condition))
+        if found is None:
+            fitting = (
+                of for value, of in self._with_value[place].items() if condition.matches(_event_with(field, value))
+            )
+            found = self._fitting[place, condition] = frozenset[int]().union(*fitting)
+        return found
+
+
+def _event_with(field: str, value: str | None) -> Event:
+    """Any event with that value, for asking a filter itself what it means."""
+    return Event.model_construct(
+        id="",
+        occurred_at=_SOME_TIME,
+        event_name=value if field == "event_names" and value is not None else "",
+        entity=Entity(type=value) if field == "entity_types" else None,
+        actor=Actor(type=value) if field == "actor_types" else None,
+        environment=value if field == "environments" else None,
+    )

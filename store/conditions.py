@@ -1,0 +1,141 @@
+"""Where in the log events are looked for and what they must fulfil, as parts of a SELECT.
+
+A place in the log is a group of four parameters: `<place>_key`, `<place>_id`, `<place>_time` and `<place>_time_key`
+(`place_parameters`). Events are looked for from the place `low` to just before the place `high`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    FromClause,
+    LargeBinary,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.sql import ColumnElement
+
+from .dialect import NOTHING, Dialect, in_order, limited
+from .schema import event
+from .time_keys import LAST_KEY, SLOT_BITS
+
+Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref"]
+
+WINDOW = 4_000
+"""So many nearest events are tried before a dense set of combinations is looked for on its index."""
+
+
+class Plan(NamedTuple):
+    """How a filter is looked for: along which index, and which conditions are tested on the way.
+
+    Without a `driver` events are read in the order of time, with `window` no more than WINDOW of them. For each column
+    in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
+    references. Indexes of entities and actors go on with combinations: `combination_ref_included` says which, for an
+    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match.
+    """
+
+    driver: Column | None = None
+    included: tuple[Column, ...] = ()
+    excluded: tuple[Column, ...] = ()
+    masked: bool = False
+    window: bool = False
+
+
+def place_parameters(
+    place: str, microseconds: int, event_id: bytes | None = None, time_key: int | None = None
+) -> dict[str, object]:
+    """Parameters of a place: that key, else that event if it is there, else the first event not earlier than that time.
+
+    For the place `low` it is just newer than the event.
+    """
+    return {
+        f"{place}_key": time_key,
+        f"{place}_id": event_id,
+        f"{place}_time": microseconds,
+        f"{place}_time_key": microseconds << SLOT_BITS,
+    }
+
+
+def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:
+    """The `limit` time keys nearest to one end of the span, those of its newest events or of its oldest ones."""
+    if plan.driver is not None:
+
+        def conditions(table: FromClause) -> Sequence[ColumnElement[bool]]:
+            return [*between(table, "low", "high"), *tested(dialect, plan, table)]
+
+        return dialect.nearest_keys(indexed_by(plan.driver, "included"), conditions, newest_first, "limit")
+    source: FromClause = event
+    span = between(event, "low", "high")
+    if plan.window:
+        nearest = select(event).where(*span).order_by(in_order(event.c.time_key, newest_first))
+        source, span = limited(nearest, str(WINDOW)).subquery(), []
+    keys = select(source.c.time_key).where(*span, *tested(dialect, plan, source))
+    return limited(keys.order_by(in_order(source.c.time_key, newest_first)), ":limit")
+
+
+def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElement[bool]:
+    """Whether there is an event from one place to just before another."""
+    probe = event.alias("probe")
+    driver: Column | None = "combination_ref" if plan.window else plan.driver
+    exact = plan._replace(masked=plan.masked and not plan.window)
+    conditions = [*between(probe, low, high), *tested(dialect, exact, probe)]
+    if driver is not None:
+        indexed = indexed_by(driver, "included").items()
+        conditions.extend(dialect.one_of(probe.c[column], parameter) for column, parameter in indexed)
+    return exists(select(probe.c.time_key).where(*conditions))
+
+
+def indexed_by(driver: Column, side: str) -> Mapping[str, str]:
+    """The columns that lead a driver's index, and the parameters with their numbers."""
+    if driver in ("combination_ref", "trace_ref"):
+        return {driver: f"{driver}_{side}"}
+    combinations = "combination_ref_included" if side == "included" else f"{driver}_combinations"
+    return {driver: f"{driver}_{side}", "combination_ref": combinations}
+
+
+def tested(dialect: Dialect, plan: Plan, table: FromClause) -> Sequence[ColumnElement[bool]]:
+    """The conditions of a plan except its driver. Adding nothing to a column keeps its own index out of the choice."""
+    return [
+        *(dialect.one_of(table.c[column] + NOTHING, f"{column}_included") for column in plan.included),
+        *(not_(dialect.one_of(table.c[column] + NOTHING, f"{column}_excluded")) for column in plan.excluded),
+        *masked_to(dialect, table, plan.masked),
+    ]
+
+
+def masked_to(dialect: Dialect, table: FromClause, masked: bool) -> Sequence[ColumnElement[bool]]:
+    """The condition on combinations as a mask, where there is one."""
+    return [dialect.in_mask(table.c.combination_ref, "mask")] if masked else []
+
+
+def between(table: FromClause, low: str, high: str) -> list[ColumnElement[bool]]:
+    """From one place to just before another."""
+    return [table.c.time_key >= _place(low), table.c.time_key < _place(high)]
+
+
+def _place(place: str) -> ColumnElement[int]:
+    anchor = event.alias("anchor")
+    of_event = select(anchor.c.time_key + (1 if place == "low" else 0)).where(
+        anchor.c.id == bindparam(f"{place}_id", type_=LargeBinary)
+    )
+    # Keys run on where a microsecond is full: the first events from this key on can still be of an earlier time.
+    not_earlier = or_(anchor.c.occurred_at.is_(None), anchor.c.occurred_at >= _number(f"{place}_time"))
+    of_time = select(anchor.c.time_key).where(anchor.c.time_key >= _number(f"{place}_time_key"), not_earlier)
+    of_time = of_time.order_by(anchor.c.time_key)
+    last = literal(LAST_KEY, BigInteger)
+    found = func.coalesce(
+        _number(f"{place}_key"), of_event.scalar_subquery(), limited(of_time, "1").scalar_subquery(), last
+    )
+    # As a query of its own it is worked out once, not for every row.
+    return select(found).scalar_subquery()
+
+
+def _number(parameter: str) -> BindParameter[int]:
+    return bindparam(parameter, type_=BigInteger)

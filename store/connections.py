@@ -1,0 +1,194 @@
+"""Open connections to one database, few and held. A statement stops when the task that awaits it is cancelled."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import CompoundSelect, Select, exc
+from sqlalchemy.engine import Dialect as SqlalchemyDialect
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from .address import DatabaseAddress
+from .dialect import POSTGRES, SQLITE, Dialect
+from .errors import AccessDenied, DatabaseNotFound, DatabaseUnavailable, StoreError
+
+Rows = Sequence[Sequence[Any]]
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+
+MOST_CONNECTIONS = 4
+NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
+PATIENCE_SECONDS = 0.01
+"""How long an interrupted statement may take to end before it is told again: perhaps it had not begun yet."""
+
+
+class Connections:
+    """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for."""
+
+    def __init__(self, address: DatabaseAddress, *, writes: bool = False, most: int = MOST_CONNECTIONS) -> None:
+        self.address = address
+        self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
+        self._settings = self.dialect.writer_settings if writes else self.dialect.reader_settings
+        self._engine = _engine(address, writes)
+        self._free: list[_Held] = []
+        self._closed = False
+        self._places = asyncio.Semaphore(most)
+        self._errors: tuple[type[Exception], ...] = (exc.DBAPIError, OSError, *_driver_errors(self._engine))
+
+    async def rows(self, statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS) -> Rows:
+        """Every row of a statement, which must be one that is built once and kept.
+
+        When the awaiting task is cancelled, the statement has ended before this returns. Raises a StoreError when the
+        database does not answer.
+        """
+        sql, names, constants = _compiled(statement, self._engine.dialect)
+        values: Any = {**constants, **parameters}
+        if names is not None:
+            values = tuple([values[name] for name in names])
+        async with self._held() as held:
+            return await _fetch(held, sql, values or None)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[AsyncConnection]:
+        """A connection, for as long as the block lasts. Errors of the database become a StoreError."""
+        async with self._held() as held:
+            yield held.connection
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator["_Held"]:
+        async with self._places:
+            try:
+                held = self._free.pop() if self._free else await self._connected()
+                try:
+                    yield held
+                finally:
+                    if held.is_usable and not self._closed:
+                        self._free.append(held)
+                    else:
+                        await held.connection.close()
+            except self._errors as error:
+                raise self.problem(error) from error
+
+    async def execute(self, orders: Iterable[str]) -> None:
+        """Run statements of which nothing is expected."""
+        async with self.one() as connection:
+            for order in orders:
+                await connection.exec_driver_sql(order)
+
+    def problem(self, error: BaseException) -> StoreError:
+        """What went wrong, in words of ours without a secret."""
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        problem = self.dialect.problem(cause or error, self.address.shown)
+        return type(problem)(self.address.hide_secrets(str(problem)), problem.advice)
+
+    async def close(self) -> None:
+        """Give back every connection, those in use as soon as they are free."""
+        self._closed = True
+        while self._free:
+            await self._free.pop().connection.close()
+        await self._engine.dispose()
+
+    async def _connected(self) -> "_Held":
+        connection = await self._engine.connect()
+        try:
+            for setting in self._settings:
+                await connection.exec_driver_sql(setting)
+        except BaseException:
+            await connection.close()
+            raise
+        return _Held(connection, (await connection.get_raw_connection()).driver_connection)
+
+
+class _Held(NamedTuple):
+    """A connection, and the driver's own one below it."""
+
+    connection: AsyncConnection
+    driver: Any
+
+    @property
+    def is_usable(self) -> bool:
+        return not (self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False))
+
+
+async def _fetch(held: _Held, sql: str, values: Any) -> Rows:
+    """Run a SELECT with the driver itself: all that SQLAlchemy does around it takes longer than most of them run."""
+    rows: Rows
+    if hasattr(held.driver, "execute_fetchall"):  # aiosqlite, which works on when nobody waits any more
+        try:
+            rows = await held.driver.execute_fetchall(sql, values)
+        except asyncio.CancelledError:
+            await _interrupt(held.driver)
+            raise
+    elif hasattr(held.driver, "cancel_safe"):  # psycopg, which stops the server by itself
+        rows = await (await held.driver.execute(sql, values)).fetchall()
+    else:  # asyncpg, which does so too; after that SQLAlchemy connects anew
+        rows = (await held.connection.exec_driver_sql(sql, values)).all()
+    return rows
+
+
+async def _interrupt(driver: Any) -> None:
+    """Stop what an aiosqlite connection is doing and wait until it does nothing, however often we are cancelled."""
+    idle = asyncio.ensure_future(driver.execute_fetchall("SELECT 1"))
+    while not idle.done():
+        try:
+            await driver.interrupt()
+            await asyncio.wait({idle}, timeout=PATIENCE_SECONDS)
+        except asyncio.CancelledError:
+            continue
+    idle.exception()  # seen: this may have been interrupted itself
+
+
+@lru_cache(maxsize=1024)
+def _compiled(
+    statement: Statement, dialect: SqlalchemyDialect
+) -> tuple[str, Sequence[str] | None, Mapping[str, object]]:
+    """The text of a statement, the order of its parameters where they have no names, and those that are constants."""
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), compiled.positiontup, compiled.params
+
+
+def _driver_errors(engine: AsyncEngine) -> Sequence[type[Exception]]:
+    """What the driver raises where SQLAlchemy does not stand between, or fails to translate it."""
+    driver: Any = engine.dialect.dbapi
+    own = getattr(driver, "asyncpg", driver)
+    return [getattr(own, name) for name in ("Error", "PostgresError", "InterfaceError") if hasattr(own, name)]
+
+
+def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
+    url = address.sqlalchemy_url
+    if address.path is not None:
+        url += f"&{_sqlite_mode(address.path, address.shown, writes)}"
+    try:
+        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    except ModuleNotFoundError as error:
+        raise DatabaseUnavailable(
+            f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"
+        ) from error
+
+
+def _sqlite_mode(path: Path, shown: str, writes: bool) -> str:
+    """The mode of an SQLite URI. Raises what is wrong with the path, which SQLite's own messages do not tell apart."""
+    try:
+        if path.is_dir():
+            raise DatabaseNotFound(f"{shown} is a folder.", "Give the path of a file in it.")
+        if not path.parent.is_dir():
+            raise DatabaseNotFound(f"{shown} lies in no folder that exists.", "Check the path, or make the folder.")
+        if writes:
+            return "mode=rwc"
+        if not path.exists():
+            raise DatabaseNotFound(f"There is no file {shown}.", "Check the path.")
+        with path.open("rb"):
+            pass
+    except PermissionError as error:
+        raise AccessDenied(f"{shown} may not be read.", "Check the permissions of the file and its folder.") from error
+    except OSError as error:
+        raise DatabaseNotFound(f"{shown} cannot be opened.", "Check the path.") from error
+    # Beside a file that is being written lie two more, which a reader needs and makes if it can. Where it cannot, and
+    # none are there, nobody writes.
+    finished = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return "immutable=1&mode=ro" if finished else "mode=ro"

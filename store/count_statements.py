@@ -1,0 +1,111 @@
+"""The SELECTs that count events, built once for each form of question, on an index or on the rollup."""
+
+from functools import lru_cache
+
+from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, cast, func, literal, select, union_all
+from sqlalchemy.sql import ColumnElement
+
+from .conditions import Column, Plan, between, indexed_by, masked_to, place_parameters, tested
+from .dialect import Dialect
+from .schema import event, rollup
+from .time_keys import LEVELS, Ladder
+
+LEFT, RIGHT = -1, -2
+"""Stand for the level of what is left and right of all whole buckets."""
+
+
+def ladder_parameters(pieces: Ladder) -> dict[str, object]:
+    """Parameters of a span cut in buckets."""
+    parameters = place_parameters("left", pieces.left_until) | place_parameters("right", pieces.right_since)
+    for number, piece in enumerate(pieces.pieces):
+        parameters |= {f"first_{number}": piece.first, f"beyond_{number}": piece.beyond}
+    return parameters
+
+
+@lru_cache(maxsize=512)
+def select_counts_by_index(dialect: Dialect, plan: Plan) -> Select[int, int]:
+    """How many events each combination has, counted along the index of the plan's driver."""
+    return _summed(_counts(dialect, plan, "included"))
+
+
+@lru_cache(maxsize=512)
+def select_counts_by_ladder(dialect: Dialect, excluded: tuple[Column, ...]) -> Select[int, int]:
+    """How many events each combination has, from the rollup, without those that hold an excluded reference."""
+    branches: list[Select[int, int]] = [
+        select(rollup.c.combination_ref, rollup.c.count).where(_in_piece(number)) for number in range(2 * len(LEVELS))
+    ]
+    for low, high in (("low", "left"), ("right", "high")):
+        edge = select(event.c.combination_ref, func.count().label("count")).where(*between(event, low, high))
+        branches.append(edge.group_by(dialect.as_value(event.c.combination_ref)))
+    for number, column in enumerate(excluded):
+        # An event with two excluded references must be taken away once.
+        counts = _counts(dialect, Plan(driver=column, excluded=excluded[:number]), "excluded").subquery()
+        branches.append(select(counts.c.combination_ref, -counts.c.count))
+    return _summed(union_all(*branches))
+
+
+@lru_cache(maxsize=16)
+def select_buckets(dialect: Dialect, masked: bool) -> CompoundSelect[int, int, int]:
+    """Level, bucket and number of matching events for every bucket of a ladder and for the rests (LEFT, RIGHT)."""
+    branches: list[Select[int, int, int]] = []
+    for number in range(2 * len(LEVELS)):
+        level = literal(number % len(LEVELS), BigInteger)
+        count = cast(func.sum(rollup.c.count), BigInteger)
+        matching = masked_to(dialect, rollup, masked)
+        branch = select(level.label("level"), rollup.c.bucket, count.label("count"))
+        branches.append(branch.where(_in_piece(number), *matching).group_by(rollup.c.bucket))
+    for edge, low, high in ((LEFT, "low", "left"), (RIGHT, "right", "high")):
+        matching = masked_to(dialect, event, masked)
+        edge_level, nothing = literal(edge, BigInteger).label("level"), literal(0, BigInteger).label("bucket")
+        branches.append(
+            select(edge_level, nothing, func.count().label("count"))
+            .select_from(event)
+            .where(*between(event, low, high), *matching)
+        )
+    return union_all(*branches)
+
+
+@lru_cache(maxsize=16)
+def select_finer_buckets(dialect: Dialect, masked: bool) -> Select[int, int]:
+    """Bucket and number of matching events for the buckets of `level` from `first` to just before `beyond`."""
+    return (
+        select(rollup.c.bucket, cast(func.sum(rollup.c.count), BigInteger).label("count"))
+        .where(
+            rollup.c.level == bindparam("level", type_=BigInteger),
+            rollup.c.bucket >= bindparam("first", type_=BigInteger),
+            rollup.c.bucket < bindparam("beyond", type_=BigInteger),
+            *masked_to(dialect, rollup, masked),
+        )
+        .group_by(rollup.c.bucket)
+    )
+
+
+def _counts(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
+    """Combination and number of the events that a driver leads to."""
+    assert plan.driver is not None
+    table = event.alias("counted")
+    conditions = [*between(table, "low", "high"), *tested(dialect, plan, table)]
+    indexed = indexed_by(plan.driver, side)
+    if "combination_ref" not in indexed:
+        counted = select(table.c.combination_ref, func.count().label("count"))
+        counted = counted.where(dialect.one_of(table.c[plan.driver], indexed[plan.driver]), *conditions)
+        return counted.group_by(dialect.as_value(table.c.combination_ref))
+    # Counted by itself, a branch of the index is neither sorted nor read more than once.
+    numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
+    same = [table.c[column] == source.c[0] for column, source in numbers.items()]
+    count = select(func.count()).select_from(table).where(*same, *conditions).scalar_subquery()
+    return select(numbers["combination_ref"].c[0].label("combination_ref"), count.label("count")).select_from(
+        *numbers.values()
+    )
+
+
+def _summed(counts: Select[int, int] | CompoundSelect[int, int]) -> Select[int, int]:
+    table = counts.subquery()
+    total = cast(func.sum(table.c.count), BigInteger).label("count")
+    return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
+
+
+def _in_piece(number: int) -> ColumnElement[bool]:
+    first, beyond = bindparam(f"first_{number}", type_=BigInteger), bindparam(f"beyond_{number}", type_=BigInteger)
+    level = number % len(LEVELS)
+    return (rollup.c.level == level) & (rollup.c.bucket >= first) & (rollup.c.bucket < beyond)

@@ -1,0 +1,238 @@
+"""The only place where SQLite and Postgres differ: forms of SQL, of parameters, of errors and of settings."""
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVarTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Executable,
+    FromClause,
+    Integer,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+    true,
+)
+from sqlalchemy.sql.expression import UnaryExpression
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from . import schema
+from .driver_errors import STATEMENT_SECONDS, postgres_problem, sqlite_problem
+from .errors import StoreError
+
+Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
+"""What rows of a table, or of an alias of it, must fulfil."""
+
+Columns = TypeVarTuple("Columns")
+
+NOTHING: ColumnElement[int] = literal_column("0", Integer)
+"""Added to a column, it hides the column's index from the choice of a plan."""
+
+MOST_IDS = 10_000
+CACHE_KIBIBYTES = 65_536
+BUSY_MILLISECONDS = 5_000
+WRITER_LOCK = 0x61637469
+"""The number of the advisory lock that makes writers of one Postgres database wait for each other."""
+
+
+class Dialect(Hashable, Protocol):
+    """What a database can be asked in its own way."""
+
+    name: str
+    reader_settings: Sequence[str]
+    writer_settings: Sequence[str]
+    own_settings: Sequence[str]
+    """What a writer changes in the database itself, once it is known to be ours."""
+    begin: Sequence[str]
+    tables: Select[str]
+    """The names of the tables that are there."""
+
+    def references(self, numbers: Iterable[int]) -> object:
+        """A set of numbers as the value of a parameter for `one_of`."""
+        ...
+
+    def numbers(self, parameter: str) -> FromClause:
+        """The numbers of such a parameter as a table of one column."""
+        ...
+
+    def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        """Whether a column holds one of few numbers."""
+        ...
+
+    def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
+        """A column to group by without its index: a whole index would be read for the sake of its order."""
+        ...
+
+    def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        """Whether the byte string of a parameter holds a 1 at the place that the column says."""
+        ...
+
+    def nearest_keys(
+        self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
+    ) -> Select[int]:
+        """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
+        ...
+
+    def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
+        """The quickest way to ask which of at most MOST_IDS ids are in the log."""
+        ...
+
+    def problem(self, error: BaseException, shown: str) -> StoreError:
+        """What a driver's error means, in words without a secret. `shown` names the database."""
+        ...
+
+
+class Sqlite:
+    """SQLite, through aiosqlite."""
+
+    name = "sqlite"
+    reader_settings: Sequence[str] = (
+        "PRAGMA query_only=1",
+        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
+        "PRAGMA temp_store=MEMORY",
+        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    )
+    writer_settings: Sequence[str] = (
+        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+        "PRAGMA synchronous=FULL",
+        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
+        "PRAGMA temp_store=MEMORY",
+    )
+    own_settings: Sequence[str] = ("PRAGMA journal_mode=WAL",)
+    begin: Sequence[str] = (
+        "BEGIN IMMEDIATE",
+    )  # a transaction that begins by reading could fail when it comes to write
+    tables = (
+        select(column("name", Text))
+        .select_from(table("sqlite_master"))
+        .where(text("type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"))
+    )
+
+    def references(self, numbers: Iterable[int]) -> object:
+        return json.dumps(list(numbers))
+
+    def numbers(self, parameter: str) -> FromClause:
+        return func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", BigInteger))
+
+    def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        return column.in_(select(self.numbers(parameter)))
+
+    def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
+        return column + NOTHING
+
+    def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        mask = bindparam(parameter, type_=LargeBinary)
+        return func.substr(mask, column + 1, 1) == literal(b"\x01", LargeBinary)
+
+    def nearest_keys(
+        self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
+    ) -> Select[int]:
+        # For a list SQLite merges the branches of the index itself, and leaves each once it lies behind the limit.
+        event = schema.event
+        branches = [self.one_of(event.c[column], parameter) for column, parameter in indexed.items()]
+        keys = select(event.c.time_key).where(*branches, *conditions(event))
+        return limited(keys.order_by(in_order(event.c.time_key, newest_first)), f":{limit}")
+
+    def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
+        return f"SELECT id FROM event WHERE id IN ({', '.join('?' * len(ids))})", tuple(ids)
+
+    problem = staticmethod(sqlite_problem)
+
+
+class Postgres:
+    """Postgres, through psycopg or asyncpg."""
+
+    name = "postgresql"
+    reader_settings: Sequence[str] = (
+        "SET default_transaction_read_only = on",
+        f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
+        "SET jit = off",
+    )
+    writer_settings: Sequence[str] = ("SET jit = off",)
+    own_settings: Sequence[str] = ()
+    begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    tables = (
+        select(column("tablename", Text))
+        .select_from(table("pg_tables", schema="pg_catalog"))
+        .where(text("schemaname = current_schema()"))
+    )
+
+    def references(self, numbers: Iterable[int]) -> object:
+        return ",".join(map(str, numbers))
+
+    def numbers(self, parameter: str) -> FromClause:
+        return func.unnest(_array(parameter)).table_valued(column("number", BigInteger)).render_derived()
+
+    def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        return column == func.any(_array(parameter))
+
+    def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
+        return column
+
+    def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        # As `= ANY(list)` this would search the list for every row once the statement is prepared.
+        mask = bindparam(parameter, type_=LargeBinary)
+        return case((column < func.octet_length(mask), func.get_byte(mask, column) == 1), else_=false())
+
+    def nearest_keys(
+        self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
+    ) -> Select[int]:
+        # Postgres does not merge the branches of an index: first find the branches with the nearest events, then those.
+        def branch(numbers: Sequence[ColumnElement[int]], most: str) -> LateralFromClause:
+            event = schema.event.alias()
+            same = [event.c[column] == number for column, number in zip(indexed, numbers, strict=True)]
+            keys = select(event.c.time_key).where(*same, *conditions(event))
+            return limited(keys.order_by(in_order(event.c.time_key, newest_first)), most).lateral()
+
+        tables = [self.numbers(parameter) for parameter in indexed.values()]
+        source = tables[0] if len(tables) == 1 else tables[0].join(tables[1], true())
+        numbers = [numbers.c.number.label(column) for numbers, column in zip(tables, indexed, strict=True)]
+        first = branch([numbers.c.number for numbers in tables], "1")
+        branches = select(*numbers).select_from(source.join(first, true()))
+        nearest = limited(branches.order_by(in_order(first.c.time_key, newest_first)), f":{limit}").subquery()
+        keys = branch([nearest.c[column] for column in indexed], f":{limit}")
+        merged = select(keys.c.time_key).select_from(nearest.join(keys, true()))
+        return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), f":{limit}")
+
+    def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
+        column = schema.event.c.id
+        return select(column).where(column == func.any(bindparam("ids", type_=ARRAY(LargeBinary)))), {"ids": list(ids)}
+
+    problem = staticmethod(postgres_problem)
+
+
+SQLITE = Sqlite()
+POSTGRES = Postgres()
+
+
+def _array(parameter: str) -> ColumnElement[Sequence[int]]:
+    # As one text, thousands of numbers reach the server many times faster than as a list through psycopg.
+    return cast(func.string_to_array(bindparam(parameter, type_=Text), ","), ARRAY(BigInteger))
+
+
+def limited(statement: Select[*Columns], count: str) -> Select[*Columns]:
+    """The first rows of a statement: `count` is a number or the `:name` of a parameter.
+
+    SQLAlchemy's own `limit` would write OFFSET for SQLite, and OFFSET is what the log is never read by.
+    """
+    limit = text(f"LIMIT {count}")
+    return statement.suffix_with(limit.bindparams(bindparam(count[1:], type_=BigInteger)) if count[0] == ":" else limit)
+
+
+def in_order(column: ColumnElement[int], newest_first: bool) -> UnaryExpression[int]:
+    """A column of keys as an order."""
+    return column.desc() if newest_first else column.asc()

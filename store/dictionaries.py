@@ -1,0 +1,184 @@
+"""What the writer knows by number: combinations, actors, and the references of entities and traces."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Executable, func, select
+
+from .dialect import Dialect, limited
+from .references import NOTHING, RESERVED, Reference
+from .schema import actor, combination, event, event_detail, rehashed
+from .stored_text import (
+    from_stored,
+    from_stored_or_absent,
+    to_stored,
+    to_stored_or_absent,
+    to_stored_or_none,
+)
+
+Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
+"""Runs a SELECT in the writer's transaction."""
+
+MOST_KNOWN = 200_000
+"""How many actors, entities or traces are kept in memory between batches."""
+
+
+class Combination(NamedTuple):
+    """Values that occur together."""
+
+    event_name: str
+    entity_type: str | None
+    actor_type: str | None
+    environment: str | None
+
+
+CombinationParts = tuple[str, str | None, str | None, str | None]
+"""The same as a plain tuple, which is equal to it and quicker to make."""
+
+ActorParts = tuple[str | None, str | None, str | None, str | None, str | None]
+"""What tells actors apart: type, id, name, email, IP address."""
+
+
+class Combinations:
+    """Numbers of combinations, from 1 without gaps."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[CombinationParts, int] = {}
+
+    async def load(self, read: Read) -> None:
+        for number, *parts, _count in await read(select(combination), {}):
+            self._numbers[combination_of(parts)] = number
+
+    def number(self, parts: CombinationParts) -> int:
+        """The number of a combination, a new one if it never occurred."""
+        return self._numbers.setdefault(parts, len(self._numbers) + 1)
+
+    def rows(self, counts: Iterable[tuple[int, int]]) -> list[tuple[object, ...]]:
+        """Rows of the table for combinations by number, each with how many events to add."""
+        by_number = {number: parts for parts, number in self._numbers.items()}
+        return [
+            (number, to_stored(parts[0]), *map(to_stored_or_absent, parts[1:]), count)
+            for number, count in counts
+            for parts in (by_number[number],)
+        ]
+
+
+def combination_of(parts: Sequence[str]) -> Combination:
+    """The values of a row of the table `combination`, in its order."""
+    name, entity_type, actor_type, environment = parts
+    return Combination(from_stored(name), *map(from_stored_or_absent, (entity_type, actor_type, environment)))
+
+
+class Actors:
+    """Numbers of actors, from 1, and the rows that make new ones known."""
+
+    def __init__(self, dialect: Dialect, reference: Reference) -> None:
+        self._dialect = dialect
+        self._reference = reference
+        self._numbers: dict[ActorParts, int] = {}
+        self._next: int | None = None
+        self.new_actors: list[tuple[object, ...]] = []
+        self.new_words: list[tuple[object, ...]] = []
+
+    async def learn(self, actors: Iterable[ActorParts | None], read: Read) -> Mapping[ActorParts | None, int]:
+        """The number of each actor, and NOTHING for none.
+
+        Rows of those that are new lie in `new_actors` and `new_words` afterwards.
+        """
+        self.new_actors, self.new_words = [], []
+        if len(self._numbers) > MOST_KNOWN:
+            self._numbers.clear()
+        wanted = [parts for parts in actors if parts is not None]
+        unknown = {parts: self._reference(repr(parts), 0) for parts in wanted if parts not in self._numbers}
+        if unknown:
+            identities = self._dialect.references(sorted(set(unknown.values())))
+            found = select(actor).where(self._dialect.one_of(actor.c.identity, "identities"))
+            for number, _identity, *stored in await read(found, {"identities": identities}):
+                self._numbers[actor_of(stored)] = number
+        for parts, identity in unknown.items():
+            if parts not in self._numbers:
+                if self._next is None:
+                    self._next = ((await read(select(func.max(actor.c.actor_ref)), {}))[0][0] or 0) + 1
+                self._add(parts, identity, self._next)
+                self._next += 1
+        return {None: NOTHING, **{parts: self._numbers[parts] for parts in wanted}}
+
+    def _add(self, parts: ActorParts, identity: int, number: int) -> None:
+        self._numbers[parts] = number
+        self.new_actors.append((number, identity, *map(to_stored_or_none, parts)))
+        words = {word.casefold() for word in parts[1:] if word is not None}
+        self.new_words.extend((reference, number) for reference in {self._reference(word, 0) for word in words})
+
+
+def actor_of(stored: Sequence[str | None]) -> ActorParts:
+    """The parts in a row of the table `actor`, in its order."""
+    actor_type, actor_id, name, email, ip_address = (None if part is None else from_stored(part) for part in stored)
+    return actor_type, actor_id, name, email, ip_address
+
+
+class References:
+    """References of entity ids or trace ids, each of one text only."""
+
+    def __init__(self, kind: Literal["entity", "trace"], dialect: Dialect, reference: Reference) -> None:
+        self._kind = kind
+        self._reference = reference
+        self._dialect = dialect
+        self._known: dict[str, int] = {}
+        self._rehashed: dict[str, int] = {}
+        self.new_rehashed: list[tuple[object, ...]] = []
+
+    async def load(self, read: Read) -> None:
+        rows = await read(select(rehashed.c.text, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
+        self._rehashed = {from_stored(text): number for text, number in rows}
+
+    async def learn(self, texts: Iterable[str | None], read: Read) -> Mapping[str | None, int]:
+        """The reference of each text, and NOTHING for none.
+
+        Rows of those that needed another one lie in `new_rehashed` afterwards.
+        """
+        self.new_rehashed = []
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        wanted = [text for text in texts if text is not None]
+        unknown = {text: self._reference(text, 0) for text in wanted if text not in self._known}
+        owners = await self._owners(unknown.values(), read) if unknown else {}
+        for text, first in unknown.items():
+            number, salt = self._rehashed.get(text, first), 0
+            while number in RESERVED or owners.get(number, text) != text:
+                salt += 1
+                number = self._reference(text, salt)
+                owners |= await self._owners([number], read) if number not in owners else {}
+            if salt:
+                self._rehashed[text] = number
+                self.new_rehashed.append((self._kind, number, to_stored(text)))
+            owners[number] = text
+            self._known[text] = number
+        return {None: NOTHING, **{text: self._known[text] for text in wanted}}
+
+    async def _owners(self, numbers: Iterable[int], read: Read) -> dict[int, str]:
+        """The text that each reference stands for in the log, where it stands for any."""
+        wanted = self._dialect.numbers("numbers")
+        number, *_ = wanted.c
+        detail = event_detail.c.entity_id if self._kind == "entity" else event_detail.c.trace_id
+        of_any = select(detail).join(event, event.c.time_key == event_detail.c.time_key)
+        text = limited(of_any.where(event.c[f"{self._kind}_ref"] == number), "1").scalar_subquery()
+        rows = await read(select(number, text), {"numbers": self._dialect.references(numbers)})
+        return {found: from_stored(stored) for found, stored in rows if stored is not None}
+
+
+class Known:
+    """All that a writer remembers between two batches, as of the batch that `written` counts."""
+
+    def __init__(self, dialect: Dialect, reference: Reference) -> None:
+        self.written: int | None = None
+        self.combinations = Combinations()
+        self.actors = Actors(dialect, reference)
+        self.entities = References("entity", dialect, reference)
+        self.traces = References("trace", dialect, reference)
+
+    async def load(self, read: Read, written: int) -> None:
+        """Read what is small enough to be held whole."""
+        await self.combinations.load(read)
+        await self.entities.load(read)
+        await self.traces.load(read)
+        self.written = written

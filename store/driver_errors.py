@@ -1,0 +1,47 @@
+"""What the errors of each database mean, in words of ours. `shown` names the database without its password."""
+
+import re
+
+from .errors import AccessDenied, DatabaseDamaged, DatabaseNotFound, DatabaseUnavailable, StoreError
+
+STATEMENT_SECONDS = 30
+"""How long Postgres may work on one statement of a reader."""
+
+
+def sqlite_problem(error: BaseException, shown: str) -> StoreError:
+    """The problem behind an error of sqlite3."""
+    code = str(getattr(error, "sqlite_errorname", ""))
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ")):
+        return DatabaseDamaged(
+            f"{shown} is damaged or no SQLite database.",
+            "Check the path. A damaged log can be made again: activity import FILE --into DATABASE",
+        )
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseUnavailable(f"Another program is writing to {shown}.", "Wait until it has finished.")
+    if code.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
+        return AccessDenied(f"{shown} may not be written to.", "Check the permissions of the file and its folder.")
+    if code.startswith("SQLITE_CANTOPEN"):
+        return AccessDenied(f"{shown} cannot be opened.", "Check the permissions of the file and its folder.")
+    if code.startswith("SQLITE_FULL"):
+        return DatabaseUnavailable("The disk is full.", "Make room and try again: nothing was written.")
+    return DatabaseUnavailable(f"{shown} cannot be read: {error}.", "Try again.")
+
+
+def postgres_problem(error: BaseException, shown: str) -> StoreError:
+    """The problem behind an error of psycopg or asyncpg."""
+    code, said = str(getattr(error, "sqlstate", None) or ""), str(error)
+    if code.startswith("28") or re.search("password authentication failed|no password supplied|role .* exist", said):
+        return AccessDenied(f"{shown} refuses the user or the password.", "Check both in the URL.")
+    if code == "3D000" or re.search(r'database ".*" does not exist', said, re.DOTALL):
+        return DatabaseNotFound(f"The server has no database of that name: {shown}.", "Check the name in the URL.")
+    if code == "42501":
+        return AccessDenied(f"The user of {shown} may not read its tables.", "Ask for the right to SELECT.")
+    if code == "25006":
+        return AccessDenied(f"{shown} is read-only.", "Use a user or a server that may be written to.")
+    if code == "57014":
+        return DatabaseUnavailable(
+            f"{shown} took longer than {STATEMENT_SECONDS} seconds.", "Narrow the time range and try again."
+        )
+    if code and not code.startswith(("08", "57", "53", "40")):
+        return DatabaseUnavailable(f"{shown} answered with the error {code}.", "Try again.")
+    return DatabaseUnavailable(f"{shown} cannot be reached.", "Check the host, the port and that the server runs.")

@@ -1,0 +1,293 @@
+"""Our JSON Lines form, one event a line: what `activity import` reads and `activity query --format jsonl` writes."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import BinaryIO, NoReturn
+
+from ..errors import EventMistake
+from ..event import Actor, Entity, Event, to_utc
+
+MOST_BYTES = 64 * 1024 * 1024
+"""The longest line that is read; a longer one is rejected without being held in memory."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+KEYS = frozenset(Event.model_fields)
+REQUIRED_KEYS = ("id", "occurred_at", "event_name")
+TEXT_KEYS = KEYS - {"entity", "actor", "payload", "request"}
+USUAL_KEYS = ("id", "occurred_at", "environment", "event_name", "parent_entity_id", "trace_id")
+ENTITY_KEYS = tuple(Entity.model_fields)
+ACTOR_KEYS = tuple(key for key in Actor.model_fields if key != "more")
+NO_ENTITY = (None,) * len(ENTITY_KEYS)
+NO_ACTOR = (None,) * len(ACTOR_KEYS)
+
+# Possessive quantifiers (`*+`) keep every pattern linear, however hostile the line.
+_SPACE = r"[ \t\n\r]*+"
+_PLAIN = r'[^"\\\x00-\x1f]*+'
+_GO_ON = rf'{_SPACE}(?:,(?={_SPACE}")|(?={_SPACE}\}}))'
+
+
+def _plain_members(*keys: str) -> str:
+    """A pattern for some of these keys in this order, each with a text that has no escapes, which is captured."""
+    return "".join(rf'(?:{_SPACE}"{key}"{_SPACE}:{_SPACE}"({_PLAIN})"{_GO_ON})?' for key in keys)
+
+
+def _plain_object(key: str, *keys: str) -> str:
+    return rf'(?:{_SPACE}"{key}"{_SPACE}:{_SPACE}\{{(?={_SPACE}"){_plain_members(*keys)}{_SPACE}\}}{_GO_ON})?'
+
+
+# Any start of an object whose keys stand in the documented order: read in one step, it halves the time of a line.
+# Whatever it leaves, everything at worst, is read member by member.
+_usual_start = re.compile(
+    rf"{_SPACE}\{{"
+    + _plain_members("id", "occurred_at", "environment", "event_name")
+    + _plain_object("entity", *ENTITY_KEYS)
+    + _plain_members("parent_entity_id")
+    + _plain_object("actor", *ACTOR_KEYS)
+    + _plain_members("trace_id")
+).match
+_closing = re.compile(rf"{_SPACE}\}}").match
+_key = re.compile(rf'{_SPACE}"({_PLAIN}(?:\\.{_PLAIN})*+)"{_SPACE}:{_SPACE}').match
+_separator = re.compile(rf"{_SPACE}([,}}])").match
+_blank = re.compile(_SPACE).fullmatch
+_time = re.compile(r"[0-9W-]+[Tt ][0-9:]+(?:[.,]([0-9]+))?(?:[Zz]|[+-][0-9:.]+)?").fullmatch
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_BREAKS = str.maketrans("\r\n", "  ")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise EventMistake(f"{name} is not a JSON value.")
+
+
+# Numbers are only stepped over, their text is kept: `float` takes any length, where `int` refuses 4,301 digits.
+# Objects become tuples of pairs, so that a repeated key is seen.
+_decode = json.JSONDecoder(
+    object_pairs_hook=tuple, parse_int=float, parse_float=float, parse_constant=_refuse_constant
+).raw_decode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def read_events(file: BinaryIO) -> Iterator[tuple[int, Event | EventMistake]]:
+    """The events of a file with their line numbers (from 1), and in place of a malformed one the mistake.
+
+    Blank lines and a byte order mark at the start are passed over. Raises OSError when reading fails.
+    """
+    number = 0
+    while line := file.readline(MOST_BYTES):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(BYTE_ORDER_MARK)
+        if len(line) == MOST_BYTES and not line.endswith(b"\n"):
+            while (rest := file.readline(MOST_BYTES)) and not rest.endswith(b"\n"):
+                pass
+            yield number, EventMistake(f"The line is longer than {MOST_BYTES // 1024**2} MB.")
+        elif line and not line.isspace():
+            try:
+                yield number, parse_line(line)
+            except EventMistake as mistake:
+                yield number, mistake
+
+
+def parse_line(line: str | bytes) -> Event:
+    """The event of one line. Payload and request are kept letter for letter.
+
+    Raises EventMistake, whose sentence names the key at fault and repeats no other part of the line.
+    """
+    text = line if isinstance(line, str) else _decoded(line)
+    values, place = _start(text)
+    slices, end = _rest(text, place, values, TEXT_KEYS, "the event")
+    if not _blank(text, end):
+        raise EventMistake("Something follows the closing brace of the event.", f"Look at column {end + 1}.")
+    if not values.keys() <= KEYS:
+        raise _unknown(values, KEYS, "the event")
+    for key in REQUIRED_KEYS:
+        if values.get(key) is None:
+            raise EventMistake(f'"{key}" is missing.')
+    for key in slices:
+        if values[key] is not None:
+            values[key] = _PARTS[key](values[key], slices[key])
+    values["occurred_at"] = _moment(values["occurred_at"])
+    return Event.model_validate(values)
+
+
+def write_line(event: Event) -> str:
+    """The line of an event, without a line break, its keys in the documented order and absent ones left out.
+
+    What `parse_line` made of a line is written so that it reads back equal. The one text JSON cannot hold is a high
+    surrogate followed by a low one as two characters: it reads back as the one character they stand for.
+    """
+    members = [f'"id":{_encode(event.id)}', f'"occurred_at":"{_written(event.occurred_at)}"']
+    members += _texts(event, ("environment", "event_name"))
+    if event.entity is not None:
+        members.append(f'"entity":{_object(_texts(event.entity, ENTITY_KEYS))}')
+    members += _texts(event, ("parent_entity_id",))
+    if event.actor is not None:
+        more = event.actor.more.strip()[1:-1].strip() if event.actor.more else ""
+        members.append(f'"actor":{_object(_texts(event.actor, ACTOR_KEYS) + [more] * bool(more))}')
+    members += _texts(event, ("trace_id",))
+    members += [f'"{key}":{text}' for key in ("payload", "request") if (text := getattr(event, key)) is not None]
+    line = _object(members).translate(_LINE_BREAKS)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise EventMistake("The line is not valid UTF-8.", f"Look at byte {error.start + 1}.") from None
+
+
+def _start(text: str) -> tuple[dict[str, object], int]:
+    """The values with which the line begins as usual, and the place right of them."""
+    start = _usual_start(text)
+    if start is None:
+        raise EventMistake("The line is not a JSON object.")
+    texts = start.groups()
+    entity, actor = texts[4:7], texts[8:13]
+    values = {
+        key: value
+        for key, value in zip(USUAL_KEYS, (*texts[:4], texts[7], texts[13]), strict=True)
+        if value is not None
+    }
+    if entity != NO_ENTITY:
+        values["entity"] = Entity(type=entity[0], id=entity[1], name=entity[2])
+    if actor != NO_ACTOR:
+        values["actor"] = Actor(type=actor[0], id=actor[1], name=actor[2], email=actor[3], ip_address=actor[4])
+    return values, start.end()
+
+
+def _rest(
+    text: str, place: int, values: dict[str, object], plain: Iterable[str], where: str
+) -> tuple[dict[str, str], int]:
+    """Add the members from `place` to the end of their object to `values`.
+
+    Gives the letters of all but the `plain` ones, and the place right of the closing brace.
+    """
+    slices: dict[str, str] = {}
+    if (nothing := _closing(text, place)) is not None:
+        return slices, nothing.end()
+    while (found := _key(text, place)) is not None:
+        key = _unescaped(found[1]) if "\\" in found[1] else found[1]
+        if key in values:
+            raise EventMistake(f"{_quoted(key)} stands twice in {where}.")
+        start = found.end()
+        try:
+            values[key], end = _decode(text, start)
+        except RecursionError:
+            raise EventMistake(f"{_quoted(key)} is nested too deeply.") from None
+        except json.JSONDecodeError as error:
+            raise _not_json(text, key, error) from None
+        if key in plain:
+            _check_text(values[key], key)
+        else:
+            slices[key] = text[start:end]
+        separator = _separator(text, end)
+        if separator is None:
+            raise _broken(text, end, f"a comma or a closing brace should follow {_quoted(key)}")
+        place = separator.end()
+        if separator[1] == "}":
+            return slices, place
+    raise _broken(text, place, "a key in double quotes and a colon should stand there")
+
+
+def _unescaped(key: str) -> str:
+    try:
+        return str(json.loads(f'"{key}"'))
+    except json.JSONDecodeError:
+        raise EventMistake("The line is not valid JSON: a key has a wrong escape.") from None
+
+
+def _check_text(value: object, key: str) -> None:
+    if value is not None and not isinstance(value, str):
+        raise EventMistake(f'"{key}" is not a text.')
+
+
+def _moment(written: object) -> datetime:
+    shape = _time(written) if isinstance(written, str) else None
+    if shape is not None and len(shape[1] or "") > 6:
+        raise EventMistake('"occurred_at" has more than 6 decimals.')
+    try:
+        if shape is None:
+            raise ValueError
+        moment = datetime.fromisoformat(shape[0].upper())
+    except ValueError:
+        raise EventMistake('"occurred_at" is not an ISO 8601 date and time.') from None
+    if moment.tzinfo is None:
+        raise EventMistake('"occurred_at" has no offset from UTC.', "Write Z or an offset such as +02:00 behind it.")
+    try:
+        return to_utc(moment)
+    except OverflowError:
+        raise EventMistake('"occurred_at" lies outside the years 1 to 9999 in UTC.') from None
+
+
+def _entity(value: object, letters: str) -> Entity:
+    found = _texts_of(value, "entity", ENTITY_KEYS)
+    if not found.keys() <= set(ENTITY_KEYS):
+        raise _unknown(found, ENTITY_KEYS, '"entity"')
+    return Entity.model_validate(found)
+
+
+def _actor(value: object, letters: str) -> Actor:
+    found = _texts_of(value, "actor", ACTOR_KEYS)
+    if not found.keys() <= set(ACTOR_KEYS):
+        slices, _ = _rest(letters, 1, {}, ACTOR_KEYS, '"actor"')
+        found = {key: found[key] for key in ACTOR_KEYS if key in found}
+        found["more"] = _object([f"{_encode(key)}:{written}" for key, written in slices.items()])
+    return Actor.model_validate(found)
+
+
+def _letters(value: object, letters: str) -> str:
+    return letters
+
+
+_PARTS = {"entity": _entity, "actor": _actor, "payload": _letters, "request": _letters}
+
+
+def _texts_of(value: object, name: str, keys: tuple[str, ...]) -> dict[str, object]:
+    """The members of an object none of which stands twice, and of which those in `keys` are texts or null."""
+    if not isinstance(value, tuple):
+        raise EventMistake(f'"{name}" is not an object.')
+    found = dict(value)
+    if len(found) < len(value):
+        repeated = [key for key, _ in value]
+        raise EventMistake(f'{_quoted(max(repeated, key=repeated.count))} stands twice in "{name}".')
+    for key in keys:
+        _check_text(found.get(key), f"{name}.{key}")
+    return found
+
+
+def _texts(holder: Event | Entity | Actor, keys: tuple[str, ...]) -> list[str]:
+    return [f'"{key}":{_encode(text)}' for key in keys if (text := getattr(holder, key)) is not None]
+
+
+def _object(members: list[str]) -> str:
+    return f"{{{','.join(members)}}}"
+
+
+def _written(moment: datetime) -> str:
+    """The moment in UTC with a Z, and with microseconds where it has any."""
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+
+
+def _quoted(name: str) -> str:
+    """A key from the line, short and in ASCII."""
+    return json.dumps(name if len(name) <= 40 else f"{name[:37]}...")
+
+
+def _unknown(values: Iterable[str], known: Iterable[str], where: str) -> EventMistake:
+    unknown = next(key for key in values if key not in known)
+    return EventMistake(f"{_quoted(unknown)} is not a key of {where}.", "Leave it out or put it into the payload.")
+
+
+def _not_json(text: str, key: str, error: json.JSONDecodeError) -> EventMistake:
+    if error.msg.startswith("Unterminated") or _blank(text, error.pos):
+        return EventMistake(f"The line ends in the middle of {_quoted(key)}.")
+    return EventMistake(f"{_quoted(key)} is not valid JSON.", f"Look at column {error.pos + 1}.")
+
+
+def _broken(text: str, place: int, expected: str) -> EventMistake:
+    if _blank(text, place):
+        return EventMistake("The line ends before the event does.")
+    return EventMistake(f"The line is not valid JSON: {expected}.", f"Look at column {place + 1}.")

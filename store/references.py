@@ -1,0 +1,21 @@
+"""The 64-bit numbers that stand for entity ids, trace ids and the words of actors in the indexes."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+Reference = Callable[[str, int], int]
+"""From a text and a salt (0 at first, counting up while another text has the number) to a signed 64-bit number."""
+
+NOTHING = 0
+"""The reference of an event without entity or trace."""
+
+WITHOUT_ID = 1
+"""The reference of an entity that has no id."""
+
+RESERVED = (NOTHING, WITHOUT_ID)
+
+
+def reference(text: str, salt: int = 0) -> int:
+    """A number for `text`. Two texts can share one: the writer notices and takes the next salt (table `rehashed`)."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, salt=salt.to_bytes(8, "big"))
+    return int.from_bytes(digest.digest(), "big", signed=True)

@@ -1,0 +1,116 @@
+"""The tables and indexes of an activity log, the same in both databases, and the version they are.
+
+Ascending `time_key` is the order of the log: ascending time, and within one microsecond the order of arrival. A key is
+microseconds since 1970, times 32, plus a slot. Where more events share a microsecond than there are slots, keys run on
+into the microseconds behind, and `event.occurred_at` keeps the true time; elsewhere it is NULL.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy.dialects import sqlite
+
+APPLICATION = "activity-explorer"
+VERSION = 1
+
+metadata = MetaData()
+
+Key = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+"""64 bits; SQLite makes a primary key of exactly this spelling the key of the table itself."""
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""`application` and `version` say whose tables these are. `written` counts the batches, for caches of readers."""
+
+combination = Table(
+    "combination",
+    metadata,
+    Column("combination_ref", Integer, primary_key=True, autoincrement=False),
+    Column("event_name", Text, nullable=False),
+    Column("entity_type", Text, nullable=False),
+    Column("actor_type", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+)
+"""The values that occur together, numbered from 1 without gaps, so that four conditions become one set of numbers."""
+
+actor = Table(
+    "actor",
+    metadata,
+    Column("actor_ref", Key, primary_key=True, autoincrement=False),
+    Column("identity", BigInteger, nullable=False),
+    Column("type", Text),
+    Column("id", Text),
+    Column("name", Text),
+    Column("email", Text),
+    Column("ip_address", Text),
+    Index("actor_identity", "identity"),
+)
+"""Each actor once, as often as anything about it differs. `identity` is a reference of all its parts."""
+
+actor_word = Table(
+    "actor_word",
+    metadata,
+    Column("word_ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("actor_ref", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which actors a word may mean: a reference of each id, name, email and IP address without regard to case."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("time_key", Key, primary_key=True, autoincrement=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("combination_ref", Integer, nullable=False),
+    Column("entity_ref", BigInteger, nullable=False),
+    Column("trace_ref", BigInteger, nullable=False),
+    Column("actor_ref", BigInteger, nullable=False),
+    Column("occurred_at", BigInteger),
+    Index("event_id", "id", unique=True),
+    Index("event_combination", "combination_ref").ddl_if("sqlite"),  # which adds the key of the table by itself
+    Index("event_combination", "combination_ref", "time_key").ddl_if("postgresql"),
+    Index("event_trace", "trace_ref").ddl_if("sqlite"),
+    Index("event_trace", "trace_ref", "time_key").ddl_if("postgresql"),
+    Index("event_entity", "entity_ref", "combination_ref").ddl_if("sqlite"),
+    Index("event_entity", "entity_ref", "combination_ref", "time_key").ddl_if("postgresql"),
+    Index("event_actor", "actor_ref", "combination_ref").ddl_if("sqlite"),
+    Index("event_actor", "actor_ref", "combination_ref", "time_key").ddl_if("postgresql"),
+)
+"""What is searched, narrow. `actor_ref`, `entity_ref` and `trace_ref` are 0 where the event has none."""
+
+event_detail = Table(
+    "event_detail",
+    metadata,
+    Column("time_key", Key, primary_key=True, autoincrement=False),
+    Column("entity_id", Text),
+    Column("entity_name", Text),
+    Column("trace_id", Text),
+    Column("parent_entity_id", Text),
+    Column("actor_more", Text),
+    Column("payload", Text),
+    Column("request", Text),
+)
+"""What is only read. JSON is kept as it was written, as text."""
+
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("bucket", BigInteger, primary_key=True, autoincrement=False),
+    Column("combination_ref", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many events each combination has in each bucket of the true time, for every level of the ladder."""
+
+rehashed = Table(
+    "rehashed",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+"""The texts (of kind `entity` or `trace`) whose own reference belonged to another text. Nearly always empty."""

@@ -1,0 +1,182 @@
+"""From an EventFilter to a plan: the values in it as references, and the index along which to look."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import BigInteger, bindparam, select
+
+from .combination_cache import CombinationCache
+from .conditions import Column, Plan
+from .connections import Connections
+from .dictionaries import ActorParts, actor_of
+from .event import Actor
+from .event_filter import Choice, EventFilter, actor_answers_to
+from .references import Reference
+from .schema import actor, actor_word
+from .statements import select_combinations_of, select_text_of
+from .stored_text import from_stored
+from .time_keys import BEGINNING, END, microseconds
+
+MOST_SEARCHES = 16
+DENSE = 0.1
+"""From this share of the log on, a set of combinations is first looked for among the nearest events."""
+
+IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
+
+_SELECT_ACTORS = (
+    select(actor)
+    .join(actor_word, actor_word.c.actor_ref == actor.c.actor_ref)
+    .where(actor_word.c.word_ref == bindparam("word_ref", type_=BigInteger))
+)
+
+
+class Search(NamedTuple):
+    """How to find a filter's events, from the microsecond `since` to just before `until`.
+
+    `combinations` are those that match, None for any. `present` are all that the entity or actor has which leads to
+    the events. `dense` says that a window is worth trying first.
+    """
+
+    plan: Plan
+    parameters: Mapping[str, object]
+    combinations: frozenset[int] | None
+    present: frozenset[int] | None
+    since: int
+    until: int
+    dense: bool = False
+
+    @property
+    def by_id(self) -> bool:
+        """Whether an entity, a trace or an actor leads to the events."""
+        return self.plan.driver not in (None, "combination_ref")
+
+
+class SearchPlanner:
+    """Makes searches from filters. It asks the database what the ids and the words for actors stand for."""
+
+    def __init__(self, connections: Connections, cache: CombinationCache, make_reference: Reference) -> None:
+        self._connections = connections
+        self._cache = cache
+        self._make_reference = make_reference
+        self._searches: dict[EventFilter, Search | None] = {}
+        self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
+        self._present: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
+        self._written = -1
+
+    def is_new(self, event_filter: EventFilter) -> bool:
+        """Whether no search was made for that filter lately."""
+        return event_filter not in self._searches
+
+    async def search(self, event_filter: EventFilter) -> Search | None:
+        """The search for a settled filter, None when it can show nothing. Raises ValueError when it is not settled."""
+        self._forget_if_written()
+        if event_filter not in self._searches:
+            if len(self._searches) >= MOST_SEARCHES:
+                self._searches.pop(next(iter(self._searches)))
+            self._searches[event_filter] = await self._search(event_filter)
+        return self._searches[event_filter]
+
+    async def _search(self, event_filter: EventFilter) -> Search | None:
+        since, until = event_filter.time.ends
+        first = BEGINNING if since is None else microseconds(since)
+        beyond = END if until is None else microseconds(until) + 1
+        combinations = self._cache.matching(event_filter)
+        if first >= beyond or (combinations is not None and not combinations):
+            return None
+        choices: dict[IdColumn, Choice] = {
+            "trace_ref": event_filter.trace_ids,
+            "entity_ref": event_filter.entity_ids,
+            "actor_ref": event_filter.actors,
+        }
+        references = self._connections.dialect.references
+        parameters: dict[str, object] = {}
+        included: list[IdColumn] = []
+        excluded: list[IdColumn] = []
+        present: frozenset[int] | None = None
+        for column, choice in choices.items():
+            if choice.included:
+                numbers = await self._references(column, choice.included)
+                if not numbers:
+                    return None
+                if not included and column != "trace_ref":
+                    present = await self._combinations_of(column, numbers)
+                included.append(column)
+                parameters[f"{column}_included"] = references(numbers)
+            if numbers := await self._references(column, choice.excluded):
+                excluded.append(column)
+                parameters[f"{column}_excluded"] = references(numbers)
+                if column != "trace_ref":
+                    parameters[f"{column}_combinations"] = references(await self._combinations_of(column, numbers))
+        if combinations is not None:
+            parameters["mask"] = mask(combinations)
+        wanted = present if combinations is None else combinations if present is None else combinations & present
+        if wanted is not None:
+            if not wanted:
+                return None
+            parameters["combination_ref_included"] = references(sorted(wanted))
+        driver: Column | None = included[0] if included else None if combinations is None else "combination_ref"
+        masked = driver == "trace_ref" and combinations is not None
+        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked)
+        dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
+        return Search(plan, parameters, combinations, present, first, beyond, dense)
+
+    def _events_of(self, combinations: frozenset[int]) -> int:
+        counts = self._cache.counts
+        return sum(counts[number] for number in combinations)
+
+    async def _references(self, column: IdColumn, texts: Sequence[str]) -> Sequence[int]:
+        """Every reference that one of the texts stands for."""
+        for text in texts:
+            if (column, text) not in self._of_texts:
+                found = await (self._actors(text) if column == "actor_ref" else self._ids(column, text))
+                self._of_texts[column, text] = found
+        return sorted({number for text in texts for number in self._of_texts[column, text]})
+
+    async def _combinations_of(
+        self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
+    ) -> frozenset[int]:
+        """Every combination that occurs with one of the references."""
+        key = (column, tuple(numbers))
+        if key not in self._present:
+            dialect = self._connections.dialect
+            statement = select_combinations_of(dialect, column)
+            rows = await self._connections.rows(statement, {"numbers": dialect.references(numbers)})
+            self._present[key] = frozenset(number for (number,) in rows)
+        return self._present[key]
+
+    def _forget_if_written(self) -> None:
+        if self._written != self._cache.written:
+            self._searches.clear()
+            self._of_texts.clear()
+            self._present.clear()
+            self._written = self._cache.written
+
+    async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
+        kind = "trace" if column == "trace_ref" else "entity"
+        number = self._cache.rehashed.get((kind, text))
+        if number is None:
+            number = self._make_reference(text, 0)
+        # Another text may have that number. What is not in the log yet is looked up again after the next batch.
+        rows = await self._connections.rows(select_text_of(column), {"ref": number})
+        return [number] if any(stored is not None and from_stored(stored) == text for (stored,) in rows) else []
+
+    async def _actors(self, word: str) -> Sequence[int]:
+        number = self._make_reference(word.casefold(), 0)
+        return [
+            found
+            for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
+            if actor_answers_to(word, _actor(actor_of(stored)))
+        ]
+
+
+def _actor(parts: ActorParts) -> Actor:
+    actor_type, actor_id, name, email, ip_address = parts
+    return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
+
+
+def mask(combinations: frozenset[int]) -> bytes:
+    """A byte string with a 1 at the place of every number."""
+    places = bytearray(max(combinations) + 1)
+    for number in combinations:
+        places[number] = 1
+    return bytes(places)

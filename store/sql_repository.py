@@ -1,0 +1,186 @@
+"""The questions of the explorer, answered from a database: plans searches, runs statements, turns rows into values."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .address import DatabaseAddress
+from .combination_cache import FIELDS, CombinationCache
+from .conditions import Plan, place_parameters
+from .connections import Connections
+from .event import Event
+from .event_filter import EventFilter
+from .page import OLDEST, Count, Direction, EventPage, Facet, Facets, Position
+from .references import Reference, reference
+from .rows import COMBINATION_REF, event_of
+from .search import Search, SearchPlanner
+from .statements import select_any, select_event, select_page
+from .stored_text import id_to_stored
+from .tally import Tally
+from .time_keys import microseconds
+from .versions import check_schema
+
+
+class SqlEventRepository:
+    """An EventRepository on SQLite or Postgres. It holds a few connections, and no transaction between questions."""
+
+    def __init__(self, connections: Connections, make_reference: Reference = reference) -> None:
+        self._connections = connections
+        self._cache = CombinationCache(connections)
+        self._planner = SearchPlanner(connections, self._cache, make_reference)
+        self._tally = Tally(connections, self._cache)
+
+    async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
+        """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
+        await self._cache.refresh(at_once=self._planner.is_new(event_filter))
+        while True:
+            search = await self._planner.search(event_filter)
+            if search is None:
+                return EventPage()
+            page = await self._page(search, start, direction, limit)
+            if page is not None:
+                return page
+
+    async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
+        """Up to `limit` matching events from the one with `ordinal` matching events newer than it (0: the newest)."""
+        await self._cache.refresh(at_once=True)
+        while True:
+            search = await self._planner.search(event_filter)
+            if search is None:
+                return EventPage()
+            places = place_parameters("high", search.until)
+            if ordinal > 0:
+                nth = await self._tally.nth(search, ordinal)
+                if nth.key is None:
+                    return EventPage(has_newer=nth.exists)
+                places = place_parameters("high", search.until, time_key=nth.key + 1)
+            places |= place_parameters("low", search.since)
+            rows = await self._rows(search, places, "older", limit, beyond=False)
+            if rows is not None:
+                events = self._events(rows[:limit])
+                return EventPage(events=events, has_newer=ordinal > 0, has_older=len(rows) > limit)
+
+    async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
+        """How many matching events are newer than `position`. The position itself need not match."""
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return 0
+        place, event_id = _place_of(position)
+        if place < search.since:
+            return await self._tally.count(event_filter, search)
+        return 0 if place >= search.until else await self._tally.newer(search, place + 1, event_id)
+
+    async def count(self, event_filter: EventFilter) -> Count:
+        """How many events match."""
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter)
+        return Count(number=0 if search is None else await self._tally.count(event_filter, search))
+
+    async def facets(self, event_filter: EventFilter) -> Facets:
+        """The values that matching events take in the fields that have few, with counts."""
+        await self._cache.refresh(at_once=True)
+        lifted = event_filter.model_copy(update={field: EventFilter().choice(field) for field in FIELDS})
+        search = await self._planner.search(lifted)
+        counts: Mapping[int, int] = {}
+        if search is not None:
+            counts = await self._tally.by_combination(lifted, search)
+            await self._cache.misses(counts)
+        return Facets(
+            fields={
+                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
+                for place, field in enumerate(FIELDS)
+            }
+        )
+
+    async def event(self, event_id: str) -> Event | None:
+        """The event with exactly this id, or None."""
+        await self._cache.refresh()
+        rows = await self._connections.rows(select_event(), {"id": id_to_stored(event_id)})
+        await self._cache.misses(row[COMBINATION_REF] for row in rows)
+        return event_of(rows[0], self._cache.combinations) if rows else None
+
+    async def close(self) -> None:
+        """Give back every connection. The repository cannot be used afterwards."""
+        await self._connections.close()
+
+    async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:
+        """A page, or None when the cache of combinations was behind: then the search may be, too."""
+        place, event_id = _place_of(start)
+        older = direction == "older"
+        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
+        end: Mapping[str, object] = {}
+        if not search.since <= place < search.until:
+            if older == (place < search.since):  # everything lies on the other side
+                found = await self._any(search, {**low, **high}, "low", "high")
+                return EventPage(has_newer=older and found, has_older=not older and found)
+        elif older:
+            high, end = place_parameters("high", place + 1, event_id), place_parameters("end", search.until)
+        else:
+            low, end = place_parameters("low", place + 1, event_id), place_parameters("end", search.since)
+        places = {**low, **high, **end}
+        rows = await self._rows(search, places, direction, limit, beyond=bool(end))
+        if rows is None:
+            return None
+        events, more = self._events(rows[:limit] if older else rows[-limit:]), len(rows) > limit
+        if rows:
+            behind = bool(rows[0][-1])
+        else:
+            behind = bool(end) and await self._any(search, places, *(("high", "end") if older else ("end", "low")))
+        return EventPage(events=events, has_newer=behind if older else more, has_older=more if older else behind)
+
+    async def _rows(
+        self, search: Search, places: Mapping[str, object], direction: Direction, limit: int, *, beyond: bool
+    ) -> Sequence[Sequence[Any]] | None:
+        """Rows of up to one event more than `limit`, which tells whether there are more.
+
+        None when the cache of combinations was behind.
+        """
+        parameters = {**search.parameters, **places, "limit": limit + 1}
+        dialect, plan = self._connections.dialect, search.plan
+        if search.dense:
+            window = Plan(excluded=plan.excluded, masked=True, window=True)
+            rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
+        if not search.dense or len(rows) <= limit:
+            rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)
+        return None if await self._cache.misses(row[COMBINATION_REF] for row in rows) else rows
+
+    async def _any(self, search: Search, places: Mapping[str, object], low: str, high: str) -> bool:
+        statement = select_any(self._connections.dialect, search.plan, low, high)
+        ((found,),) = await self._connections.rows(statement, {**search.parameters, **places})
+        return bool(found)
+
+    def _events(self, rows: Sequence[Sequence[Any]]) -> tuple[Event, ...]:
+        return tuple(event_of(row, self._cache.combinations) for row in rows)
+
+
+def _place_of(position: Position) -> tuple[int, bytes | None]:
+    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
+    place = microseconds(position.occurred_at)
+    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))
+
+
+def _facets(
+    place: int, counts: Mapping[int, int], cache: CombinationCache, wanted: frozenset[int] | None
+) -> tuple[Facet, ...]:
+    sums: Counter[str | None] = Counter()
+    for number, count in counts.items():
+        if wanted is None or number in wanted:
+            sums[cache.combinations[number][place]] += count
+    in_order = sorted(sums.items(), key=lambda item: (-item[1], item[0] is not None, item[0] or ""))
+    return tuple(Facet(value=value, count=count) for value, count in in_order)
+
+
+async def open_repository(address: DatabaseAddress, make_reference: Reference = reference) -> SqlEventRepository:
+    """A repository on a log. It can read and never write, which the database itself enforces.
+
+    Raises a DatabaseProblem when it cannot be opened, a SchemaProblem when its tables are not those of this version.
+    `make_reference` is there for tests.
+    """
+    connections = Connections(address)
+    try:
+        await check_schema(connections)
+    except BaseException:
+        await connections.close()
+        raise
+    return SqlEventRepository(connections, make_reference)

@@ -1,0 +1,51 @@
+"""Whose tables a database holds, and whether this version can work with them."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from . import schema
+from .connections import Connections
+from .errors import DatabaseUnavailable, SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
+
+_SELECT_META = select(schema.meta)
+IMPORT = "activity import FILE --into DATABASE"
+
+
+async def check_schema(connections: Connections) -> None:
+    """Raise the SchemaProblem of a database, if it has one."""
+    shown = connections.address.shown
+    tables = await table_names(connections)
+    if not tables:
+        raise SchemaMissing(f"{shown} is empty.", f"Put events in it: {IMPORT}")
+    check_version(await _meta_values(connections, tables), shown)
+
+
+async def table_names(connections: Connections) -> Collection[str]:
+    """The tables that the database holds already, anybody's."""
+    return {name for (name,) in await connections.rows(connections.dialect.tables)}
+
+
+async def _meta_values(connections: Connections, tables: Collection[str]) -> Mapping[str, str]:
+    if not {schema.meta.name, schema.event.name} <= set(tables):
+        return {}
+    try:
+        return {name: value for name, value in await connections.rows(_SELECT_META)}
+    except DatabaseUnavailable:  # a table of that name with other columns
+        return {}
+
+
+def check_version(values: Mapping[str, str], shown: str) -> None:
+    """Raise SchemaForeign, SchemaOlder or SchemaNewer unless the rows of `meta` say that this version wrote them."""
+    version = values.get("version", "")
+    if values.get("application") != schema.APPLICATION or not version.isdecimal():
+        raise _foreign(shown)
+    found = f"{shown} has schema version {version}, this program reads version {schema.VERSION}."
+    if int(version) < schema.VERSION:
+        raise SchemaOlder(found, f"Import the events again into a new database: {IMPORT}")
+    if int(version) > schema.VERSION:
+        raise SchemaNewer(found, "Install a newer version of this program.")
+
+
+def _foreign(shown: str) -> SchemaForeign:
+    return SchemaForeign(f"{shown} holds tables of another program.", f"Give another database, or make one: {IMPORT}")

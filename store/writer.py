@@ -1,0 +1,107 @@
+"""The only writer: whole batches of events into the log, with everything that is derived from them, or nothing."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from types import TracebackType
+
+from sqlalchemy import exc, insert
+
+from .address import DatabaseAddress
+from .batch import Batch
+from .connections import Connections
+from .dictionaries import Known
+from .event import Event
+from .page import WriteReport
+from .references import Reference, reference
+from .schema import APPLICATION, VERSION, meta, metadata
+from .stored_text import id_to_stored
+from .versions import check_schema, table_names
+
+
+class EventWriter:
+    """Writes batches. At one time one writer writes to a database; others wait a while."""
+
+    def __init__(self, connections: Connections, make_reference: Reference = reference) -> None:
+        self._connections = connections
+        self._make_reference = make_reference
+        self._known = Known(connections.dialect, make_reference)
+
+    async def __aenter__(self) -> "EventWriter":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def write(self, events: Iterable[Event]) -> WriteReport:
+        """Store those events whose id is not in the log yet, all of them or none. Of equal ids, the first counts.
+
+        When the awaiting task is cancelled the batch is finished first. Raises a StoreError when it cannot be stored.
+        """
+        by_id: dict[bytes, Event] = {}
+        given = 0
+        for event in events:
+            by_id.setdefault(id_to_stored(event.id), event)
+            given += 1
+        writing = asyncio.create_task(self._transact(by_id))
+        try:
+            stored = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing})
+            raise
+        return WriteReport(stored=stored, repeated=given - stored)
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def _transact(self, by_id: dict[bytes, Event]) -> int:
+        async with self._connections.one() as connection:
+            try:
+                for order in self._connections.dialect.begin:
+                    await connection.exec_driver_sql(order)
+                stored = await Batch(connection, self._connections.dialect, self._known).write(by_id)
+                await connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                self._known = Known(self._connections.dialect, self._make_reference)
+                with suppress(exc.DBAPIError):  # there may be nothing to undo
+                    await connection.exec_driver_sql("ROLLBACK")
+                raise
+            return stored
+
+
+async def open_writer(address: DatabaseAddress, make_reference: Reference = reference) -> EventWriter:
+    """A writer to a log, which is created in an empty database.
+
+    Raises a DatabaseProblem when it cannot be opened, a SchemaProblem when its tables are not those of this version.
+    `make_reference` is there for tests.
+    """
+    connections = Connections(address, writes=True, most=1)
+    try:
+        if await table_names(connections):
+            await check_schema(connections)
+            await connections.execute(connections.dialect.own_settings)
+        else:
+            await connections.execute(connections.dialect.own_settings)
+            await _create(connections)
+    except BaseException:
+        await connections.close()
+        raise
+    return EventWriter(connections, make_reference)
+
+
+async def _create(connections: Connections) -> None:
+    values = (("application", APPLICATION), ("version", str(VERSION)), ("written", "0"))
+    async with connections.one() as connection:
+        try:
+            for order in connections.dialect.begin:
+                await connection.exec_driver_sql(order)
+            await connection.run_sync(metadata.create_all)  # leaves what another writer has just created
+            if not (await connection.execute(meta.select())).all():
+                await connection.execute(insert(meta), [{"name": name, "value": value} for name, value in values])
+            await connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            with suppress(exc.DBAPIError):
+                await connection.exec_driver_sql("ROLLBACK")
+            raise

@@ -1,0 +1,263 @@
+"""Our JSON Lines form: what is read, what is refused and why, and that writing and reading lose nothing."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store import Actor, Entity, Event, EventMistake
+from store.formats import parse_line, read_events, write_line
+from store.formats.jsonl import MOST_BYTES
+from tests.builders import NOON, make_event
+
+REQUIRED = '"id":"e","occurred_at":"2026-11-20T12:00:00Z","event_name":"PLAN_CREATED"'
+
+# Not a high surrogate before a low one: JSON has no spelling for the two as separate characters.
+TEXTS = st.text(st.characters(exclude_categories=())).filter(lambda text: json.loads(json.dumps(text)) == text)
+OPTIONAL = st.none() | TEXTS
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+DOCUMENTS = VALUES.filter(lambda value: value is not None).map(json.dumps)
+MORE = (
+    st.dictionaries(TEXTS.filter(lambda key: key not in Actor.model_fields), VALUES, min_size=1, max_size=3)
+    .map(lambda members: json.dumps(members, ensure_ascii=False, separators=(",", ":")))
+    .filter(lambda text: not any("\ud800" <= sign <= "\udfff" for sign in text))
+)
+MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.datetimes(
+    min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=st.just(timezone(timedelta(hours=-11.5)))
+)
+EVENTS = st.builds(
+    Event,
+    id=TEXTS,
+    occurred_at=MOMENTS,
+    event_name=TEXTS,
+    environment=OPTIONAL,
+    entity=st.none() | st.builds(Entity, type=OPTIONAL, id=OPTIONAL, name=OPTIONAL),
+    parent_entity_id=OPTIONAL,
+    actor=st.none()
+    | st.builds(
+        Actor,
+        type=OPTIONAL,
+        id=OPTIONAL,
+        name=OPTIONAL,
+        email=OPTIONAL,
+        ip_address=OPTIONAL,
+        more=st.none() | MORE,
+    ),
+    trace_id=OPTIONAL,
+    payload=st.none() | DOCUMENTS,
+    request=st.none() | DOCUMENTS,
+)
+KEYS_WITH_VALUES = st.dictionaries(st.sampled_from([*Event.model_fields, "ID", "more"]), VALUES | st.just("2026-01-01"))
+
+
+def reason(line: str | bytes) -> str:
+    with pytest.raises(EventMistake) as caught:
+        parse_line(line)
+    return str(caught.value)
+
+
+@given(EVENTS)
+def test_what_is_written_reads_back_equal(event: Event) -> None:
+    assert parse_line(write_line(event).encode()) == event
+
+
+@given(EVENTS)
+def test_a_written_line_is_json_with_the_documented_keys_in_order_and_no_line_break(event: Event) -> None:
+    line = write_line(event)
+    documented = ["id", "occurred_at", "environment", "event_name", "entity", "parent_entity_id", "actor", "trace_id"]
+    keys = list(json.loads(line))
+    assert keys == [key for key in [*documented, "payload", "request"] if key in keys]
+    assert not {"\n", "\r"} & set(line)
+
+
+@given(EVENTS)
+def test_keys_in_another_order_and_white_space_read_the_same(event: Event) -> None:
+    members = json.loads(write_line(event.model_copy(update={"payload": None, "request": None})))
+    shuffled = json.dumps(dict(reversed(members.items())), indent=1)
+    assert json.loads(write_line(parse_line(shuffled))) == members
+
+
+@given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "replace")))
+def test_arbitrary_bytes_are_a_mistake_and_nothing_worse(line: bytes) -> None:
+    reason(line)
+
+
+@given(KEYS_WITH_VALUES)
+def test_an_arbitrary_object_is_an_event_or_a_mistake(members: dict[str, object]) -> None:
+    line = json.dumps(members)
+    try:
+        event = parse_line(line)
+    except EventMistake as mistake:
+        assert str(mistake).endswith(".")
+    else:
+        assert write_line(parse_line(write_line(event))) == write_line(event)
+
+
+@given(EVENTS, st.data())
+def test_a_line_cut_short_anywhere_is_a_mistake(event: Event, data: st.DataObject) -> None:
+    line = write_line(event).encode()
+    reason(line[: data.draw(st.integers(0, len(line) - 1))])
+
+
+def test_only_three_keys_are_required() -> None:
+    assert parse_line(f"{{{REQUIRED}}}") == Event(id="e", occurred_at=NOON, event_name="PLAN_CREATED")
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('{"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is missing.'),
+        ('{"id":null,"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is missing.'),
+        ('{"id":"e","event_name":"A"}', '"occurred_at" is missing.'),
+        ('{"id":"e","occurred_at":"2026-11-20T12:00:00Z"}', '"event_name" is missing.'),
+        ('{"id":5,"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is not a text.'),
+        (f'{{{REQUIRED},"trace_id":[]}}', '"trace_id" is not a text.'),
+        (f'{{{REQUIRED},"entity":"x"}}', '"entity" is not an object.'),
+        (f'{{{REQUIRED},"entity":["x"]}}', '"entity" is not an object.'),
+        (f'{{{REQUIRED},"entity":{{"id":1}}}}', '"entity.id" is not a text.'),
+        (f'{{{REQUIRED},"entity":{{"slug":"x"}}}}', '"slug" is not a key of "entity".'),
+        (f'{{{REQUIRED},"entity":{{"id":"x","id":"y"}}}}', '"id" stands twice in "entity".'),
+        (f'{{{REQUIRED},"actor":{{"id":"x","id":"y"}}}}', '"id" stands twice in "actor".'),
+        (f'{{{REQUIRED},"actor":{{"email":true}}}}', '"actor.email" is not a text.'),
+        (f'{{{REQUIRED},"actor":7}}', '"actor" is not an object.'),
+        (f'{{{REQUIRED},"eventName":"x"}}', '"eventName" is not a key of the event.'),
+        (f'{{{REQUIRED},"id":"f"}}', '"id" stands twice in the event.'),
+        (f'{{{REQUIRED},"\\u0069d":"f"}}', '"id" stands twice in the event.'),
+        (f'{{{REQUIRED},"payload":{{}},"payload":null}}', '"payload" stands twice in the event.'),
+        (f'{{{REQUIRED},"payload":NaN}}', "NaN is not a JSON value."),
+        (f'{{{REQUIRED},"payload":[-Infinity]}}', "-Infinity is not a JSON value."),
+        (f'{{{REQUIRED},"payload":tru}}', '"payload" is not valid JSON.'),
+        (f'{{{REQUIRED},"payload":"a\nb"}}', '"payload" is not valid JSON.'),
+        (f'{{{REQUIRED},"payload":[1,', 'The line ends in the middle of "payload".'),
+        (f'{{{REQUIRED},"payload":"ab', 'The line ends in the middle of "payload".'),
+        (f"{{{REQUIRED}", "The line ends before the event does."),
+        (f"{{{REQUIRED}}} {{}}", "Something follows the closing brace of the event."),
+        ('"text"', "The line is not a JSON object."),
+        ("\0" * 9, "The line is not a JSON object."),
+    ],
+)
+def test_a_mistake_names_the_key_at_fault(line: str, key: str) -> None:
+    assert reason(line) == key
+
+
+@pytest.mark.parametrize("line", [f"{{{REQUIRED},}}", f'{{{REQUIRED},"entity":{{"id":"x",}}}}', f"{{,{REQUIRED}}}"])
+def test_a_stray_comma_is_a_mistake(line: str) -> None:
+    assert "valid JSON" in reason(line)
+
+
+def test_a_mistake_repeats_no_value_and_only_a_short_safe_form_of_a_key() -> None:
+    assert "secret" not in reason('{"id":"secret"}')
+    assert reason(f'{{{REQUIRED},"\x9b{"k" * 99}":1}}').isascii()
+    assert len(reason(f'{{{REQUIRED},"{"k" * 99}":1}}')) < 80
+
+
+def test_invalid_utf_8_is_a_mistake() -> None:
+    assert reason(b'{"id":"\xff"}') == "The line is not valid UTF-8."
+
+
+@pytest.mark.parametrize("depth", [100_000, 1_000_000])
+def test_nesting_without_end_is_a_mistake(depth: int) -> None:
+    assert reason(f'{{{REQUIRED},"payload":{"[" * depth}') == '"payload" is nested too deeply.'
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-11-20T12:00:00Z", NOON),
+        ("2026-11-20T12:00:00.5Z", NOON + timedelta(milliseconds=500)),
+        ("2026-11-20T12:00:00.000001+00:00", NOON + timedelta(microseconds=1)),
+        ("2026-11-20T14:00:00+02:00", NOON),
+        ("2026-11-20T14:00:00+0200", NOON),
+        ("2026-11-20T14:00+02", NOON),
+        ("2026-11-20 06:30:00-05:30", NOON),
+        ("20261120T120000Z", NOON),
+        ("2026-11-20t12:00:00z", NOON),
+        ("0001-01-01T00:00:00Z", datetime.min.replace(tzinfo=UTC)),
+        ("9999-12-31T23:59:59.999999Z", datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_times_of_any_offset_become_utc(written: str, moment: datetime) -> None:
+    event = parse_line(json.dumps({"id": "e", "occurred_at": written, "event_name": "A"}))
+    assert event.occurred_at == moment
+    assert event.occurred_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("2026-11-20T12:00:00", "has no offset from UTC"),
+        ("2026-11-20T12:00:00.1234567Z", "has more than 6 decimals"),
+        ("2026-11-20", "is not an ISO 8601 date and time"),
+        ("2026-02-30T12:00:00Z", "is not an ISO 8601 date and time"),
+        ("2026-11-20T12:00:00+25:00", "is not an ISO 8601 date and time"),
+        ("2026-11-20T12:00:60Z", "is not an ISO 8601 date and time"),
+        ("٢٠٢٦-11-20T12:00:00Z", "is not an ISO 8601 date and time"),
+        ("2026-11-20\ud80012:00:00Z", "is not an ISO 8601 date and time"),
+        ("10000-01-01T00:00:00Z", "is not an ISO 8601 date and time"),
+        ("0001-01-01T00:00:00+00:01", "lies outside the years 1 to 9999"),
+        ("9999-12-31T23:59:59-00:01", "lies outside the years 1 to 9999"),
+        (1732104000, "is not a text"),
+    ],
+)
+def test_a_time_that_is_none_says_why(written: object, why: str) -> None:
+    assert why in reason(json.dumps({"id": "e", "occurred_at": written, "event_name": "A"}))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['{"b":1,"a":2,"a":3}', "1.10", "1e999", "123456789012345678901234567890", "9" * 5000, '"\\u00e9\\/"', "[ 1 ,2]"],
+)
+def test_payload_and_request_are_kept_letter_for_letter(written: str) -> None:
+    event = parse_line(f'{{{REQUIRED},"payload": {written} , "request":{written}}}')
+    assert (event.payload, event.request) == (written, written)
+    assert f'"payload":{written},' in write_line(event)
+
+
+def test_line_breaks_between_the_parts_of_a_payload_become_spaces() -> None:
+    assert json.loads(write_line(make_event(payload='{"a":\r\n1}')))["payload"] == {"a": 1}
+    assert "\n" not in write_line(make_event(payload='{"a":\r\n1}'))
+
+
+def test_what_else_an_actor_has_is_kept() -> None:
+    actor = parse_line(f'{{{REQUIRED},"actor":{{"role":"owner","id":"u","ratio":1.10,"\\u0061ge":[1, 2]}}}}').actor
+    assert actor == Actor(id="u", more='{"role":"owner","ratio":1.10,"age":[1, 2]}')
+
+
+def test_null_and_absent_are_the_same_but_an_empty_object_is_kept() -> None:
+    assert parse_line(f'{{{REQUIRED},"entity":null,"actor":null,"payload":null}}') == parse_line(f"{{{REQUIRED}}}")
+    assert parse_line(f'{{{REQUIRED},"entity":{{}},"actor":{{}}}}').entity == Entity()
+
+
+def test_lone_surrogates_survive() -> None:
+    event = parse_line(f'{{{REQUIRED},"trace_id":"a\\ud800","payload":"\\udfff"}}')
+    assert event.trace_id == "a\ud800"
+    assert parse_line(write_line(event).encode()) == event
+
+
+def test_a_file_is_read_past_blank_lines_mistakes_and_a_byte_order_mark() -> None:
+    good = write_line(make_event()).encode()
+    file = io.BytesIO(b"\xef\xbb\xbf" + good + b"\r\n\r\n \n{}\n\xff\n" + good + b"\n" + good[:-1])
+    found = list(read_events(file))
+    assert [number for number, _ in found] == [1, 4, 5, 6, 7]
+    assert [isinstance(event, Event) for _, event in found] == [True, False, False, True, False]
+
+
+def test_a_line_without_end_is_rejected_and_the_next_one_read() -> None:
+    good = write_line(make_event()).encode()
+    found = dict(read_events(io.BytesIO(b"x" * (2 * MOST_BYTES + 3) + b"\n" + good)))
+    assert str(found[1]) == "The line is longer than 64 MB."
+    assert found[2] == make_event()
+
+
+def test_white_space_without_end_is_read_in_linear_time() -> None:
+    blanks = " " * 200_000
+    assert reason(f'{{{blanks}"id"{blanks}:{blanks}"e"{blanks}{blanks}x') == (
+        'The line is not valid JSON: a comma or a closing brace should follow "id".'
+    )

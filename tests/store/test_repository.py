@@ -1,0 +1,328 @@
+"""Every answer of a repository equals what a filter's own meaning says of the same events, on every database."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from store import (
+    NEWEST,
+    OLDEST,
+    Actor,
+    Choice,
+    DatabaseAddress,
+    Entity,
+    Event,
+    EventFilter,
+    EventRepository,
+    Position,
+    TimeRange,
+    open_repository,
+    open_writer,
+)
+from tests.builders import NOON, make_event
+from tests.store.conftest import NewDatabase
+
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+STARTS = (datetime(1969, 12, 31, 23, 59, 59, 999_998, tzinfo=UTC), NOON)
+
+# Hundreds of events in one microsecond run on into the next ones; hours and days reach every level of the rollup.
+MOMENTS = st.one_of(
+    st.builds(lambda start, later: start + timedelta(microseconds=later), st.sampled_from(STARTS), st.integers(0, 3)),
+    st.builds(
+        lambda start, hours, later: start + timedelta(hours=hours, microseconds=later),
+        st.sampled_from(STARTS),
+        st.integers(-2_000, 2_000),
+        st.integers(-1, 1),
+    ),
+    st.sampled_from([FIRST, FIRST + timedelta(microseconds=1), LAST, LAST - timedelta(microseconds=1)]),
+)
+ENTITIES = st.sampled_from(
+    [None, Entity(), Entity(type="CUSTOMER", id="a", name="A"), Entity(type="PLAN", id="b|@ "), Entity(type="ODD")]
+)
+ACTORS = st.sampled_from(
+    [
+        None,
+        Actor(),
+        Actor(type="USER", id="u1", name="Ann", email="Ann@acme.example"),
+        Actor(type="SYSTEM", id="ann", ip_address="192.0.2.1", more='{"role":"x"}'),
+    ]
+)
+EVENTS = st.builds(
+    lambda moment, name, environment, entity, actor, trace: {
+        "occurred_at": moment,
+        "event_name": name,
+        "environment": environment,
+        "entity": entity,
+        "actor": actor,
+        "trace_id": trace,
+    },
+    MOMENTS,
+    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "own\0\ud800"]),
+    st.sampled_from([None, "production", "dev"]),
+    ENTITIES,
+    ACTORS,
+    st.sampled_from([None, "t1", "t2", "t3"]),
+)
+
+
+def choices(*values: str) -> st.SearchStrategy[Choice]:
+    some = st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+    return st.just(Choice()) | st.builds(Choice, included=some) | st.builds(Choice, included=some, excluded=some)
+
+
+FILTERS = st.builds(
+    EventFilter,
+    time=st.builds(TimeRange, since=st.none() | MOMENTS, until=st.none() | MOMENTS),
+    environments=choices("production", "dev", "none such"),
+    event_names=choices("plan.created", "customer updated", "own\0\ud800"),
+    entity_types=choices("customer", "odd"),
+    entity_ids=choices("a", "b|@ ", "none such"),
+    actor_types=choices("user", "System"),
+    actors=choices("ANN", "u1", "ann@ACME.example", "192.0.2.1"),
+    trace_ids=choices("t1", "t2", "none such"),
+)
+OPEN = EventFilter(time=TimeRange(since=None))
+
+
+class Log:
+    """A log as a plain list, newest first: what the databases are held against."""
+
+    def __init__(self, arrived: Sequence[Event]) -> None:
+        in_order = sorted(enumerate(arrived), key=lambda one: (one[1].occurred_at, one[0]), reverse=True)
+        self.events = [event for _, event in in_order]
+        self.place = {event.id: place for place, event in enumerate(self.events)}
+
+    def around(self, position: Position) -> tuple[list[Event], list[Event], list[Event]]:
+        """The events newer than a position, at it, and older."""
+        if position.id in self.place:
+            place = self.place[position.id]
+            return self.events[:place], self.events[place : place + 1], self.events[place + 1 :]
+        if position == OLDEST:
+            return self.events, [], []
+        newer = [event for event in self.events if event.occurred_at > position.occurred_at]
+        return newer, [], self.events[len(newer) :]
+
+
+async def hold_against(
+    repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int, ordinal: int
+) -> None:
+    shown = [event for event in log.events if event_filter.matches(event)]
+    newer, at, older = ([event for event in part if event_filter.matches(event)] for part in log.around(position))
+    assert (await repository.count(event_filter)).number == len(shown)
+    page = await repository.page(event_filter, position, "older", limit)
+    assert page.events == tuple(older[:limit])
+    assert (page.has_newer, page.has_older) == (bool(newer or at), len(older) > limit)
+    page = await repository.page(event_filter, position, "newer", limit)
+    assert page.events == tuple(newer[-limit:])
+    assert (page.has_newer, page.has_older) == (len(newer) > limit, bool(older or at))
+    assert await repository.ordinal(event_filter, position) == len(newer)
+    page = await repository.page_at(event_filter, ordinal, limit)
+    assert page.events == tuple(shown[ordinal : ordinal + limit])
+    assert (page.has_newer, page.has_older) == (ordinal > 0 and bool(shown), len(shown) > ordinal + limit)
+    facets = (await repository.facets(event_filter)).fields
+    values = {
+        "environments": lambda event: event.environment,
+        "event_names": lambda event: event.event_name,
+        "entity_types": lambda event: event.entity and event.entity.type,
+        "actor_types": lambda event: event.actor and event.actor.type,
+    }
+    assert facets.keys() == values.keys()
+    for field, value_of in values.items():
+        lifted = event_filter.with_choice(field, Choice())
+        expected = Counter(value_of(event) for event in log.events if lifted.matches(event))
+        found = facets[field]
+        assert {facet.value: facet.count for facet in found} == expected
+        assert [facet.count for facet in found] == sorted(expected.values(), reverse=True)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example is a whole database: too slow to shrink
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase, data: st.DataObject) -> None:
+    kinds = data.draw(st.lists(EVENTS, min_size=1, max_size=12))
+    copies = data.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=30))
+    tie = data.draw(st.integers(0, 60))  # more than a microsecond has slots
+    events = [make_event(id=f"e{number}", **fields) for number, fields in enumerate([*copies, *kinds[:1] * tie])]
+    events = data.draw(st.permutations(events))
+    sizes = data.draw(st.lists(st.integers(1, 40), min_size=1, max_size=4))
+
+    async def run() -> None:
+        address = new_database()
+        async with await open_writer(address) as writer:
+            rest, turn = list(events), 0
+            while rest:
+                size = sizes[turn % len(sizes)]
+                await writer.write(rest[:size])
+                rest, turn = rest[size:], turn + 1
+        log = Log(events)
+        repository = await open_repository(address)
+        try:
+            for event in events[:5]:
+                assert await repository.event(event.id) == event
+            for _ in range(8):
+                event_filter = data.draw(FILTERS)
+                event = data.draw(st.sampled_from(events))
+                position = data.draw(
+                    st.sampled_from(
+                        [
+                            Position.of(event),
+                            Position(occurred_at=event.occurred_at),
+                            Position(occurred_at=event.occurred_at, id="gone"),
+                            NEWEST,
+                            OLDEST,
+                        ]
+                    )
+                )
+                limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
+                await hold_against(repository, log, event_filter, position, limit, ordinal)
+        finally:
+            await repository.close()
+
+    asyncio.run(run())
+
+
+async def test_a_filter_that_is_not_settled_is_refused(database: DatabaseAddress) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write([make_event()])
+    repository = await open_repository(database)
+    with pytest.raises(ValueError, match="not settled"):
+        await repository.count(EventFilter())
+    await repository.close()
+
+
+async def test_a_repository_sees_what_is_written_while_it_is_open(database: DatabaseAddress) -> None:
+    async with await open_writer(database) as writer:
+        repository = await open_repository(database)
+        assert (await repository.count(OPEN)).number == 0
+        assert (await repository.page(OPEN, NEWEST, "older", 9)).events == ()
+        for number in range(3):
+            event = make_event(number, event_name=f"NEW_{number}", entity=Entity(type="T", id=f"{number % 2}"))
+            await writer.write([event])
+            assert (await repository.page(OPEN, NEWEST, "older", 1)).events == (event,)
+            assert (await repository.count(OPEN)).number == number + 1
+            of_entity = OPEN.with_value("entity_ids", "0")
+            assert (await repository.count(of_entity)).number == number // 2 + 1
+            assert len((await repository.facets(OPEN)).fields["event_names"]) == number + 1
+        await repository.close()
+
+
+async def test_an_event_with_two_excluded_values_is_left_out_once(database: DatabaseAddress) -> None:
+    both = {"entity": Entity(id="x"), "trace_id": "t", "actor": Actor(email="a@acme.example")}
+    events = [make_event(number, **(both if number % 2 else {})) for number in range(10)]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    narrowed = OPEN
+    for field, value in (("entity_ids", "x"), ("trace_ids", "t"), ("actors", "a@acme.example")):
+        narrowed = narrowed.with_value(field, value, excluded=True)
+        assert (await repository.count(narrowed)).number == 5
+        assert (await repository.page_at(narrowed, 2, 9)).events == (events[4], events[2], events[0])
+    await repository.close()
+
+
+async def test_the_ends_of_the_log_lie_beyond_the_first_and_the_last_possible_event(database: DatabaseAddress) -> None:
+    first, last = make_event(1, occurred_at=FIRST), make_event(2, occurred_at=LAST)
+    async with await open_writer(database) as writer:
+        await writer.write([first, last])
+    repository = await open_repository(database)
+    assert (await repository.page(OPEN, OLDEST, "newer", 9)).events == (last, first)
+    assert (await repository.page(OPEN, OLDEST, "older", 9)).events == ()
+    assert (await repository.page(OPEN, NEWEST, "older", 9)).events == (last, first)
+    assert await repository.ordinal(OPEN, OLDEST) == 2
+    await repository.close()
+
+
+async def test_thousands_of_combinations_are_paged_and_counted(database: DatabaseAddress) -> None:
+    events = [make_event(number, event_name=f"NAME_{number}", environment=f"{number % 3}") for number in range(6_000)]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    narrowed = OPEN.with_value("environments", "1")
+    page = await repository.page(narrowed, NEWEST, "older", 100)
+    assert page.events == tuple(reversed(events[1::3]))[:100]
+    assert (await repository.page_at(narrowed, 1_500, 2)).events == tuple(reversed(events[1::3]))[1_500:1_502]
+    assert (await repository.count(narrowed)).number == 2_000
+    await repository.close()
+
+
+HOSTILE = [
+    "",
+    "\0",
+    "\ud800",
+    "\udfff\ud800",
+    "\x10",
+    "\x10-",
+    "\x100000",
+    "a\\b",
+    "'; DROP TABLE event; --",
+    "😀\u202e",
+]
+
+
+async def test_hostile_texts_come_back_letter_for_letter(database: DatabaseAddress) -> None:
+    events = [
+        make_event(
+            id=text,
+            event_name=text,
+            environment=text,
+            entity=Entity(type=text, id=text, name=text),
+            parent_entity_id=text,
+            actor=Actor(type=text, id=text, name=text, email=text, ip_address=text, more=text),
+            trace_id=text,
+            payload=text,
+            request=text,
+        )
+        for text in HOSTILE
+    ]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    assert (await repository.page(OPEN, NEWEST, "older", 100)).events == tuple(reversed(events))
+    for text, event in zip(HOSTILE, events, strict=True):
+        assert await repository.event(text) == event
+        for field in ("environments", "event_names", "entity_ids", "actors", "trace_ids"):
+            assert event in (await repository.page(OPEN.with_value(field, text), NEWEST, "older", 9)).events
+    await repository.close()
+
+
+def collide(text: str, salt: int) -> int:
+    """At first a number of three bits, so that nearly all texts share one."""
+    return hash_of(text) % 8 if salt == 0 else hash_of(f"{salt}{text}") % 1_000_000
+
+
+def hash_of(text: str) -> int:
+    return sum((place + 1) * ord(sign) for place, sign in enumerate(text))
+
+
+async def test_texts_with_one_reference_are_told_apart(database: DatabaseAddress) -> None:
+    events = [
+        make_event(
+            number,
+            entity=Entity(id=f"entity {number % 20}"),
+            trace_id=f"trace {number % 30}",
+            actor=Actor(type="USER", email=f"{number % 25}@acme.example"),
+        )
+        for number in range(120)
+    ]
+    for chunk in (events[:40], events[40:]):  # the second writer must find what the first gave away
+        async with await open_writer(database, collide) as writer:
+            await writer.write(chunk)
+    repository = await open_repository(database, collide)
+    for field, text, step in (("entity_ids", "entity", 20), ("trace_ids", "trace", 30)):
+        for number in range(step):
+            found = await repository.page(OPEN.with_value(field, f"{text} {number}"), NEWEST, "older", 100)
+            assert found.events == tuple(reversed(events[number::step]))
+        assert (await repository.count(OPEN.with_value(field, f"{text} {step}"))).number == 0
+    for number in range(25):
+        narrowed = OPEN.with_value("actors", f"{number}@ACME.example")
+        assert (await repository.count(narrowed)).number == len(events[number::25])
+    await repository.close()
