@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from store import DatabaseNotFound, SettingsMistake, Text
 
 from .link_template import check_template
+from .settings_file import read_settings_file, variable
 from .time_zone import named_zone
 from .visible import visible
 
 DEMO = "demo"
 """The word that names the sample database wherever a database is asked for."""
-
-MOST_FILE_BYTES = 1_000_000
-VARIABLE_PREFIX = "ACTIVITY_"
-FILE_VARIABLE = "ACTIVITY_SETTINGS"
 
 _KEY_CELLS = 60
 
@@ -125,11 +121,6 @@ class Setting(NamedTuple):
     variable: str | None
 
 
-def variable(name: str) -> str:
-    """The environment variable that sets `name`."""
-    return VARIABLE_PREFIX + name.upper()
-
-
 SETTINGS = tuple(
     Setting(name, field.default or None, field.description or "", None if name == "databases" else variable(name))
     for name, field in Settings.model_fields.items()
@@ -144,9 +135,7 @@ def load_settings(
     The file is `path`, else the one that ACTIVITY_SETTINGS names, else `settings.toml` in the user's folder for
     settings, which alone may be absent. Raises SettingsMistake, which names the place and what is allowed there.
     """
-    named = path or (Path(environ[FILE_VARIABLE]).expanduser() if environ.get(FILE_VARIABLE) else None)
-    file = named or settings_path()
-    values = _read(file, must_exist=named is not None)
+    file, values = read_settings_file(environ, path)
     origins = dict.fromkeys(values, f"{visible(str(file))}: ")
     for setting in SETTINGS:
         if setting.variable and environ.get(setting.variable):
@@ -162,37 +151,6 @@ def load_settings(
         message = _mistake(first["type"], place, first["msg"])
     # Raised out here so that no traceback carries the value along.
     raise SettingsMistake(origins.get(place[0], "") + message)
-
-
-def settings_path() -> Path:
-    """The settings file that is read when no other is named."""
-    from platformdirs import user_config_path
-
-    return user_config_path("activity-explorer") / "settings.toml"
-
-
-def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
-    shown = visible(str(file))
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_FILE_BYTES + 1)
-        if len(content) > MOST_FILE_BYTES:
-            raise SettingsMistake(f"{shown}: is too long for a settings file.")
-        return tomllib.loads(content.decode())
-    except FileNotFoundError:
-        if must_exist:
-            raise SettingsMistake(f"{shown}: there is no such settings file.") from None
-        return {}
-    except OSError as problem:
-        raise SettingsMistake(f"{shown}: cannot be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise SettingsMistake(f"{shown}: is not UTF-8 text.") from None
-    except tomllib.TOMLDecodeError as mistake:
-        # Of the parser's own words only the place: the rest may quote the file.
-        place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(mistake))
-        raise SettingsMistake(f"{shown}: is not TOML at {place[1] if place else 'some place'}.") from None
-    except RecursionError:
-        raise SettingsMistake(f"{shown}: is nested too deeply.") from None
 
 
 def _required_text(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The time zone a user names: UTC, the zone of this computer, or a name of the IANA database."""
+"""What time it is, and in which zone: UTC, that of this computer, or a name of the IANA database."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -29,6 +29,11 @@ class LocalZone(tzinfo):
 
 def _local(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None).astimezone()
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
 
 
 def named_zone(name: str) -> tzinfo:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer.settings import SETTINGS, Settings, load_settings, settings_path
+from explorer.settings import SETTINGS, Settings, load_settings
+from explorer.settings_file import settings_path
 from explorer.time_zone import LocalZone
 from store import SettingsMistake, StoreError
 

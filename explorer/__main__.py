@@ -1,0 +1,89 @@
+"""The command line: runs one command, and turns every mistake into a sentence on standard error and an exit code."""
+
+import contextlib
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from .commands.words import VERSION, complain, read_words, write
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the words ask for (None: those of the process), and give its exit code."""
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        _discard_output()
+        return DONE
+    except OSError as problem:
+        _discard_output()
+        complain(f"The output cannot be written: {problem.strerror or 'unknown reason'}.")
+        return FAILED
+    except KeyboardInterrupt:
+        _discard_output()
+        return INTERRUPTED
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        arguments = read_words(words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else DONE
+    if getattr(arguments, "version", False):
+        write(f"activity {VERSION}\n")
+        return DONE
+    from store import FilterMistake, LinkMistake, SettingsMistake, StoreError
+
+    from .commands.mistakes import described, pointed_at
+
+    try:
+        return _command(arguments)
+    except FilterMistake as mistake:
+        complain(pointed_at(mistake, getattr(arguments, "filter_text", "")))
+        return WRONG_USAGE
+    except (LinkMistake, SettingsMistake) as mistake:
+        complain(described(mistake))
+        return WRONG_USAGE
+    except StoreError as problem:
+        complain(described(problem))
+        return FAILED
+
+
+def _command(arguments: Namespace) -> int:
+    """Each command imports what it needs and no more: `query` and `count` never load Textual."""
+    if arguments.command == "query":
+        from .commands.query import query
+
+        return query(arguments.filter_text, arguments.database, arguments.format, arguments.limit)
+    if arguments.command == "count":
+        from .commands.query import count
+
+        return count(arguments.filter_text, arguments.database)
+    if arguments.command == "import":
+        from .commands.import_events import import_events
+
+        return import_events(arguments.file, arguments.into)
+    from .commands.explore import explore
+
+    return explore(
+        "demo" if arguments.command == "demo" else arguments.database,
+        link_text=getattr(arguments, "link", None),
+        entity_id=getattr(arguments, "entity_id", None),
+    )
+
+
+def _discard_output() -> None:
+    """Let nothing be written when the process ends: what is still buffered would fail again."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

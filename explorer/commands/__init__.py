@@ -1,0 +1,1 @@
+"""What the commands do, one module each; `explorer.__main__` imports only the one it runs."""

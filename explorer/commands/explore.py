@@ -1,0 +1,69 @@
+"""`activity`, `demo`, `open` and `entity`: open the app.
+
+Values and settings cost as much time to load as the app's first frame to draw, so they are made ready behind it. Only a
+link is read before: a broken one is wrong usage and opens nothing.
+"""
+
+import os
+import sys
+from functools import partial
+
+from ..launch import Launch
+from ..settings_file import theme_of_first_frame
+from .words import complain
+
+
+def explore(database: str | None, link_text: str | None, entity_id: str | None) -> int:
+    """Run the app until the user leaves it, and give its exit code.
+
+    Raises StoreError when the settings or the link cannot be understood; that a database cannot be opened is shown in
+    the app.
+    """
+    prepare = partial(launch, database, link_text, entity_id)
+    if link_text is not None:
+        ready = prepare()
+        prepare = partial(Launch, *ready)
+    if not _has_terminal():
+        complain("The explorer needs a terminal to draw on and to read keys from.\nWithout one, use `activity query`.")
+        return 2
+
+    from ..app import ActivityApp
+
+    app = ActivityApp(prepare=prepare, theme_name=theme_of_first_frame(os.environ))
+    app.run()
+    if app.mistake is not None:
+        raise app.mistake
+    return app.return_code or 0
+
+
+def launch(database: str | None, link_text: str | None, entity_id: str | None) -> Launch:
+    """What the words ask for. Raises StoreError when the settings, the link or the address cannot be understood."""
+    from store import Choice, DatabaseAddress, EventFilter, EventRepository, TimeRange, open_repository
+
+    from ..link import EventLink
+    from ..settings import DEMO, load_settings
+    from .database import database_address
+
+    settings = load_settings(os.environ)
+    named = settings.address(database)
+    event_filter = None
+    if entity_id is not None:
+        event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
+
+    async def open_store() -> EventRepository:
+        return await open_repository(await database_address(database, settings))
+
+    return Launch(
+        settings=settings,
+        database_name=DEMO if named == DEMO else DatabaseAddress.parse(named).shown,
+        open_store=open_store,
+        event_filter=event_filter,
+        link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
+    )
+
+
+def _has_terminal() -> bool:
+    """Textual reads standard input and draws on standard error; without them it would wait for ever."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return True
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

@@ -1,0 +1,190 @@
+"""The words of the command line -> what is asked for: which command, with which options. Imports nothing heavy."""
+
+import argparse
+import contextlib
+import errno
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+VERSION = "0.1.0"
+TERMINAL_LIMIT = 100
+"""How many events `query` prints on a terminal when no --limit is given."""
+
+COMMANDS = ("demo", "open", "entity", "import", "query", "count")
+
+_EXCLUSION = re.compile(r"-[A-Za-z_]+:")
+_MARK = "\0"
+_URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
+_SECRET = re.compile(r"(://|password\s*=).*", re.IGNORECASE | re.DOTALL)
+
+_OVERVIEW = """\
+activity [DATABASE]                explore a log
+activity demo                      explore sample data
+activity open LINK [DATABASE]      explore one event, from a copied link
+activity entity ID [DATABASE]      explore all that ever happened to one entity
+activity query [FILTER ...]        print matching events, newest first
+activity count [FILTER ...]        print how many events match
+activity import FILE --into DATABASE   add events to a log"""
+
+_DATABASE = """\
+DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
+data. When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is called like a
+command is written with its folder: activity ./demo"""
+
+_FILTER = """\
+FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
+leading - excludes one:
+  since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
+  actor_type:system -actor:ops@acme.example trace:... environment:production
+Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
+
+_EXIT_CODES = """\
+Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted."""
+
+_QUERY = f"""\
+table   for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC.
+jsonl   one JSON object a line, exactly what `activity import` reads.
+csv     RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
+        formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
+
+Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match."""
+
+_IMPORT = """\
+FILE holds one JSON object a line, plain or compressed with gzip; - is standard input. Events whose id is already in
+the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
+and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
+end."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong without repeating a password or a control character."""
+
+    def error(self, message: str) -> NoReturn:
+        safe = _SECRET.sub(r"\1...", message.replace(_MARK, "")).encode("ascii", "backslashreplace").decode()
+        shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in safe)
+        self.exit(2, f"{self.prog}: {shown}\nSee `{self.prog} --help`.\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        complain((message or "").rstrip())
+        raise SystemExit(status)
+
+    def print_help(self, file: object = None) -> None:
+        """Unlike the inherited one, let a full disk or a closed pipe be noticed."""
+        write(self.format_help())
+
+
+def read_words(words: Sequence[str]) -> argparse.Namespace:
+    """What the words ask for; `command` is one of COMMANDS or, to open a database, the empty text.
+
+    Raises SystemExit (2 after a mistake, 0 after --help), with the reason already written.
+    """
+    command = words[0] if words and words[0] in COMMANDS else ""
+    parser = _PARSERS[command]()
+    marked = [_MARK + word if _EXCLUSION.match(word) else word for word in words[1 if command else 0 :]]
+    arguments, rest = parser.parse_known_args(marked)
+    if command in ("query", "count"):
+        if any(map(_URL.match, rest)):
+            parser.error("a database is named with --database")
+        options = [word for word in rest if word.startswith("--") and word != "--"]
+        arguments.filter_text = " ".join(word.removeprefix(_MARK) for word in rest if word != "--")
+    else:
+        options = rest
+    if options:
+        what = "there is no option" if options[0].startswith("-") else "this is one word too many:"
+        parser.error(f"{what} {options[0]}")
+    arguments.command = command
+    return arguments
+
+
+def _parser(command: str, description: str, *more: str, usage: str | None = None) -> _Parser:
+    return _Parser(
+        prog=f"activity {command}".strip(),
+        usage=usage,
+        description=description,
+        epilog="\n\n".join((*more, _EXIT_CODES)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _explore() -> _Parser:
+    parser = _parser("", f"The activity log of a platform, in the terminal.\n\n{_OVERVIEW}", _DATABASE)
+    parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log to explore")
+    parser.add_argument("--version", action="store_true", help="print the version")
+    return parser
+
+
+def _demo() -> _Parser:
+    return _parser("demo", "Explore sample data: an embedded log of some 5,000 events.")
+
+
+def _open() -> _Parser:
+    parser = _parser("open", "Explore one event.", _DATABASE)
+    parser.add_argument("link", metavar="LINK", help="a copied event link: activity://...")
+    parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds the event")
+    return parser
+
+
+def _entity() -> _Parser:
+    parser = _parser("entity", "Explore all that ever happened to one entity.", _DATABASE)
+    parser.add_argument("entity_id", metavar="ID", help="the id of the entity, exactly")
+    parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds its events")
+    return parser
+
+
+def _import() -> _Parser:
+    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE)
+    parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
+    parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
+    return parser
+
+
+def _query() -> _Parser:
+    usage = "activity query [FILTER ...] [--database D] [--format table|jsonl|csv] [--limit N]"
+    parser = _parser("query", "Print matching events, newest first.", _FILTER, _QUERY, _DATABASE, usage=usage)
+    parser.add_argument("--database", metavar="D", help="the log to ask")
+    parser.add_argument("--format", choices=("table", "jsonl", "csv"), default="table", help="default: table")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="print at most N events")
+    return parser
+
+
+def _count() -> _Parser:
+    usage = "activity count [FILTER ...] [--database D]"
+    parser = _parser("count", "Print how many events match: the bare number.", _FILTER, _DATABASE, usage=usage)
+    parser.add_argument("--database", metavar="D", help="the log to ask")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
+        raise argparse.ArgumentTypeError("give a whole number, 1 or more")
+    return int(text)
+
+
+_PARSERS = {
+    "": _explore,
+    "demo": _demo,
+    "open": _open,
+    "entity": _entity,
+    "import": _import,
+    "query": _query,
+    "count": _count,
+}
+
+
+def write(text: str) -> None:
+    """Data to standard output. Raises OSError when it cannot be written."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.write(text)
+
+
+def complain(text: str) -> None:
+    """One or more lines to standard error, which may be closed."""
+    if text and sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()

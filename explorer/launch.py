@@ -1,0 +1,26 @@
+"""What the app is started with, made ready behind its first frame: the settings, the log, and what to show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from store import EventFilter, EventRepository
+
+    from .link import EventLink
+    from .settings import Settings
+
+
+class Launch(NamedTuple):
+    """`open_store` opens the log called `database_name`; a `link` wins over an `event_filter`."""
+
+    settings: Settings
+    database_name: str
+    open_store: Callable[[], Awaitable[EventRepository]]
+    event_filter: EventFilter | None = None
+    link: EventLink | None = None
+
+
+Prepare = Callable[[], Launch]
+"""Makes a launch ready. It may load what takes time, and raises StoreError for what the user got wrong."""
