@@ -1,4 +1,4 @@
-"""Every error of ours. Each says in one sentence what is wrong, and in `advice` what to do about it; none holds a secret.
+"""Every error of ours. Each says in a sentence what is wrong, and in `advice` what to do about it; none holds a secret.
 
 StoreError
 ├── DatabaseProblem            the database cannot be asked

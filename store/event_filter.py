@@ -1,4 +1,4 @@
-"""What a user wants to see, as a value: conditions that all must hold, each a choice of values to have or not to have."""
+"""What a user wants to see, as a value: conditions that all must hold, each a choice of values to have or not."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

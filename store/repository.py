@@ -10,9 +10,9 @@ from .page import Count, Direction, EventPage, Facets, Position
 class EventRepository(Protocol):
     """A log that can be read and never written.
 
-    Every filter passed here must be settled (`EventFilter.settled(now)`): its times absolute, so that a page and a count
-    asked a minute apart speak of the same events. Cancelling the task that awaits an answer stops the query in the
-    database. Every method raises a `StoreError` when the database cannot answer.
+    Every filter passed here must be settled (`EventFilter.settled(now)`): its times absolute, so that a page and a
+    count asked a minute apart speak of the same events. Cancelling the task that awaits an answer stops the query in
+    the database. Every method raises a `StoreError` when the database cannot answer.
     """
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:

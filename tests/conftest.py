@@ -1,4 +1,4 @@
-"""What every test shares: coroutine tests run without a plugin, and nothing of the user's environment reaches a test."""
+"""What every test shares: coroutine tests run without a plugin, and nothing of the user's environment reaches one."""
 
 import asyncio
 import inspect

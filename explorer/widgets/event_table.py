@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -20,6 +20,7 @@ from store import EVENT_NAMES
 from ..keys import TABLE_KEYS
 from ..messages import EventHighlighted, EventOpened, RowsNeeded
 from .loaded_rows import PAGE_SIZE, LoadedRows
+from .scrollbar_drag import dragged_to
 from .table_columns import GAP, Cells, Columns, cells, fit, header
 
 if TYPE_CHECKING:
@@ -61,8 +62,6 @@ class EventTable(ScrollView, can_focus=True):
     ALLOW_SELECT = False
 
     cursor: reactive[int] = reactive(0, repaint=False)
-    zone: reactive[tzinfo] = reactive(UTC)
-    zone_name: reactive[str] = reactive("UTC")
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -72,8 +71,6 @@ class EventTable(ScrollView, can_focus=True):
         self._last_scroll = 0
         self._reported: tuple[int, Event | None] | None = None
         self._styles: dict[tuple[str, bool], Style] = {}
-
-    # What the screen tells the table
 
     def show_list(self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None) -> None:
         """Begin another list: `page` from `ordinal` (a multiple of PAGE_SIZE) on, the cursor at the ordinal `cursor`.
@@ -106,10 +103,9 @@ class EventTable(ScrollView, can_focus=True):
         self._report()
         self._want_rows()
 
-    def rows_failed(self, generation: int) -> None:
+    def rows_failed(self) -> None:
         """Rows that were asked for will not come; they are asked for again at the next move."""
-        if generation == self.generation:
-            self._waiting = False
+        self._waiting = False
 
     def set_total(self, total: int) -> None:
         """The list holds exactly `total` rows."""
@@ -130,8 +126,6 @@ class EventTable(ScrollView, can_focus=True):
     def screen_row(self) -> int:
         """How many rows below the header the cursor is drawn."""
         return self.cursor - self._top
-
-    # Moves
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by a number of rows, older when positive."""
@@ -172,8 +166,6 @@ class EventTable(ScrollView, can_focus=True):
             self._reported = highlighted
             self.post_message(EventHighlighted(highlighted[1], self.cursor))
 
-    # Scrolling
-
     @property
     def _height(self) -> int:
         """Rows in sight, without the header."""
@@ -209,19 +201,13 @@ class EventTable(ScrollView, can_focus=True):
         bar, target = self.vertical_scrollbar, message.y
         if target is None:
             return
-        if bar.grabbed is not None and bar.window_size:
-            length, window, whole = bar.size.height, bar.window_size, bar.window_virtual_size
-            moved = (target - bar.grabbed_position) / (whole / window)
-            thumb = max(1.0, window * length / whole)
-            target = bar.grabbed_position + moved * (whole - window) / max(1.0, length - thumb)
+        target = dragged_to(bar, target)
         self.scroll_to(y=target, animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self._resize_list()
         self._keep_cursor_in_sight()
         self._want_rows()
-
-    # Rows in and out of memory
 
     def _want_rows(self) -> None:
         """Ask for the page that is wanted most: in sight first, then the way the view moves, then behind it."""
@@ -242,8 +228,6 @@ class EventTable(ScrollView, can_focus=True):
                 RowsNeeded(self.generation, missing.ordinal, PAGE_SIZE, missing.beside, missing.direction)
             )
 
-    # Mouse
-
     def on_click(self, event: events.Click) -> None:
         ordinal = self._top + event.y - HEADER_HEIGHT
         if event.y < HEADER_HEIGHT or ordinal >= self._rows.end:
@@ -252,8 +236,6 @@ class EventTable(ScrollView, can_focus=True):
             self.action_open()
         else:
             self._move_to(ordinal)
-
-    # Drawing
 
     def _refresh_row(self, ordinal: int) -> None:
         screen_y = ordinal - self._top + HEADER_HEIGHT
@@ -274,13 +256,13 @@ class EventTable(ScrollView, can_focus=True):
         return self._event_line(event, ordinal == self.cursor, width)
 
     def _header_line(self, width: int) -> Strip:
-        titles = header(Columns.fitting(width), self.zone_name)
+        titles = header(Columns.fitting(width), "UTC")
         style = self.get_component_rich_style("event-table--header")
         text = GAP + GAP.join((titles.time, titles.sign, titles.event, titles.entity, titles.actor, titles.trace))
         return Strip([Segment(fit(text.rstrip(), width), style)], width)
 
     def _event_line(self, event: Event, highlighted: bool, width: int) -> Strip:
-        row: Cells = cells(event, Columns.fitting(width), self.zone)
+        row: Cells = cells(event, Columns.fitting(width), UTC)
         base, muted = self._style("plain", highlighted), self._style("muted", highlighted)
         sign = self._style(EVENT_NAMES.kind(event.event_name) or "muted", highlighted)
         strip = Strip(

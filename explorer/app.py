@@ -1,0 +1,109 @@
+"""The app around the one screen: themes, signals that end it, commands, and a terminal left as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from .activity_screen import ActivityScreen
+from .keys import APP_KEYS, SCREEN_KEYS, key_sections
+from .themes import THEMES
+from .time_zone import utc_now
+
+if TYPE_CHECKING:
+    from store import StoreError
+
+    from .launch import Launch, Prepare
+
+QUIT_WITHIN_SECONDS = 2.0
+SIGNALS_THAT_END = (signal.SIGTERM, signal.SIGHUP)
+
+
+class ActivityApp(App[None]):
+    """`prepare` is called behind the first frame, so that loading values and databases does not delay it."""
+
+    CSS_PATH = Path(__file__).with_name("explorer.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
+    TITLE = "Activity"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, prepare: Prepare, *, theme_name: str = "", clock: Callable[[], datetime] = utc_now) -> None:
+        super().__init__()
+        self.mistake: StoreError | None = None
+        """What the user got wrong in calling the app: it ended because of it."""
+        self._prepare = prepare
+        self._activity_screen = ActivityScreen(self._launch, clock)
+        self._theme_name = theme_name
+        self._interrupted_at = float("-inf")
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._activity_screen
+
+    def on_load(self) -> None:
+        """Draw the first frame in the theme that is set, or in the default for a name that is none."""
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        known = {**self.available_themes, **THEMES}
+        self.theme = known.get(self._theme_name, THEMES["dark"]).name
+
+    def on_mount(self) -> None:
+        """End in order when told to: Textual by itself dies of these signals and leaves the terminal raw."""
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS_THAT_END:
+            loop.add_signal_handler(number, self._end_by_signal, number)
+
+    def _end_by_signal(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def _launch(self) -> Launch | None:
+        """What to show, or None when the user got something wrong: then the app ends, and `mistake` says why."""
+        from store import StoreError
+
+        try:
+            return self._prepare()
+        except StoreError as mistake:
+            self.mistake = mistake
+            self.exit()
+            return None
+
+    async def on_unmount(self) -> None:
+        await self._activity_screen.close_store()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key that has a description, and what Textual itself offers."""
+        for binding in (*SCREEN_KEYS, *APP_KEYS):
+            node = "screen" if binding in SCREEN_KEYS else "app"
+            if binding.action not in ("command_palette",):
+                keys = " ".join(binding.key.split(","))
+                yield SystemCommand(binding.description, keys, self._command(f"{node}.{binding.action}"))
+        yield from super().get_system_commands(screen)
+
+    def _command(self, action: str) -> Callable[[], Awaitable[object]]:
+        async def run() -> None:
+            await self.run_action(action)
+
+        return run
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; with nothing selected, quit at the second press."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            return
+        now = asyncio.get_running_loop().time()
+        if now - self._interrupted_at <= QUIT_WITHIN_SECONDS:
+            self.exit()
+        self._interrupted_at = now
+        self.notify("Press ctrl+c again to quit, or q.", timeout=QUIT_WITHIN_SECONDS, markup=False)
+
+    def action_help(self) -> None:
+        from .dialogs.help import Help
+
+        self.push_screen(Help(key_sections()))

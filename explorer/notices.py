@@ -1,0 +1,66 @@
+"""What the place of the table says when there are no rows to show: the cause and the next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from .display import count_text, visible
+
+if TYPE_CHECKING:
+    from store import EventFilter, EventRepository, StoreError
+
+    from .link import EventLink
+
+
+def notice(title: str, cause: str = "", next_step: str = "") -> Content:
+    """A heading, a sentence that says why, and one that says what to do. All of it may hold data."""
+    lines = [Content.styled(visible(title), "bold")]
+    lines += [Content(""), Content(visible(cause))] if cause else []
+    lines += [Content(""), Content.styled("→ ", "$text-accent") + Content(visible(next_step))] if next_step else []
+    return Content("\n").join(lines)
+
+
+def opening() -> Content:
+    """The first frame: nothing is read yet."""
+    return notice("Opening the log …")
+
+
+def problem(error: StoreError, database_name: str) -> Content:
+    """The database could not be opened or asked."""
+    return notice(f"Cannot read {database_name}", str(error), f"{error.advice} Press ctrl+r to try again.".strip())
+
+
+async def why_empty(repository: EventRepository, settled: EventFilter, database_name: str) -> Content:
+    """No event passes the filter `settled`: whether the log holds any at all."""
+    from store import EventFilter, TimeRange, sentence
+
+    whole = await repository.count(EventFilter(time=TimeRange(since=None)))
+    if whole.number == 0:
+        return notice(
+            "This log is empty",
+            f"There is not one event in {database_name}.",
+            "Fill it with: activity import FILE --into DATABASE, then press ctrl+r.",
+        )
+    return notice(
+        "No event matches",
+        f"Filter: {sentence(settled)}. The whole log holds {count_text(whole)} events.",
+        "Press x to clear the filter, f to change it, esc to go back to where you narrowed it.",
+    )
+
+
+def problem_banner(error: StoreError) -> Content:
+    """A question failed while older rows are there to read."""
+    return Content(visible(f"{error} {error.advice} The rows are those read before; ctrl+r reads again."))
+
+
+def unknown_event(link: EventLink, database_name: str) -> Content:
+    """A link whose event is not in this log."""
+    nearest = " The nearest events in time are shown." if link.occurred_at else ""
+    return Content(visible(f"There is no event {link.event_id} in {database_name}.{nearest}"))
+
+
+def link_to_select(sentence: str, link: str) -> Content:
+    """A link that may not have reached the clipboard, to be selected."""
+    return Content(visible(sentence) + "\n" + visible(link))

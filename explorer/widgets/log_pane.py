@@ -1,0 +1,69 @@
+"""The table with the lines around it: a banner over it, a notice in its place when it has no rows, the place below."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from ..display import count_text, time_text
+from .event_table import EventTable
+
+if TYPE_CHECKING:
+    from store import Count
+
+
+class LogPane(Container):
+    """Shows either rows or a notice that says why there are none; `notice` is the first."""
+
+    DEFAULT_CSS = """
+    LogPane { layout: vertical; }
+    LogPane #place { height: 1; width: 1fr; padding: 0 1; background: $panel; color: $text-muted; }
+    LogPane #notice { height: 1fr; width: 1fr; padding: 1 2; background: $surface; display: none; }
+    LogPane #banner { height: auto; max-height: 4; padding: 0 1; background: $warning-muted; display: none; }
+    LogPane.-notice #notice { display: block; }
+    LogPane.-notice #table { display: none; }
+    LogPane.-banner #banner { display: block; }
+    """
+
+    def __init__(self, notice: Content, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="-notice")
+        self.table = EventTable(id="table")
+        self._banner = Static(id="banner", markup=False)
+        self._notice = Static(notice, id="notice", markup=False)
+        self._place = Static(id="place", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._banner
+        yield self.table
+        yield self._notice
+        yield self._place
+
+    def show_notice(self, content: Content) -> None:
+        """Say `content` in the place of the table."""
+        self._notice.update(content)
+        self.add_class("-notice")
+
+    def show_banner(self, content: Content) -> None:
+        """Say `content` over the rows, which stay."""
+        self._banner.update(content)
+        self.add_class("-banner")
+
+    def show_rows(self, banner: Content | None = None) -> None:
+        """Take away what was said, and say `banner`, if there is one."""
+        self.remove_class("-notice", "-banner")
+        if banner is not None:
+            self.show_banner(banner)
+
+    def show_place(self, count: Count | None) -> None:
+        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way."""
+        event = self.table.highlighted
+        text = f"{count_text(count)} events" if count else ""
+        if event is not None:
+            total = count_text(count) if count else "… (counting)"
+            text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"
+        self._place.update(Content(text), layout=False)

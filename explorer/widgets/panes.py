@@ -1,0 +1,98 @@
+"""How filters, events and detail share the terminal: side by side where it is wide, else one over the other."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.containers import Horizontal
+
+NARROW, WIDE = 100, 180
+"""Cells: below the first the filters cover the events; from the second on, events and detail stand side by side."""
+
+FOLDABLE = ("sidebar", "detail")
+
+
+class Panes(Horizontal):
+    """Shows and hides the panes with the ids of FOLDABLE. What the user chose holds until the width class changes."""
+
+    DEFAULT_CSS = """
+    Panes { height: 1fr; }
+    Panes #sidebar { width: 34; height: 1fr; border-right: vkey $panel; }
+    Panes #events { width: 1fr; height: 1fr; layout: vertical; }
+    Panes #log { width: 1fr; height: 1fr; }
+    Panes #detail { width: 1fr; height: 1fr; border-top: hkey $panel; }
+    Panes.-wide #events { layout: horizontal; }
+    Panes.-wide #detail { border-top: none; border-left: vkey $panel; max-width: 84; }
+    Panes.-narrow #sidebar { width: 1fr; border-right: none; }
+    Panes.-narrow #detail { border-top: none; }
+    Panes.-no-sidebar #sidebar { display: none; }
+    Panes.-no-detail #detail { display: none; }
+    Panes.-narrow.-sidebar #events { display: none; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._chosen: dict[str, bool] = {}
+        self._width_class = ""
+        self._arrange("-narrow")
+
+    def on_resize(self, event: events.Resize) -> None:
+        width = event.size.width
+        width_class = "-narrow" if width < NARROW else "-wide" if width >= WIDE else "-medium"
+        if width_class != self._width_class:
+            self._chosen.clear()
+            self._arrange(width_class)
+
+    @property
+    def is_narrow(self) -> bool:
+        return self._width_class == "-narrow"
+
+    def is_shown(self, name: str) -> bool:
+        """Whether the pane `name` is in sight: as the user chose, else wherever there is room beside the events."""
+        return self._chosen.get(name, not self.is_narrow)
+
+    def show_pane(self, name: str, *, shown: bool) -> None:
+        """Show or hide one of FOLDABLE, as the user chose."""
+        self._chosen[name] = shown
+        self._arrange(self._width_class)
+
+    def focus_pane(self, name: str) -> None:
+        """Go to a pane: one of FOLDABLE, or `table`, which in a narrow terminal takes the place of the filters."""
+        if name in FOLDABLE:
+            self.show_pane(name, shown=True)
+        elif self.is_narrow:
+            self.show_pane("sidebar", shown=False)
+        self.query_one(f"#{name}").focus()
+
+    def holds_focus(self, name: str) -> bool:
+        focused = self.screen.focused
+        return focused is not None and self.query_one(f"#{name}") in focused.ancestors_with_self
+
+    def toggle_pane(self, name: str) -> None:
+        """Go to one of FOLDABLE; from there, hide it."""
+        if self.holds_focus(name):
+            self.show_pane(name, shown=False)
+            self.focus_pane("table")
+        else:
+            self.focus_pane(name)
+
+    def leave_pane(self) -> bool:
+        """One level back towards the table. False when the user is there already."""
+        for name in FOLDABLE:
+            covering = self.is_narrow and self.is_shown(name)
+            if covering or self.holds_focus(name):
+                if covering:
+                    self.show_pane(name, shown=False)
+                self.focus_pane("table")
+                return True
+        if self.holds_focus("table"):
+            return False
+        self.focus_pane("table")
+        return True
+
+    def _arrange(self, width_class: str) -> None:
+        self._width_class = width_class
+        for each in ("-narrow", "-medium", "-wide"):
+            self.set_class(each == width_class, each)
+        for name in FOLDABLE:
+            self.set_class(self.is_shown(name), f"-{name}")
+            self.set_class(not self.is_shown(name), f"-no-{name}")

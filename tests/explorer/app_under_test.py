@@ -1,0 +1,52 @@
+"""The real app on a real database, for tests that drive it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.pilot import Pilot
+
+from explorer.app import ActivityApp
+from explorer.launch import Launch
+from explorer.link import EventLink
+from explorer.settings import Settings
+from explorer.time_zone import utc_now
+from explorer.widgets.event_table import EventTable
+from store import DatabaseAddress, EventFilter, EventRepository, open_repository
+
+ROUNDS_TO_WAIT = 100
+
+
+def app_on(
+    address: DatabaseAddress,
+    *,
+    event_filter: EventFilter | None = None,
+    link: EventLink | None = None,
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> ActivityApp:
+    """The app as the command line would start it on `address`."""
+
+    async def open_store() -> EventRepository:
+        return await open_repository(address)
+
+    launch = Launch(settings or Settings(time_zone="UTC"), "log.db", open_store, event_filter, link)
+    return ActivityApp(lambda: launch, theme_name=launch.settings.theme, clock=clock)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
+    """Let the app go on until `condition` holds. Raises AssertionError, naming `what`, when it never does."""
+    for _ in range(ROUNDS_TO_WAIT):
+        if condition():
+            return
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    raise AssertionError(f"never happened: {what}")
+
+
+async def rows_are_shown(pilot: Pilot[None]) -> EventTable:
+    """The table, once its first rows are there and every question is answered."""
+    table = pilot.app.screen.query_one(EventTable)
+    await until(pilot, lambda: table.highlighted is not None, "a highlighted event")
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    return table

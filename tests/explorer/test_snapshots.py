@@ -1,0 +1,127 @@
+"""A picture of each state that a user can see. `pytest --snapshot-update` draws them anew: look at each one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from explorer.link import EventLink
+from explorer.settings import Settings
+from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, parse_filter
+from tests.builders import make_event
+from tests.explorer.app_under_test import app_on, until
+from tests.logs import NOW, numbered_events, write_log
+
+Compare = Callable[..., bool]
+HOSTILE = "\x1b]52;c;aGk=\x07 \x9b31m \u202eevil\u200b [red]boss[/] [/ \\x1b 中文 e\u0301"
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(400)))
+
+
+def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Wait until the app has nothing left to do, before and after each of the keys."""
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return drive
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    def opened() -> bool:
+        screen = pilot.app.screen_stack[0]
+        notices = screen.query("#notice").results(Static)
+        answered = any("Opening" not in str(notice.content) or not notice.display for notice in notices)
+        return answered and bool(screen.query("FooterKey"))
+
+    await until(pilot, opened, "an opened log or a problem")
+    await pilot.app.workers.wait_for_complete()
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "keys"),
+    [
+        ("wide", (200, 40), ("down",)),
+        ("medium", (120, 36), ("down",)),
+        ("narrow", (80, 24), ("down",)),
+        ("narrow_detail", (80, 24), ("down", "enter", "down", "down")),
+        ("narrow_filters", (80, 24), ("f", "tab", "tab")),
+        ("tiny", (30, 8), ()),
+        ("oldest", (120, 36), ("end",)),
+        ("detail_folded", (120, 36), ("enter", "G")),
+        ("help", (100, 30), ("question_mark",)),
+        ("open_link", (100, 30), ("ctrl+o",)),
+        ("palette", (100, 30), ("colon",)),
+    ],
+)
+def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int], keys: list[str]) -> None:
+    del name
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after(*keys))
+
+
+def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
+    settings = Settings(theme="light", time_zone="Europe/Berlin")
+    app = app_on(log, clock=lambda: NOW, settings=settings)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after("down", "enter"))
+
+
+def test_a_filter_with_included_and_excluded_values(snap_compare: Compare, log: DatabaseAddress) -> None:
+    event_filter = parse_filter("since:all name:customer.updated name:sync.failed -actor:dana@northlake.example")
+    app = app_on(log, clock=lambda: NOW, event_filter=event_filter)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after())
+
+
+def test_nothing_matches(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=EventFilter(entity_ids=Choice(included=("nobody",))))
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after())
+
+
+def test_an_empty_log(snap_compare: Compare, tmp_path: Path) -> None:
+    address = asyncio.run(write_log(tmp_path / "empty.db", []))
+    assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(120, 36), run_before=after())
+
+
+def test_a_file_that_is_no_database(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database" * 100)
+    address = DatabaseAddress.parse(str(tmp_path / "notes.txt")).model_copy(update={"shown": "/home/me/notes.txt"})
+    assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(120, 36), run_before=after())
+
+
+def test_a_link_to_an_unknown_event(snap_compare: Compare, log: DatabaseAddress) -> None:
+    link = EventLink(event_id="nowhere", occurred_at=numbered_events(51)[50].occurred_at)
+    app = app_on(log, clock=lambda: NOW, link=link)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after())
+
+
+def test_a_copied_link(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="osc52", time_zone="UTC"))
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after("y"))
+
+
+def test_hostile_data(snap_compare: Compare, tmp_path: Path) -> None:
+    hostile = make_event(
+        1,
+        id=HOSTILE,
+        event_name=HOSTILE,
+        environment=HOSTILE,
+        entity=Entity(type=HOSTILE, id=HOSTILE, name=HOSTILE),
+        parent_entity_id=HOSTILE,
+        actor=Actor(type=HOSTILE, id=HOSTILE, name=HOSTILE, email=HOSTILE, ip_address=HOSTILE),
+        trace_id=HOSTILE,
+        payload='{"[red]": "\\u001b]52;c;aGk=\\u0007 \\u202e [/", "nul": "\\u0000", "big": 12345678901234567890123}',
+        request="not JSON \x1b[2J",
+    )
+    address = asyncio.run(write_log(tmp_path / "hostile.db", [hostile, *numbered_events(1)]))
+    assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(140, 48), run_before=after())

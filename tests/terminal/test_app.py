@@ -1,0 +1,127 @@
+"""The program in a real terminal: it starts, moves, opens, copies, resizes, ends, and leaves the terminal as it was."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from explorer.link import EventLink
+from tests.terminal.conftest import ALL_TIME_LINK, EVENTS, PROJECT
+from tests.terminal.pseudo_terminal import PseudoTerminal
+
+Start = Callable[..., PseudoTerminal]
+
+DOWN, END, HOME, ENTER, ESCAPE = "\x1b[B", "\x1b[F", "\x1b[H", "\r", "\x1b"
+MODES_ON = {b"1049", b"1000", b"1003", b"1006", b"2004"}
+
+BREAKING = """
+from explorer.__main__ import main
+from explorer.activity_screen import ActivityScreen
+
+
+def broken(self):
+    raise RuntimeError("unforeseen")
+
+
+ActivityScreen.action_reload = broken
+raise SystemExit(main())
+"""
+"""The program with a fault of ours in it, at the key ctrl+r."""
+
+
+def ready(terminal: PseudoTerminal, row: int = 1) -> None:
+    terminal.wait_for(f"row {row:,} of {EVENTS} ")
+
+
+def modes_left_on(raw: bytes) -> set[bytes]:
+    """The private modes of the terminal that were switched on last, of those that would trouble a shell."""
+    state = {mode: switch == b"h" for mode, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", raw)}
+    return {mode for mode in MODES_ON if state.get(mode)}
+
+
+def assert_restored(terminal: PseudoTerminal) -> None:
+    assert modes_left_on(terminal.raw) == set()
+    assert terminal.attributes() == terminal.attributes_at_start
+
+
+def test_it_starts_moves_opens_and_quits_with_the_terminal_as_it_was(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        assert modes_left_on(terminal.raw) == MODES_ON
+        terminal.wait_for("Fold, or only this")
+        terminal.send("2")
+        terminal.wait_for("Read the event")
+        terminal.send(HOME)
+        ready(terminal)
+        terminal.send(DOWN)
+        ready(terminal, 2)
+        terminal.send(END)
+        ready(terminal, EVENTS)
+        terminal.send(ENTER)
+        terminal.wait_for("event-0")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+
+
+def test_a_copied_link_opens_the_same_event_in_another_terminal(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        terminal.send("y")
+        terminal.wait_for(lambda: bool(terminal.copied))
+        (link,) = terminal.copied
+        terminal.wait_for("OSC 52")
+    assert EventLink.parse(link).event_id == "event-7"
+    with start("open", link) as other:
+        ready(other, EVENTS - 7)
+        other.wait_for("event-7")
+
+
+def test_a_pasted_link_opens_its_event(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        terminal.paste("activity://production/event-42?filter=since%3Aall\n")
+        ready(terminal, EVENTS - 42)
+        terminal.wait_for("event-42")
+
+
+def test_it_draws_anew_at_every_size(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        for columns, rows in ((80, 24), (300, 100), (20, 5), (1, 1), (120, 40)):
+            written = len(terminal.raw)
+            terminal.resize(columns, rows)
+            terminal.wait_for(lambda written=written: len(terminal.raw) > written)
+        ready(terminal, EVENTS - 7)
+        terminal.wait_for("Copy event link")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)])
+def test_a_signal_ends_it_with_the_terminal_as_it_was(start: Start, number: signal.Signals, code: int) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        os.killpg(terminal.process.pid, number)
+        assert terminal.wait_for_exit() == code
+        assert_restored(terminal)
+
+
+def test_an_unforeseen_error_ends_it_with_the_terminal_as_it_was(start: Start) -> None:
+    with start("open", ALL_TIME_LINK, program=[sys.executable, "-c", BREAKING]) as terminal:
+        ready(terminal, EVENTS - 7)
+        terminal.send("\x12")
+        assert terminal.wait_for_exit() == 1
+        assert_restored(terminal)
+        assert b"unforeseen" in terminal.raw
+
+
+def test_without_a_terminal_it_says_so_and_names_the_way_without() -> None:
+    words = [sys.executable, "-m", "explorer", "demo"]
+    done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, capture_output=True, cwd=PROJECT)
+    assert done.returncode == 2
+    assert b"activity query" in done.stderr

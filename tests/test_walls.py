@@ -1,0 +1,126 @@
+"""The walls between the parts of the project, and the few rules about its files that a machine can hold."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.api import read_configuration
+from importlinter.cli import lint_imports
+
+import store
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(path for folder in ("explorer", "store", "sample_data") for path in (ROOT / folder).rglob("*.py"))
+CONTRACTS = [contract["id"] for contract in read_configuration(str(ROOT / "pyproject.toml"))["contracts_options"]]
+LONGEST_FILE = 300
+
+PUBLIC_NAMES = """
+    ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS Choice Count DEFAULT_SPAN DatabaseAddress DatabaseDamaged
+    DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity Event EventFilter
+    EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake JsonText Kind LinkMistake
+    Moment NEWEST OLDEST Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake
+    StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport open_repository open_writer parse_filter
+    parse_moment sentence write_filter write_moment
+"""
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Every module that a file imports, relative ones with their dots."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def modules_loaded_by(statement: str, *names: str) -> set[str]:
+    """Which of `names` a fresh interpreter has loaded after `statement`."""
+    script = f"import sys\n{statement}\nprint(*({set(names)!r} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(ran.stdout.split())
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_the_layers_hold(contract: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    broken = lint_imports(limit_to_contracts=(contract,), no_cache=True, no_logo=True)
+    assert broken == 0, capsys.readouterr().out
+
+
+def test_the_values_load_neither_a_database_layer_nor_a_screen() -> None:
+    heavy = ("sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "sqlite3", "textual", "rich", "explorer")
+    assert modules_loaded_by("import store", *heavy) == set()
+    assert modules_loaded_by("import store, sqlalchemy", *heavy) >= {"sqlalchemy"}
+
+
+def test_the_explorer_imports_the_store_by_its_public_names_only() -> None:
+    inner = {
+        f"{path.relative_to(ROOT)}: {module}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "explorer")
+        for module in imported_modules(path)
+        if module.startswith("store.")
+    }
+    assert inner == set()
+
+
+def test_the_store_imports_itself_relatively() -> None:
+    absolute = {
+        path.name
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "store")
+        for module in imported_modules(path)
+        if module.split(".")[0] == "store"
+    }
+    assert absolute == set()
+
+
+def test_the_public_names_of_the_store_are_these() -> None:
+    assert sorted(store.__all__) == sorted(PUBLIC_NAMES.split())
+    assert all(getattr(store, name) is not None for name in store.__all__)
+
+
+def test_pure_sql_modules_open_no_connection() -> None:
+    for name in ("statements", "schema"):
+        path = ROOT / "store" / f"{name}.py"
+        opened = {module for module in imported_modules(path) if module.startswith("sqlalchemy.ext.asyncio")}
+        assert opened == set(), name
+
+
+def test_no_file_has_grown_past_one_idea() -> None:
+    long = {str(path.relative_to(ROOT)): path.read_text().count("\n") for path in SOURCES}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    silent = [path for path in SOURCES if not ast.get_docstring(ast.parse(path.read_bytes()))]
+    assert silent == []
+
+
+def test_the_log_is_never_paged_by_offset() -> None:
+    found = {
+        f"{path.name}:{number}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "store")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"\boffset\s*\(|\bOFFSET\s+(\d|:|%|\?)", line)
+    }
+    assert found == set()
+
+
+def swallows_everything(handler: ast.ExceptHandler) -> bool:
+    """Whether an `except` takes every error and does not pass it on."""
+    takes_all = handler.type is None or getattr(handler.type, "id", "") in ("Exception", "BaseException")
+    passes_on = isinstance(handler.body[-1], ast.Raise) and handler.body[-1].exc is None
+    return takes_all and not passes_on
+
+
+def test_no_file_swallows_every_exception_or_silences_the_type_checker() -> None:
+    for path in SOURCES:
+        handlers = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ExceptHandler)]
+        assert not any(map(swallows_everything, handlers)), path
+        assert not re.search(r"#\s*type:\s*ignore", path.read_text()), path
