@@ -61,6 +61,7 @@ class ActivityScreen(Screen[None]):
         self._sidebar = FilterSidebar(clock=self._clock, id="sidebar")
         self._log = LogPane(notices.opening(), id="log")
         self._table = self._log.table
+        self._table.tell_highlighted = self._show_event
         self._detail = EventDetail(id="detail")
         yield self._sentence
         with self._panes:
@@ -202,7 +203,6 @@ class ActivityScreen(Screen[None]):
             self._table.focus()
             self._show_filter(*here._replace(event_filter=narrowed))
 
-    @on(messages.EventHighlighted)
     def _show_event(self, message: messages.EventHighlighted) -> None:
         self._log.show_place(self._count)
         if message.event is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
@@ -66,6 +67,8 @@ class EventTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.generation = 0
+        self.tell_highlighted: Callable[[EventHighlighted], object] = self.post_message
+        """Who hears of another highlighted event. A call lands in the same frame as the move, a message in the next."""
         self._rows = LoadedRows()
         self._waiting = False
         self._last_scroll = 0
@@ -164,7 +167,7 @@ class EventTable(ScrollView, can_focus=True):
         highlighted = (self.cursor, self.highlighted)
         if highlighted != self._reported:
             self._reported = highlighted
-            self.post_message(EventHighlighted(highlighted[1], self.cursor))
+            self.tell_highlighted(EventHighlighted(highlighted[1], self.cursor))
 
     @property
     def _height(self) -> int:
