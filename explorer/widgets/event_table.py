@@ -102,7 +102,8 @@ class EventTable(ScrollView, can_focus=True):
         self._waiting = False
         self._rows.put(ordinal, page)
         self._resize_list()
-        self.refresh()
+        if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
+            self.refresh()
         self._report()
         self._want_rows()
 
