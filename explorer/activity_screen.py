@@ -128,12 +128,13 @@ class ActivityScreen(Screen[None]):
         rows = await rows_around(self._opened, settled, keep, PAGE_SIZE)
         self._listed = settled
         self._table.show_list(rows.first, rows.page, rows.cursor, screen_row)
-        self._log.show_rows(banner)
         self._log.show_place(self._count)
-        if not rows.page.events:
+        if rows.page.events:
+            self._log.show_rows(banner)
+        else:
             self._highlighted = None
             self._detail.show(None, self._clock())
-            self._log.show_notice(await notices.why_empty(self._opened, settled, self._database_name))
+            self._log.show_notice(await notices.why_empty(self._opened, settled, self._database_name), banner)
         self._ask("count", self._load_count(settled))
         self._ask("facets", self._load_facets(settled))
 

@@ -43,10 +43,11 @@ class LogPane(Container):
         yield self._notice
         yield self._place
 
-    def show_notice(self, content: Content) -> None:
-        """Say `content` in the place of the table."""
+    def show_notice(self, content: Content, banner: Content | None = None) -> None:
+        """Say `content` in the place of the table, and `banner` over it, if there is one."""
         self._notice.update(content)
         self.add_class("-notice")
+        self._say_over(banner)
 
     def show_banner(self, content: Content) -> None:
         """Say `content` over the rows, which stay."""
@@ -54,8 +55,14 @@ class LogPane(Container):
         self.add_class("-banner")
 
     def show_rows(self, banner: Content | None = None) -> None:
-        """Take away what was said, and say `banner`, if there is one."""
-        self.remove_class("-notice", "-banner")
+        """Show the table in the place of a notice, and `banner` over it, if there is one."""
+        self.remove_class("-notice")
+        self._say_over(banner)
+        if self.screen.focused is None:  # it was on the table when a notice took the table's place
+            self.table.focus()
+
+    def _say_over(self, banner: Content | None) -> None:
+        self.remove_class("-banner")
         if banner is not None:
             self.show_banner(banner)
 

@@ -289,3 +289,13 @@ async def test_a_database_that_cannot_be_read_says_why_and_reload_tries_again(
         await pilot.press("ctrl+r")
         table = await rows_are_shown(pilot)
         assert highlighted_id(table) == "event-0"
+
+
+async def test_the_events_have_the_focus_again_after_a_filter_that_matched_nothing(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pilot.app.screen.post_message(FilterChanged(parse_filter("entity:nobody")))
+        await until(pilot, lambda: not table.display, "a notice in the place of the table")
+        await pilot.press("x")
+        await until(pilot, lambda: table.display and table.has_focus, "the table with the focus")
+
+    await shown(log_path, drive)

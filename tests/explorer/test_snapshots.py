@@ -44,7 +44,7 @@ async def settle(pilot: Pilot[None]) -> None:
         return answered and bool(screen.query("FooterKey"))
 
     await until(pilot, opened, "an opened log or a problem")
-    await pilot.app.workers.wait_for_complete()
+    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "every question answered")
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.pause()
