@@ -31,7 +31,19 @@ if TYPE_CHECKING:
     from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
-    from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
+    from .page import (
+        NEWEST,
+        OLDEST,
+        Count,
+        Direction,
+        EventPage,
+        Facet,
+        Facets,
+        Histogram,
+        HistogramBar,
+        Position,
+        WriteReport,
+    )
     from .repository import EventRepository
     from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
@@ -67,6 +79,8 @@ __all__ = [
     "Facet",
     "Facets",
     "FilterMistake",
+    "Histogram",
+    "HistogramBar",
     "JsonText",
     "Kind",
     "LinkMistake",
@@ -105,7 +119,7 @@ _HOMES = {
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
-    "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Position WriteReport",
+    "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "repository": "EventRepository",
     "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",

@@ -11,12 +11,14 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     FromClause,
+    Integer,
     LargeBinary,
     Select,
     bindparam,
     exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -118,6 +120,11 @@ def masked_to(dialect: Dialect, table: FromClause, masked: bool) -> Sequence[Col
 def between(table: FromClause, low: str, high: str) -> list[ColumnElement[bool]]:
     """From one place to just before another."""
     return [table.c.time_key >= _place(low), table.c.time_key < _place(high)]
+
+
+def true_time(table: FromClause) -> ColumnElement[int]:
+    """When an event occurred, in microseconds. Its key alone says it only where the microsecond had room."""
+    return func.coalesce(table.c.occurred_at, table.c.time_key.op(">>")(literal_column(str(SLOT_BITS), Integer)))
 
 
 def _place(place: str) -> ColumnElement[int]:

@@ -1,13 +1,28 @@
 """The SELECTs that count events, built once for each form of question, on an index or on the rollup."""
 
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    FromClause,
+    Label,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
-from .conditions import Column, Plan, between, indexed_by, masked_to, place_parameters, tested
+from .conditions import Column, Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested, true_time
 from .dialect import Dialect
-from .schema import event, rollup
+from .schema import actor, event, rollup
 from .time_keys import LEVELS, Ladder
 
 LEFT, RIGHT = -1, -2
@@ -45,22 +60,24 @@ def select_counts_by_ladder(dialect: Dialect, excluded: tuple[Column, ...]) -> S
 
 
 @lru_cache(maxsize=16)
-def select_buckets(dialect: Dialect, masked: bool) -> CompoundSelect[int, int, int]:
-    """Level, bucket and number of matching events for every bucket of a ladder and for the rests (LEFT, RIGHT)."""
-    branches: list[Select[int, int, int]] = []
+def select_buckets(dialect: Dialect, masked: bool, failing: bool = False) -> CompoundSelect[int, int, int, int]:
+    """Level, bucket, number of matching events and of failures for all buckets of a ladder and the rests (LEFT, RIGHT).
+
+    Failures are counted where that is asked for: the parameter `failures` is a mask of combinations that tell of one.
+    """
+    branches: list[Select[int, int, int, int]] = []
     for number in range(2 * len(LEVELS)):
         level = literal(number % len(LEVELS), BigInteger)
-        count = cast(func.sum(rollup.c.count), BigInteger)
+        counts = _counted(dialect, rollup, func.sum(rollup.c.count), failing)
+        branch = select(level.label("level"), rollup.c.bucket, *counts)
         matching = masked_to(dialect, rollup, masked)
-        branch = select(level.label("level"), rollup.c.bucket, count.label("count"))
         branches.append(branch.where(_in_piece(number), *matching).group_by(rollup.c.bucket))
     for edge, low, high in ((LEFT, "low", "left"), (RIGHT, "right", "high")):
         matching = masked_to(dialect, event, masked)
         edge_level, nothing = literal(edge, BigInteger).label("level"), literal(0, BigInteger).label("bucket")
+        counts = _counted(dialect, event, func.count(), failing)
         branches.append(
-            select(edge_level, nothing, func.count().label("count"))
-            .select_from(event)
-            .where(*between(event, low, high), *matching)
+            select(edge_level, nothing, *counts).select_from(event).where(*between(event, low, high), *matching)
         )
     return union_all(*branches)
 
@@ -78,6 +95,54 @@ def select_finer_buckets(dialect: Dialect, masked: bool) -> Select[int, int]:
         )
         .group_by(rollup.c.bucket)
     )
+
+
+@lru_cache(maxsize=512)
+def select_bars(dialect: Dialect, plan: Plan, side: str) -> Select[int, int, int]:
+    """Bar, number of events and of failures, counted one by one along the index of a plan's driver or in order of time.
+
+    Bars are `width` microseconds wide and numbered from 0, which begins at `first`, at or before every event counted.
+    """
+    table = event.alias("counted")
+    width, first = (bindparam(name, type_=BigInteger) for name in ("width", "first"))
+    bar = (true_time(table) - first) // width
+    conditions = [*between(table, "low", "high"), *tested(dialect, plan, table)]
+    if plan.driver is not None:
+        indexed = indexed_by(plan.driver, side)
+        conditions += [dialect.one_of(table.c[column], parameter) for column, parameter in indexed.items()]
+    numbered = (
+        select(bar.label("bar"), *_counted(dialect, table, func.count(), failing=True))
+        .select_from(table)
+        .where(*conditions)
+    )
+    return numbered.group_by(literal_column("bar"))
+
+
+@lru_cache(maxsize=64)
+def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]]:
+    """The parts of each actor of the newest `limit` matching events, and how many of those it triggered."""
+    newest = nearest_keys(dialect, plan, newest_first=True).subquery()
+    counted = (
+        select(event.c.actor_ref, func.count().label("count"))
+        .select_from(newest.join(event, event.c.time_key == newest.c.time_key))
+        .group_by(dialect.as_value(event.c.actor_ref))
+        .subquery()
+    )
+    parts = [column for column in actor.c if column.name != "identity"]
+    return select(counted.c.count, *parts).select_from(
+        counted.outerjoin(actor, actor.c.actor_ref == counted.c.actor_ref)
+    )
+
+
+def _counted(
+    dialect: Dialect, table: FromClause, count: FunctionElement[Any], failing: bool
+) -> tuple[Label[int], Label[int]]:
+    """The columns `count` and `failures` of an aggregate; no failures where nobody asks for them."""
+    failures: ColumnElement[int] = literal(0, BigInteger)
+    if failing:
+        failed = count.filter(dialect.in_mask(table.c.combination_ref, "failures"))
+        failures = cast(func.coalesce(failed, 0), BigInteger)
+    return cast(count, BigInteger).label("count"), failures.label("failures")
 
 
 def _counts(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:

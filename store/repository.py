@@ -1,10 +1,11 @@
 """The questions the explorer may ask of a log, whatever database holds it."""
 
+from datetime import datetime
 from typing import Protocol
 
 from .event import Event
 from .event_filter import EventFilter
-from .page import Count, Direction, EventPage, Facets, Position
+from .page import Count, Direction, EventPage, Facets, Histogram, Position
 
 
 class EventRepository(Protocol):
@@ -32,7 +33,15 @@ class EventRepository(Protocol):
         ...
 
     async def facets(self, event_filter: EventFilter) -> Facets:
-        """The values that matching events take in the fields that have few, with counts."""
+        """The values that matching events take, with counts: every value of the fields that have few, and actors."""
+        ...
+
+    async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        """Matching events over time, in at most `most_bars` bars (at least 2).
+
+        They reach over the time of the filter. Where that is open they begin with the oldest event of the log, and end
+        with the newest or at `now`, whichever is later.
+        """
         ...
 
     async def event(self, event_id: str) -> Event | None:

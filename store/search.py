@@ -5,11 +5,10 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
 
-from .combination_cache import CombinationCache
+from .combination_cache import CombinationCache, mask
 from .conditions import Column, Plan
 from .connections import Connections
-from .dictionaries import ActorParts, actor_of
-from .event import Actor
+from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to
 from .references import Reference
 from .schema import actor, actor_word
@@ -165,18 +164,5 @@ class SearchPlanner:
         return [
             found
             for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
-            if actor_answers_to(word, _actor(actor_of(stored)))
+            if actor_answers_to(word, actor_value(actor_of(stored)))
         ]
-
-
-def _actor(parts: ActorParts) -> Actor:
-    actor_type, actor_id, name, email, ip_address = parts
-    return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
-
-
-def mask(combinations: frozenset[int]) -> bytes:
-    """A byte string with a 1 at the place of every number."""
-    places = bytearray(max(combinations) + 1)
-    for number in combinations:
-        places[number] = 1
-    return bytes(places)

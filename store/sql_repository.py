@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from .actor_facets import MOST_COUNTED, ActorFacets, actor_facets
 from .address import DatabaseAddress
+from .bars import Bars
 from .combination_cache import FIELDS, CombinationCache
 from .conditions import Plan, place_parameters
 from .connections import Connections
+from .count_statements import select_actor_counts
 from .event import Event
-from .event_filter import EventFilter
-from .page import OLDEST, Count, Direction, EventPage, Facet, Facets, Position
+from .event_filter import Choice, EventFilter
+from .page import OLDEST, Count, Direction, EventPage, Facet, Facets, Histogram, Position
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner
@@ -29,6 +33,7 @@ class SqlEventRepository:
         self._cache = CombinationCache(connections)
         self._planner = SearchPlanner(connections, self._cache, make_reference)
         self._tally = Tally(connections, self._cache)
+        self._bars = Bars(connections)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
@@ -78,7 +83,7 @@ class SqlEventRepository:
         return Count(number=0 if search is None else await self._tally.count(event_filter, search))
 
     async def facets(self, event_filter: EventFilter) -> Facets:
-        """The values that matching events take in the fields that have few, with counts."""
+        """The values that matching events take, with counts: every value of the fields that have few, and actors."""
         await self._cache.refresh(at_once=True)
         lifted = event_filter.model_copy(update={field: EventFilter().choice(field) for field in FIELDS})
         search = await self._planner.search(lifted)
@@ -86,12 +91,31 @@ class SqlEventRepository:
         if search is not None:
             counts = await self._tally.by_combination(lifted, search)
             await self._cache.misses(counts)
-        return Facets(
-            fields={
-                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
-                for place, field in enumerate(FIELDS)
-            }
-        )
+        fields = {
+            field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
+            for place, field in enumerate(FIELDS)
+        }
+        actors = await self._actor_facets(event_filter.with_choice("actors", Choice()))
+        at_least = frozenset({"actors"} if actors.of_newest else ())
+        return Facets(fields={**fields, "actors": actors.facets}, at_least=at_least)
+
+    async def _actor_facets(self, event_filter: EventFilter) -> ActorFacets:
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return actor_facets([])
+        places = place_parameters("low", search.since) | place_parameters("high", search.until)
+        statement = select_actor_counts(self._connections.dialect, search.plan)
+        parameters = {**search.parameters, **places, "limit": MOST_COUNTED + 1}
+        return actor_facets(await self._connections.rows(statement, parameters))
+
+    async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        """Matching events over time, in at most `most_bars` bars (at least 2), to `now` or the newest if it is open."""
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter)
+        span = await self._bars.span(*event_filter.time.ends, now)
+        if search is None or span is None or span[0] >= span[1]:
+            return Histogram()
+        return await self._bars.histogram(search, self._cache.failures, *span, most_bars)
 
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
-from .conditions import Plan, any_event, nearest_keys
-from .dialect import Dialect, limited
+from .conditions import Plan, any_event, nearest_keys, true_time
+from .dialect import Dialect, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
 
@@ -89,6 +89,18 @@ def select_ends() -> Select[int, int]:
     return select(
         select(func.min(oldest.c.time_key)).scalar_subquery(), select(func.max(newest.c.time_key)).scalar_subquery()
     )
+
+
+@lru_cache(maxsize=1)
+def select_first_and_last_time() -> Select[int, int]:
+    """When the oldest and the newest event occurred, in microseconds; both NULL in an empty log."""
+
+    def time_of_first(newest_first: bool) -> ColumnElement[int]:
+        end = event.alias()
+        in_this_order = select(true_time(end)).order_by(in_order(end.c.time_key, newest_first))
+        return limited(in_this_order, "1").scalar_subquery()
+
+    return select(time_of_first(newest_first=False), time_of_first(newest_first=True))
 
 
 @lru_cache(maxsize=4)

@@ -158,7 +158,7 @@ def _mask_of(search: Search) -> Mapping[str, object]:
 
 
 def _piece(search: Search, left_until: int, right_since: int, row: Sequence[int]) -> _Piece:
-    level, bucket, count = row
+    level, bucket, count, _failures = row
     if level == LEFT:
         return _Piece(search.since, left_until, None, count)
     if level == RIGHT:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from store import (
+    EVENT_NAMES,
     NEWEST,
     OLDEST,
     Actor,
@@ -24,6 +25,7 @@ from store import (
     open_repository,
     open_writer,
 )
+from store.event_filter import actor_answers_to
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
 
@@ -62,7 +64,7 @@ EVENTS = st.builds(
         "trace_id": trace,
     },
     MOMENTS,
-    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "own\0\ud800"]),
+    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "SYNC_FAILED", "own\0\ud800"]),
     st.sampled_from([None, "production", "dev"]),
     ENTITIES,
     ACTORS,
@@ -131,13 +133,42 @@ async def hold_against(
         "entity_types": lambda event: event.entity and event.entity.type,
         "actor_types": lambda event: event.actor and event.actor.type,
     }
-    assert facets.keys() == values.keys()
+    assert facets.keys() == {*values, "actors"}
     for field, value_of in values.items():
         lifted = event_filter.with_choice(field, Choice())
         expected = Counter(value_of(event) for event in log.events if lifted.matches(event))
         found = facets[field]
         assert {facet.value: facet.count for facet in found} == expected
         assert [facet.count for facet in found] == sorted(expected.values(), reverse=True)
+
+    lifted = event_filter.with_choice("actors", Choice())
+    actors = [event.actor for event in log.events if event.actor and lifted.matches(event)]
+    named = {next(filter(None, (actor.name, actor.email, actor.id, actor.ip_address)), None) for actor in actors}
+    assert {facet.value: facet.count for facet in facets["actors"]} == {
+        name: sum(actor_answers_to(name, actor) for actor in actors) for name in named if name is not None
+    }
+
+
+async def hold_bars_against(
+    repository: EventRepository, log: Log, event_filter: EventFilter, now: datetime, most_bars: int
+) -> None:
+    shown = [event for event in log.events if event_filter.matches(event)]
+    histogram = await repository.histogram(event_filter, now, most_bars)
+    bars = histogram.bars
+    assert len(bars) <= most_bars
+    assert [bar.since for bar in bars[1:]] == [bar.until for bar in bars[:-1]]
+    assert {bar.until - bar.since for bar in bars[1:-1]} <= {histogram.width}
+    in_bar = Counter(histogram.place(event.occurred_at) for event in shown)
+    failed_in_bar = Counter(
+        histogram.place(event.occurred_at) for event in shown if EVENT_NAMES.kind(event.event_name) == "failure"
+    )
+    assert None not in in_bar
+    assert [(bar.count, bar.failures) for bar in bars] == [
+        (in_bar[place], failed_in_bar[place]) for place in range(len(bars))
+    ]
+    since, until = event_filter.time.ends
+    if bars and until is None and (since is None or since <= now):
+        assert histogram.place(now) is not None or now < bars[0].since
 
 
 @settings(
@@ -184,6 +215,8 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
                 )
                 limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
                 await hold_against(repository, log, event_filter, position, limit, ordinal)
+                now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
+                await hold_bars_against(repository, log, event_filter, now, most_bars)
         finally:
             await repository.close()
 
