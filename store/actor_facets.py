@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .dictionaries import actor_of, actor_value
 from .event import Actor
 from .event_filter import actor_answers_to
-from .page import Facet
+from .page import Facet, Facets
 
 MOST_COUNTED = 10_000
 """So many newest events are counted: no rollup tells actors apart, and one by one more would take too long."""
@@ -15,14 +15,7 @@ MOST_COUNTED = 10_000
 MOST_LISTED = 200
 
 
-class ActorFacets(NamedTuple):
-    """The actors with the most events first, and whether there are more events than were counted."""
-
-    facets: tuple[Facet, ...]
-    of_newest: bool
-
-
-def actor_facets(rows: Sequence[Sequence[Any]]) -> ActorFacets:
+def actor_facets(rows: Sequence[Sequence[Any]]) -> Facets:
     """Facets from rows of a count and the parts of an actor, for up to MOST_COUNTED events and one more.
 
     An actor is called by the first it has of name, email, id and IP address. A call counts the events of every actor
@@ -41,7 +34,8 @@ def actor_facets(rows: Sequence[Sequence[Any]]) -> ActorFacets:
         who = {actor for actor in answering[call.casefold()] if actor_answers_to(call, actor)}
         facets.append(Facet(value=call, count=sum(counts[actor] for actor in who)))
     facets.sort(key=lambda facet: (-facet.count, facet.value or ""))
-    return ActorFacets(tuple(facets[:MOST_LISTED]), counts.total() > MOST_COUNTED)
+    is_all = counts.total() <= MOST_COUNTED and len(facets) <= MOST_LISTED
+    return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
 
 
 def _call(actor: Actor) -> str | None:

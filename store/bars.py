@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from .conditions import Plan, place_parameters
 from .connections import Connections
-from .count_statements import LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
+from .count_statements import FAILURE, LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
 from .page import Histogram, HistogramBar
 from .search import Search
-from .statements import select_first_and_last_time
+from .statements import select_first_and_last_time, select_keys_at
 from .time_keys import FIRST, HOUR, LAST, LEVELS, ladder, microseconds, moment_of
 
 SECOND = 1_000_000
@@ -22,8 +23,8 @@ WIDTHS: tuple[int, ...] = (
     *(HOUR * number for number in (1, 2, 4, 8, 12)),
     *(DAY << doublings for doublings in range(23)),
 )
-"""Microseconds a bar may be wide; two of the widest hold the calendar. From an hour on they are whole buckets of a level
-that has at most thrice as many."""
+"""Microseconds a bar may be wide; two of the widest hold the calendar. From an hour on a bar is one, two or three buckets
+of some level."""
 
 LEAST_BARS = 2
 
@@ -111,13 +112,16 @@ class Bars:
     async def _one_by_one(
         self, plan: Plan, side: str, parameters: dict[str, object], since: int, until: int, width: int
     ) -> Sequence[tuple[int, int, int]]:
-        first = since // width
-        places = place_parameters("low", since) | place_parameters("high", until)
+        dialect = self._connections.dialect
+        edges = [since, *range((since // width + 1) * width, until, width), until]
+        rows = await self._connections.rows(select_keys_at(dialect), {"times": dialect.references(edges)})
+        keys = {time: key for time, key in rows}
+        spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
         rows = await self._connections.rows(
-            select_bars(self._connections.dialect, plan, side),
-            {**parameters, **places, "width": width, "first": first * width},
+            select_bars(dialect, plan, side),
+            {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
         )
-        return [(first + bar, count, failure_count) for bar, count, failure_count in rows]
+        return [(bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
 
 
 def width_for(since: int, until: int, most_bars: int) -> int:

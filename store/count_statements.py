@@ -10,23 +10,26 @@ from sqlalchemy import (
     Label,
     Select,
     bindparam,
+    case,
     cast,
     func,
     literal,
-    literal_column,
     select,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
-from .conditions import Column, Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested, true_time
+from .conditions import Column, Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
 from .dialect import Dialect
 from .schema import actor, event, rollup
 from .time_keys import LEVELS, Ladder
 
 LEFT, RIGHT = -1, -2
 """Stand for the level of what is left and right of all whole buckets."""
+
+FAILURE = 2**32
+"""What a failure counts more than another event, so that one number holds how many there are of both."""
 
 
 def ladder_parameters(pieces: Ladder) -> dict[str, object]:
@@ -98,24 +101,27 @@ def select_finer_buckets(dialect: Dialect, masked: bool) -> Select[int, int]:
 
 
 @lru_cache(maxsize=512)
-def select_bars(dialect: Dialect, plan: Plan, side: str) -> Select[int, int, int]:
-    """Bar, number of events and of failures, counted one by one along the index of a plan's driver or in order of time.
+def select_bars(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
+    """Number of each span of keys in the parameter `spans` and its events, counted along the index of a plan's driver.
 
-    Bars are `width` microseconds wide and numbered from 0, which begins at `first`, at or before every event counted.
+    In the second column every event counts 1, and FAILURE more if it tells of one (the mask `failures`).
     """
+    spans = dialect.spans("spans")
     table = event.alias("counted")
-    width, first = (bindparam(name, type_=BigInteger) for name in ("width", "first"))
-    bar = (true_time(table) - first) // width
-    conditions = [*between(table, "low", "high"), *tested(dialect, plan, table)]
-    if plan.driver is not None:
-        indexed = indexed_by(plan.driver, side)
-        conditions += [dialect.one_of(table.c[column], parameter) for column, parameter in indexed.items()]
-    numbered = (
-        select(bar.label("bar"), *_counted(dialect, table, func.count(), failing=True))
-        .select_from(table)
-        .where(*conditions)
-    )
-    return numbered.group_by(literal_column("bar"))
+    conditions = [table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, plan, table)]
+    indexed = indexed_by(plan.driver, side) if plan.driver else {}
+    numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
+    conditions += [table.c[column] == source.c[0] for column, source in numbers.items()]
+    if "combination_ref" in numbers:
+        # So the index is all that is read, and nothing is worked out for each event.
+        count = select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+        weighed = count * _weight(dialect, numbers["combination_ref"].c[0])
+    else:
+        weights = func.sum(_weight(dialect, table.c.combination_ref))
+        weighed = func.coalesce(select(weights).select_from(table).where(*conditions).scalar_subquery(), 0)
+    counted = select(spans.c.number, weighed.label("weighed")).select_from(spans, *numbers.values()).subquery()
+    total = cast(func.sum(counted.c.weighed), BigInteger)
+    return select(counted.c.number, total.label("weighed")).group_by(counted.c.number)
 
 
 @lru_cache(maxsize=64)
@@ -132,6 +138,11 @@ def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]
     return select(counted.c.count, *parts).select_from(
         counted.outerjoin(actor, actor.c.actor_ref == counted.c.actor_ref)
     )
+
+
+def _weight(dialect: Dialect, combination_ref: ColumnElement[int]) -> ColumnElement[int]:
+    one, failed = literal(1, BigInteger), literal(1 + FAILURE, BigInteger)
+    return case((dialect.in_mask(combination_ref, "failures"), failed), else_=one)
 
 
 def _counted(

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVarTuple
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
     ColumnElement,
     Executable,
@@ -69,6 +70,14 @@ class Dialect(Hashable, Protocol):
         """The numbers of such a parameter as a table of one column."""
         ...
 
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        """Spans, each a number, the lowest value in it and the first beyond it, as the value of a parameter."""
+        ...
+
+    def spans(self, parameter: str) -> CTE:
+        """The spans of such a parameter as a table with the columns `number`, `low` and `high`."""
+        ...
+
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether a column holds one of few numbers."""
         ...
@@ -128,6 +137,14 @@ class Sqlite:
     def numbers(self, parameter: str) -> FromClause:
         return func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", BigInteger))
 
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        return json.dumps(list(spans))
+
+    def spans(self, parameter: str) -> CTE:
+        span = func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", Text)).c.value
+        parts = [func.json_extract(span, f"$[{place}]", type_=BigInteger) for place in range(3)]
+        return _spans(parts)
+
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         return column.in_(select(self.numbers(parameter)))
 
@@ -177,6 +194,14 @@ class Postgres:
     def numbers(self, parameter: str) -> FromClause:
         return func.unnest(_array(parameter)).table_valued(column("number", BigInteger)).render_derived()
 
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        return ",".join(f"{number}:{low}:{beyond}" for number, low, beyond in spans)
+
+    def spans(self, parameter: str) -> CTE:
+        texts = func.unnest(func.string_to_array(bindparam(parameter, type_=Text), ","))
+        span = texts.table_valued(column("span", Text)).render_derived().c.span
+        return _spans([cast(func.split_part(span, ":", place), BigInteger) for place in (1, 2, 3)])
+
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         return column == func.any(_array(parameter))
 
@@ -186,7 +211,7 @@ class Postgres:
     def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         # As `= ANY(list)` this would search the list for every row once the statement is prepared.
         mask = bindparam(parameter, type_=LargeBinary)
-        return case((column < func.octet_length(mask), func.get_byte(mask, column) == 1), else_=false())
+        return case((column < func.octet_length(mask), func.get_byte(mask, cast(column, Integer)) == 1), else_=false())
 
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
@@ -222,6 +247,12 @@ POSTGRES = Postgres()
 def _array(parameter: str) -> ColumnElement[Sequence[int]]:
     # As one text, thousands of numbers reach the server many times faster than as a list through psycopg.
     return cast(func.string_to_array(bindparam(parameter, type_=Text), ","), ARRAY(BigInteger))
+
+
+def _spans(parts: Sequence[ColumnElement[int]]) -> CTE:
+    labelled = (part.label(name) for part, name in zip(parts, ("number", "low", "high"), strict=True))
+    # Else their texts would be taken apart again for every row that is held against them.
+    return select(*labelled).cte().prefix_with("MATERIALIZED")
 
 
 def limited(statement: Select[*Columns], count: str) -> Select[*Columns]:

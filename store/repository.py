@@ -33,7 +33,11 @@ class EventRepository(Protocol):
         ...
 
     async def facets(self, event_filter: EventFilter) -> Facets:
-        """The values that matching events take, with counts: every value of the fields that have few, and actors."""
+        """The values that matching events take in the fields that have few, with counts."""
+        ...
+
+    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+        """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
         ...
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:

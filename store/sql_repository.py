@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .actor_facets import MOST_COUNTED, ActorFacets, actor_facets
+from .actor_facets import MOST_COUNTED, actor_facets
 from .address import DatabaseAddress
 from .bars import Bars
 from .combination_cache import FIELDS, CombinationCache
@@ -83,7 +83,7 @@ class SqlEventRepository:
         return Count(number=0 if search is None else await self._tally.count(event_filter, search))
 
     async def facets(self, event_filter: EventFilter) -> Facets:
-        """The values that matching events take, with counts: every value of the fields that have few, and actors."""
+        """The values that matching events take in the fields that have few, with counts."""
         await self._cache.refresh(at_once=True)
         lifted = event_filter.model_copy(update={field: EventFilter().choice(field) for field in FIELDS})
         search = await self._planner.search(lifted)
@@ -91,16 +91,17 @@ class SqlEventRepository:
         if search is not None:
             counts = await self._tally.by_combination(lifted, search)
             await self._cache.misses(counts)
-        fields = {
-            field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
-            for place, field in enumerate(FIELDS)
-        }
-        actors = await self._actor_facets(event_filter.with_choice("actors", Choice()))
-        at_least = frozenset({"actors"} if actors.of_newest else ())
-        return Facets(fields={**fields, "actors": actors.facets}, at_least=at_least)
+        return Facets(
+            fields={
+                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
+                for place, field in enumerate(FIELDS)
+            }
+        )
 
-    async def _actor_facets(self, event_filter: EventFilter) -> ActorFacets:
-        search = await self._planner.search(event_filter)
+    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+        """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter.with_choice("actors", Choice()))
         if search is None:
             return actor_facets([])
         places = place_parameters("low", search.since) | place_parameters("high", search.until)

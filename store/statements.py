@@ -10,10 +10,11 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
-from .conditions import Plan, any_event, nearest_keys, true_time
+from .conditions import Plan, any_event, first_key_not_earlier, nearest_keys, true_time
 from .dialect import Dialect, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
+from .time_keys import SLOTS
 
 
 @lru_cache(maxsize=512)
@@ -101,6 +102,14 @@ def select_first_and_last_time() -> Select[int, int]:
         return limited(in_this_order, "1").scalar_subquery()
 
     return select(time_of_first(newest_first=False), time_of_first(newest_first=True))
+
+
+@lru_cache(maxsize=8)
+def select_keys_at(dialect: Dialect) -> Select[int, int]:
+    """For each of the microseconds `times`, the key of the first event not earlier, LAST_KEY where there is none."""
+    times = dialect.numbers("times")
+    (time,) = times.c
+    return select(time, first_key_not_earlier(time, time * SLOTS)).select_from(times)
 
 
 @lru_cache(maxsize=4)
