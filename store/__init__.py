@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .repository import EventRepository
     from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
+    from .time_words import parse_when
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
     from .writer import EventWriter, open_writer
 
@@ -103,6 +104,7 @@ __all__ = [
     "open_writer",
     "parse_filter",
     "parse_moment",
+    "parse_when",
     "sentence",
     "write_filter",
     "write_moment",
@@ -123,6 +125,7 @@ _HOMES = {
     "repository": "EventRepository",
     "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",
+    "time_words": "parse_when",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",
     "writer": "EventWriter open_writer",
 }

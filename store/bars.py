@@ -23,8 +23,8 @@ WIDTHS: tuple[int, ...] = (
     *(HOUR * number for number in (1, 2, 4, 8, 12)),
     *(DAY << doublings for doublings in range(23)),
 )
-"""Microseconds a bar may be wide; two of the widest hold the calendar. From an hour on a bar is one, two or three buckets
-of some level."""
+"""Microseconds a bar may be wide; two of the widest hold the calendar. From an hour on a bar is one, two or three whole
+buckets of some level."""
 
 LEAST_BARS = 2
 
