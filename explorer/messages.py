@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Direction, Event, EventFilter
 
 
@@ -53,6 +55,37 @@ class RowsNeeded(Message):
     limit: int
     beside: Event | None
     direction: Direction
+
+
+@dataclass
+class ListShown(Message):
+    """The first rows of another list are there, or it is known to have none."""
+
+
+@dataclass
+class WindowMoved(Message):
+    """Other rows of the list came into sight."""
+
+
+@dataclass
+class BarChosen(Message):
+    """The user went to a bar of the histogram, which reaches from `since` to just before `until` (UTC)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class TimeSpanChosen(Message):
+    """The user wants only what happened from `since` to just before `until` (UTC)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class HistogramNeeded(Message):
+    """The histogram has room for another number of bars than it was given."""
 
 
 @dataclass

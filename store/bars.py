@@ -38,18 +38,19 @@ class Bars:
     async def span(self, since: datetime | None, until: datetime | None, now: datetime) -> tuple[int, int] | None:
         """The microseconds that a histogram reaches over, the end not included; None when there is no event.
 
-        An open side ends with the log's own events, or at `now` if that is later.
+        An open beginning is the oldest event. An open end is `now`, lest one clock that runs ahead makes everything
+        else one bar; or the newest event when all are later.
         """
-        oldest, newest = 0, microseconds(now)
-        if since is None or until is None:
-            ((first, last),) = await self._connections.rows(select_first_and_last_time())
-            if first is None:
+        first = None if since is None else microseconds(since)
+        last = microseconds(now if until is None else until)
+        if first is None or (until is None and first > last):
+            ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
+            if oldest is None:
                 return None
-            oldest, newest = first, max(last, newest)
-        return (
-            oldest if since is None else microseconds(since),
-            (newest if until is None else microseconds(until)) + 1,
-        )
+            first = oldest if first is None else first
+            if until is None and first > last:
+                last = newest
+        return first, last + 1
 
     async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
         """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""

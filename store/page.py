@@ -95,13 +95,15 @@ class HistogramBar(BaseModel):
 class Histogram(BaseModel):
     """Matching events over time, as bars of equal width without gaps, oldest first. No bar when nothing can match.
 
-    Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on.
+    Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on. `later` are
+    the matching events behind the last bar.
     """
 
     model_config = FROZEN
 
     width: timedelta = timedelta(0)
     bars: tuple[HistogramBar, ...] = ()
+    later: int = 0
 
     def place(self, moment: datetime) -> int | None:
         """The bar that holds `moment`, counted from the oldest; None outside of them."""

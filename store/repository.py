@@ -43,8 +43,8 @@ class EventRepository(Protocol):
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         """Matching events over time, in at most `most_bars` bars (at least 2).
 
-        They reach over the time of the filter. Where that is open they begin with the oldest event of the log, and end
-        with the newest or at `now`, whichever is later.
+        They reach over the time of the filter. Where that is open they begin with the oldest event of the log and end
+        at `now`; what has a later time is counted aside. Only when everything has, they go on to the newest event.
         """
         ...
 

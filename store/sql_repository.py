@@ -110,13 +110,15 @@ class SqlEventRepository:
         return actor_facets(await self._connections.rows(statement, parameters))
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
-        """Matching events over time, in at most `most_bars` bars (at least 2), to `now` or the newest if it is open."""
+        """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open."""
         await self._cache.refresh(at_once=True)
         search = await self._planner.search(event_filter)
         span = await self._bars.span(*event_filter.time.ends, now)
         if search is None or span is None or span[0] >= span[1]:
             return Histogram()
-        return await self._bars.histogram(search, self._cache.failures, *span, most_bars)
+        histogram = await self._bars.histogram(search, self._cache.failures, *span, most_bars)
+        later = await self._tally.newer(search, span[1], None) if span[1] < search.until else 0
+        return histogram.model_copy(update={"later": later})
 
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""

@@ -55,6 +55,11 @@ class LoadedRows:
         """The list is known to hold `end` rows."""
         self.end, self.end_is_known = end, True
 
+    def reach(self, ordinal: int) -> None:
+        """A row with that ordinal is known to exist."""
+        if not self.end_is_known:
+            self.end = max(self.end, ordinal + 1)
+
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""
         for page_number in range(max(first, 0) // PAGE_SIZE, max(min(last, self.end - 1), -1) // PAGE_SIZE + 1):

@@ -1,4 +1,4 @@
-"""The table with the lines around it: a banner over it, a notice in its place when it has no rows, the place below."""
+"""The table with what stands around it: histogram and banner over it, a notice in its place, the place below."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ..display import count_text, time_text
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LogPane(Container):
-    """Shows either rows or a notice that says why there are none; `notice` is the first."""
+    """Shows either rows or a notice that says why there are none; `notice` is the first, `histogram` stands on top."""
 
     DEFAULT_CSS = """
     LogPane { layout: vertical; }
@@ -26,18 +27,20 @@ class LogPane(Container):
     LogPane #notice { height: 1fr; width: 1fr; padding: 1 2; background: $surface; display: none; }
     LogPane #banner { height: auto; max-height: 4; padding: 0 1; background: $warning-muted; display: none; }
     LogPane.-notice #notice { display: block; }
-    LogPane.-notice #table { display: none; }
+    LogPane.-notice #table, LogPane.-notice #histogram-pane { display: none; }
     LogPane.-banner #banner { display: block; }
     """
 
-    def __init__(self, notice: Content, *, id: str | None = None) -> None:
+    def __init__(self, histogram: Widget, notice: Content, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="-notice")
+        self._histogram = histogram
         self.table = EventTable(id="table")
         self._banner = Static(id="banner", markup=False)
         self._notice = Static(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
 
     def compose(self) -> ComposeResult:
+        yield self._histogram
         yield self._banner
         yield self.table
         yield self._notice

@@ -161,17 +161,19 @@ async def hold_bars_against(
     assert len(bars) <= most_bars
     assert [bar.since for bar in bars[1:]] == [bar.until for bar in bars[:-1]]
     assert {bar.until - bar.since for bar in bars[1:-1]} <= {histogram.width}
-    in_bar = Counter(histogram.place(event.occurred_at) for event in shown)
-    failed_in_bar = Counter(
-        histogram.place(event.occurred_at) for event in shown if EVENT_NAMES.kind(event.event_name) == "failure"
-    )
+    since, until = event_filter.time.ends
+    begin = since or min(event.occurred_at for event in log.events)
+    end = until or (now if begin <= now else LAST)
+    later = [event for event in shown if event.occurred_at > end]
+    drawn = [event for event in shown if event not in later]
+    in_bar = Counter(histogram.place(event.occurred_at) for event in drawn)
+    failed = [event for event in drawn if EVENT_NAMES.kind(event.event_name) == "failure"]
+    failed_in_bar = Counter(histogram.place(event.occurred_at) for event in failed)
     assert None not in in_bar
     assert [(bar.count, bar.failures) for bar in bars] == [
         (in_bar[place], failed_in_bar[place]) for place in range(len(bars))
     ]
-    since, until = event_filter.time.ends
-    if bars and until is None and (since is None or since <= now):
-        assert histogram.place(now) is not None or now < bars[0].since
+    assert histogram.later == len(later)
 
 
 @settings(
