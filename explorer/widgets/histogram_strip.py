@@ -80,9 +80,13 @@ class HistogramStrip(Widget, can_focus=True):
 
     @property
     def most_bars(self) -> int:
-        """How many bars can be drawn."""
-        self._asked_bars = max(2, min(MOST_BARS, self.content_size.width or MOST_BARS))
-        return self._asked_bars
+        """How many bars can be drawn. When that changes after somebody asked, `HistogramNeeded` is posted."""
+        self._asked_bars = self._room
+        return self._room
+
+    @property
+    def _room(self) -> int:
+        return max(2, min(MOST_BARS, self.content_size.width or MOST_BARS))
 
     @property
     def columns(self) -> list[BarColumn]:
@@ -118,7 +122,7 @@ class HistogramStrip(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self._arrange()
-        if self._histogram is not None and self._asked_bars != max(2, min(MOST_BARS, self.content_size.width)):
+        if self._asked_bars not in (0, self._room):
             self.post_message(HistogramNeeded())
 
     def action_move(self, bars: int) -> None:
