@@ -23,7 +23,7 @@ PAGE_EVENTS = 1_000
 def query(filter_text: str, database: str | None, format_name: str, limit: int | None) -> int:
     """Print the matching events, newest first. Raises StoreError, and OSError when the output cannot be written."""
     event_filter = parse_filter(filter_text).settled(datetime.now(UTC))
-    output = _output()
+    output = utf8_output()
     width = shutil.get_terminal_size().columns if output.isatty() else None
     if limit is None and format_name == "table" and width is not None:
         limit = TERMINAL_LIMIT
@@ -38,7 +38,7 @@ def count(filter_text: str, database: str | None) -> int:
     return 0
 
 
-def _output() -> TextIO:
+def utf8_output() -> TextIO:
     """Standard output, made to write UTF-8 wherever it goes to a file or a pipe, and never to fail over a character."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -57,14 +57,14 @@ async def _print_events(
     limit: int | None,
 ) -> None:
     header, row = row_format(format_name, width)
-    async with _repository(database) as repository:
+    async with opened_repository(database) as repository:
         output.write(header)
         async for page in _pages(repository, event_filter, limit):
             output.write("".join(map(row, page.events)))
 
 
 async def _count(event_filter: EventFilter, database: str | None) -> int:
-    async with _repository(database) as repository:
+    async with opened_repository(database) as repository:
         counted = await repository.count(event_filter)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
@@ -72,7 +72,7 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
 
 
 @asynccontextmanager
-async def _repository(database: str | None) -> AsyncIterator[EventRepository]:
+async def opened_repository(database: str | None) -> AsyncIterator[EventRepository]:
     """The log, open; the database layer is loaded only now, when the filter is known to be without mistakes."""
     from store import open_repository
 

@@ -13,7 +13,10 @@ VERSION = "0.1.0"
 TERMINAL_LIMIT = 100
 """How many events `query` prints on a terminal when no --limit is given."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count")
+DEFAULT_BARS = 32
+"""How many bars of time `stats` prints at the most, unless --bars says otherwise."""
+
+COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats")
 
 _EXCLUSION = re.compile(r"-[A-Za-z_]+:")
 _MARK = "\0"
@@ -27,6 +30,7 @@ activity open LINK [DATABASE]      explore one event, from a copied link
 activity entity ID [DATABASE]      explore all that ever happened to one entity
 activity query [FILTER ...]        print matching events, newest first
 activity count [FILTER ...]        print how many events match
+activity stats [FILTER ...]        print when they happened and what they are
 activity import FILE --into DATABASE   add events to a log"""
 
 _DATABASE = """\
@@ -85,7 +89,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     parser = _PARSERS[command]()
     marked = [_MARK + word if _EXCLUSION.match(word) else word for word in words[1 if command else 0 :]]
     arguments, rest = parser.parse_known_args(marked)
-    if command in ("query", "count"):
+    if command in ("query", "count", "stats"):
         if any(map(_URL.match, rest)):
             parser.error("a database is named with --database")
         options = [word for word in rest if word.startswith("--") and word != "--"]
@@ -158,6 +162,18 @@ def _count() -> _Parser:
     return parser
 
 
+def _stats() -> _Parser:
+    usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N]"
+    description = "Print how many events match, when they happened, and what they are."
+    parser = _parser("stats", description, _FILTER, _DATABASE, usage=usage)
+    parser.add_argument("--database", metavar="D", help="the log to ask")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    parser.add_argument(
+        "--bars", type=_positive, default=DEFAULT_BARS, metavar="N", help=f"at most N bars of time; {DEFAULT_BARS}"
+    )
+    return parser
+
+
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
         raise argparse.ArgumentTypeError("give a whole number, 1 or more")
@@ -172,6 +188,7 @@ _PARSERS = {
     "import": _import,
     "query": _query,
     "count": _count,
+    "stats": _stats,
 }
 
 
