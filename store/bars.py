@@ -1,9 +1,10 @@
 """Matching events over time: how wide the bars of a histogram are, and what is counted for each."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from .conditions import Plan, place_parameters
 from .connections import Connections
@@ -27,6 +28,18 @@ WIDTHS: tuple[int, ...] = (
 buckets of some level."""
 
 LEAST_BARS = 2
+NO_COMBINATION = b"\0"
+"""A mask without any."""
+
+
+class Counted(NamedTuple):
+    """Events of a bar, and how many of these tell of a failure."""
+
+    events: int = 0
+    failures: int = 0
+
+    def __add__(self, other: "Counted") -> "Counted":  # type: ignore[override]
+        return Counted(self.events + other.events, self.failures + other.failures)
 
 
 class Bars:
@@ -55,63 +68,61 @@ class Bars:
     async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
         """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""
         width = width_for(since, until, max(most_bars, LEAST_BARS))
-        first = since // width
-        counts: Counter[int] = Counter()
-        failed: Counter[int] = Counter()
-        for bar, count, failure_count in await self._counted(search, failures, since, until, width):
-            counts[bar - first] += count
-            failed[bar - first] += failure_count
-        places = range(-(-until // width) - first)
+        counted = await self.counted(search, since, until, width, failures)
         return Histogram(
             width=timedelta(microseconds=width),
             bars=tuple(
                 HistogramBar(
-                    since=_moment((first + place) * width),
-                    until=_moment((first + place + 1) * width),
-                    count=counts[place],
-                    failures=failed[place],
+                    since=_moment(bar * width),
+                    until=_moment((bar + 1) * width),
+                    count=counted[bar].events,
+                    failures=counted[bar].failures,
                 )
-                for place in places
+                for bar in range(since // width, -(-until // width))
             ),
         )
 
-    async def _counted(
-        self, search: Search, failures: bytes, since: int, until: int, width: int
-    ) -> Sequence[tuple[int, int, int]]:
-        """Bar (counted from 1970), events and failures; of one bar there may be several."""
+    async def counted(
+        self, search: Search, since: int, until: int, width: int, failures: bytes | None = None
+    ) -> Mapping[int, Counted]:
+        """What each bar of `width` holds of a span, by its number from 1970; failures only where they are given."""
         since, until = max(since, search.since), min(until, search.until)
+        counted: defaultdict[int, Counted] = defaultdict(Counted)
         if since >= until:
-            return []
-        parameters = {**search.parameters, "failures": failures}
-        plan = search.plan
-        if search.by_id or width < HOUR:
-            if not search.by_id:
-                plan = Plan(excluded=plan.excluded, masked=search.combinations is not None)
-            return await self._one_by_one(plan, "included", parameters, since, until, width)
-        found = list(await self._from_rollup(search, parameters, since, until, width))
-        for number, column in enumerate(plan.excluded):
-            # An event with two excluded references must be taken away once.
-            excluded = Plan(column, excluded=plan.excluded[:number], masked=search.combinations is not None)
-            taken = await self._one_by_one(excluded, "excluded", parameters, since, until, width)
-            found += [(bar, -count, -failure_count) for bar, count, failure_count in taken]
-        return found
+            return counted
+        is_masked = search.combinations is not None
+        plan, taken_away = search.plan._replace(masked=is_masked).counted_apart()
+        parameters = {**search.parameters, "failures": failures or NO_COMBINATION}
+        if search.by_id:
+            found = await self._one_by_one(plan, "included", parameters, since, until, width)
+        elif width < HOUR:
+            everything = Plan(masked=is_masked)
+            found = await self._one_by_one(everything, "included", parameters, since, until, width)
+        else:
+            found = await self._from_rollup(parameters, since, until, width, is_masked, failures is not None)
+        for bar, events, failed in found:
+            counted[bar] += Counted(events, failed)
+        for taken in taken_away:
+            for bar, events, failed in await self._one_by_one(taken, "excluded", parameters, since, until, width):
+                counted[bar] += Counted(-events, -failed)
+        return counted
 
     async def _from_rollup(
-        self, search: Search, parameters: dict[str, object], since: int, until: int, width: int
-    ) -> Iterable[tuple[int, int, int]]:
+        self, parameters: Mapping[str, object], since: int, until: int, width: int, is_masked: bool, failing: bool
+    ) -> Sequence[tuple[int, int, int]]:
         coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
         pieces = ladder(since, until, coarsest)
         places = place_parameters("low", since) | place_parameters("high", until) | ladder_parameters(pieces)
-        statement = select_buckets(self._connections.dialect, search.combinations is not None, failing=True)
+        statement = select_buckets(self._connections.dialect, is_masked, failing)
         rows = await self._connections.rows(statement, {**parameters, **places})
         starts = {LEFT: since, RIGHT: pieces.right_since}
         return [
-            ((starts[level] if level in starts else bucket * LEVELS[level]) // width, count, failure_count)
-            for level, bucket, count, failure_count in rows
+            ((starts[level] if level in starts else bucket * LEVELS[level]) // width, events, failed)
+            for level, bucket, events, failed in rows
         ]
 
     async def _one_by_one(
-        self, plan: Plan, side: str, parameters: dict[str, object], since: int, until: int, width: int
+        self, plan: Plan, side: str, parameters: Mapping[str, object], since: int, until: int, width: int
     ) -> Sequence[tuple[int, int, int]]:
         dialect = self._connections.dialect
         edges = [since, *range((since // width + 1) * width, until, width), until]

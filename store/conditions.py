@@ -41,7 +41,8 @@ class Plan(NamedTuple):
     Without a `driver` events are read in the order of time, with `window` no more than WINDOW of them. For each column
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities and actors go on with combinations: `combination_ref_included` says which, for an
-    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match.
+    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match. `apart`
+    says that excluded events are better counted by themselves than among all others, each of which had to be read.
     """
 
     driver: Column | None = None
@@ -49,6 +50,17 @@ class Plan(NamedTuple):
     excluded: tuple[Column, ...] = ()
     masked: bool = False
     window: bool = False
+    apart: bool = False
+
+    def counted_apart(self) -> "tuple[Plan, Sequence[Plan]]":
+        """A plan to count with, and plans that find, each event once, what to take away from that."""
+        if not self.apart:
+            return self, ()
+        included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
+        taken = [
+            Plan(column, included, self.excluded[:place], self.masked) for place, column in enumerate(self.excluded)
+        ]
+        return self._replace(excluded=(), apart=False), taken
 
 
 def place_parameters(

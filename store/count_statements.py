@@ -1,5 +1,6 @@
 """The SELECTs that count events, built once for each form of question, on an index or on the rollup."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
-from .conditions import Column, Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
+from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
 from .dialect import Dialect
 from .schema import actor, event, rollup
 from .time_keys import LEVELS, Ladder
@@ -43,23 +44,21 @@ def ladder_parameters(pieces: Ladder) -> dict[str, object]:
 @lru_cache(maxsize=512)
 def select_counts_by_index(dialect: Dialect, plan: Plan) -> Select[int, int]:
     """How many events each combination has, counted along the index of the plan's driver."""
-    return _summed(_counts(dialect, plan, "included"))
+    counted, taken = plan.counted_apart()
+    return _summed(union_all(_counts(dialect, counted, "included"), *_taken_away(dialect, taken)))
 
 
 @lru_cache(maxsize=512)
-def select_counts_by_ladder(dialect: Dialect, excluded: tuple[Column, ...]) -> Select[int, int]:
-    """How many events each combination has, from the rollup, without those that hold an excluded reference."""
+def select_counts_by_ladder(dialect: Dialect, plan: Plan) -> Select[int, int]:
+    """How many events each combination has, from the rollup, without those that a plan excludes."""
     branches: list[Select[int, int]] = [
         select(rollup.c.combination_ref, rollup.c.count).where(_in_piece(number)) for number in range(2 * len(LEVELS))
     ]
     for low, high in (("low", "left"), ("right", "high")):
         edge = select(event.c.combination_ref, func.count().label("count")).where(*between(event, low, high))
         branches.append(edge.group_by(dialect.as_value(event.c.combination_ref)))
-    for number, column in enumerate(excluded):
-        # An event with two excluded references must be taken away once.
-        counts = _counts(dialect, Plan(driver=column, excluded=excluded[:number]), "excluded").subquery()
-        branches.append(select(counts.c.combination_ref, -counts.c.count))
-    return _summed(union_all(*branches))
+    taken = plan.counted_apart()[1]
+    return _summed(union_all(*branches, *_taken_away(dialect, taken)))
 
 
 @lru_cache(maxsize=16)
@@ -83,21 +82,6 @@ def select_buckets(dialect: Dialect, masked: bool, failing: bool = False) -> Com
             select(edge_level, nothing, *counts).select_from(event).where(*between(event, low, high), *matching)
         )
     return union_all(*branches)
-
-
-@lru_cache(maxsize=16)
-def select_finer_buckets(dialect: Dialect, masked: bool) -> Select[int, int]:
-    """Bucket and number of matching events for the buckets of `level` from `first` to just before `beyond`."""
-    return (
-        select(rollup.c.bucket, cast(func.sum(rollup.c.count), BigInteger).label("count"))
-        .where(
-            rollup.c.level == bindparam("level", type_=BigInteger),
-            rollup.c.bucket >= bindparam("first", type_=BigInteger),
-            rollup.c.bucket < bindparam("beyond", type_=BigInteger),
-            *masked_to(dialect, rollup, masked),
-        )
-        .group_by(rollup.c.bucket)
-    )
 
 
 @lru_cache(maxsize=512)
@@ -154,6 +138,12 @@ def _counted(
         failed = count.filter(dialect.in_mask(table.c.combination_ref, "failures"))
         failures = cast(func.coalesce(failed, 0), BigInteger)
     return cast(count, BigInteger).label("count"), failures.label("failures")
+
+
+def _taken_away(dialect: Dialect, plans: Sequence[Plan]) -> Sequence[Select[int, int]]:
+    """Counts below zero of what these plans find along the indexes of excluded columns."""
+    counts = [_counts(dialect, plan, "excluded").subquery() for plan in plans]
+    return [select(each.c.combination_ref, -each.c.count) for each in counts]
 
 
 def _counts(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:

@@ -12,13 +12,15 @@ from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import select_combinations_of, select_text_of
+from .statements import select_combinations_of, select_text_of, select_whether_many
 from .stored_text import from_stored
 from .time_keys import BEGINNING, END, microseconds
 
 MOST_SEARCHES = 16
 DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
+
+MANY_EVENTS = 10_000
 
 IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
 
@@ -115,9 +117,16 @@ class SearchPlanner:
             parameters["combination_ref_included"] = references(sorted(wanted))
         driver: Column | None = included[0] if included else None if combinations is None else "combination_ref"
         masked = driver == "trace_ref" and combinations is not None
-        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked)
+        apart = bool(excluded) and (not included or await self._finds_many(included[0], parameters))
+        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked, apart=apart)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
         return Search(plan, parameters, combinations, present, first, beyond, dense)
+
+    async def _finds_many(self, column: IdColumn, parameters: Mapping[str, object]) -> bool:
+        """Whether so many events have one of the included references that reading each of their rows takes long."""
+        statement = select_whether_many(self._connections.dialect, column)
+        ((number,),) = await self._connections.rows(statement, {**parameters, "limit": MANY_EVENTS})
+        return bool(number == MANY_EVENTS)
 
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts

@@ -32,8 +32,8 @@ class SqlEventRepository:
         self._connections = connections
         self._cache = CombinationCache(connections)
         self._planner = SearchPlanner(connections, self._cache, make_reference)
-        self._tally = Tally(connections, self._cache)
         self._bars = Bars(connections)
+        self._tally = Tally(connections, self._cache, self._bars)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""

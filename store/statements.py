@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
-from .conditions import Plan, any_event, first_key_not_earlier, nearest_keys, true_time
+from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, true_time
 from .dialect import Dialect, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
@@ -83,13 +83,11 @@ def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "acto
     return select(present.c.combination_ref).where(present.c.combination_ref.is_not(None)).distinct()
 
 
-@lru_cache(maxsize=1)
-def select_ends() -> Select[int, int]:
-    """The oldest and the newest key, both NULL in an empty log."""
-    oldest, newest = event.alias("oldest"), event.alias("newest")
-    return select(
-        select(func.min(oldest.c.time_key)).scalar_subquery(), select(func.max(newest.c.time_key)).scalar_subquery()
-    )
+@lru_cache(maxsize=8)
+def select_whether_many(dialect: Dialect, column: Column) -> Select[int]:
+    """How many events have one of the included references of a column, `limit` standing for that many and more."""
+    some = select(event.c[column]).where(dialect.one_of(event.c[column], f"{column}_included"))
+    return select(func.count()).select_from(limited(some, ":limit").subquery())
 
 
 @lru_cache(maxsize=1)

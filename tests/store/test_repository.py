@@ -25,7 +25,9 @@ from store import (
     actor_facets,
     open_repository,
     open_writer,
+    search,
     sql_repository,
+    tally,
 )
 from store.event_filter import actor_answers_to
 from tests.builders import NOON, make_event
@@ -379,4 +381,44 @@ async def test_of_very_many_events_only_the_newest_are_counted_by_actor_and_that
     found = await repository.actor_facets(OPEN)
     assert found.at_least == {"actors"}
     assert [(facet.value, facet.count) for facet in found.fields["actors"]] == [("user 1", 3), ("user 0", 2)]
+    await repository.close()
+
+
+async def test_a_count_of_a_trace_with_one_name_says_nothing_of_its_other_names(database: DatabaseAddress) -> None:
+    events = [make_event(number, event_name=f"NAME_{number % 3}", trace_id="t") for number in range(9)]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    narrowed = OPEN.with_value("trace_ids", "t").with_value("event_names", "NAME_1")
+    assert (await repository.count(narrowed)).number == 3
+    found = (await repository.facets(narrowed)).fields["event_names"]
+    assert [(facet.value, facet.count) for facet in found] == [(f"NAME_{number}", 3) for number in range(3)]
+    await repository.close()
+
+
+async def test_what_is_excluded_from_very_many_events_is_counted_apart(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MANY_EVENTS", 5)
+    monkeypatch.setattr(tally, "FEW_TO_WALK", 2)
+    events = [
+        make_event(
+            number,
+            occurred_at=NOON + timedelta(hours=number),
+            event_name=("SYNC_FAILED", "PLAN_CREATED")[number % 2],
+            entity=Entity(id=f"e{number % 3}"),
+            actor=Actor(email=f"a{number % 4}@acme.example"),
+            trace_id=f"t{number % 5}",
+        )
+        for number in range(120)
+    ]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    log, repository = Log(events), await open_repository(database)
+    narrowed = OPEN.with_value("entity_ids", "e0", excluded=True).with_value("trace_ids", "t1", excluded=True)
+    for event_filter in (narrowed, narrowed.with_value("actors", "a1@acme.example")):
+        for each in (event_filter, event_filter.with_value("event_names", "sync failed", excluded=True)):
+            for ordinal in (0, 3, 11):
+                await hold_against(repository, log, each, Position.of(events[60]), 7, ordinal)
+            await hold_bars_against(repository, log, each, events[-1].occurred_at, 20)
     await repository.close()
