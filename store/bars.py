@@ -38,8 +38,8 @@ class Counted(NamedTuple):
     events: int = 0
     failures: int = 0
 
-    def __add__(self, other: "Counted") -> "Counted":  # type: ignore[override]
-        return Counted(self.events + other.events, self.failures + other.failures)
+    def plus(self, events: int, failures: int) -> "Counted":
+        return Counted(self.events + events, self.failures + failures)
 
 
 class Bars:
@@ -101,10 +101,10 @@ class Bars:
         else:
             found = await self._from_rollup(parameters, since, until, width, is_masked, failures is not None)
         for bar, events, failed in found:
-            counted[bar] += Counted(events, failed)
+            counted[bar] = counted[bar].plus(events, failed)
         for taken in taken_away:
             for bar, events, failed in await self._one_by_one(taken, "excluded", parameters, since, until, width):
-                counted[bar] += Counted(-events, -failed)
+                counted[bar] = counted[bar].plus(-events, -failed)
         return counted
 
     async def _from_rollup(
