@@ -121,10 +121,14 @@ class EventTable(ScrollView, can_focus=True):
         return self._rows.row(self.cursor)
 
     @property
+    def rows_in_sight(self) -> range:
+        return range(self._top, min(self._top + self._height, self._rows.end))
+
+    @property
     def window(self) -> tuple[datetime, datetime] | None:
         """The times of the oldest and the newest row in sight, None while these are not in memory."""
-        newest = self._rows.row(self._top)
-        oldest = self._rows.row(min(self._top + self._height, self._rows.end) - 1)
+        rows = self.rows_in_sight
+        newest, oldest = self._rows.row(rows.start), self._rows.row(rows.stop - 1)
         return (oldest.occurred_at, newest.occurred_at) if oldest and newest else None
 
     @property

@@ -76,4 +76,12 @@ class LogPane(Container):
         if event is not None:
             total = count_text(count) if count else "… (counting)"
             text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"
+            if self.table.cursor not in self.table.rows_in_sight:
+                text += f" · in sight {self._in_sight()}"
         self._place.update(Content(text), layout=False)
+
+    def _in_sight(self) -> str:
+        """Where the view is when the highlighted event is elsewhere, as while the scrollbar is dragged."""
+        rows, window = self.table.rows_in_sight, self.table.window
+        time = f" · {time_text(window[1], UTC)} UTC" if window else ""
+        return f"row {rows.start + 1:,} to {rows.stop:,}{time}"

@@ -3,13 +3,14 @@
 import json
 import time
 import unicodedata
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from textual.pilot import Pilot
 
 from explorer.messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
 from explorer.themes import LIGHT
+from explorer.widgets.event_fields import field_lines
 from explorer.widgets.line_list import CURSOR_MARK
 from explorer.widgets.payload_tree import READ_AT_ONCE
 from store import Event
@@ -375,3 +376,8 @@ async def test_showing_an_event_is_cheap() -> None:
             app.detail.show(event, NOON)
             seconds.append(time.process_time() - start)
     assert sorted(seconds)[len(seconds) // 2] < 0.005
+
+
+def test_the_parent_entity_narrows_the_log_to_itself() -> None:
+    lines = field_lines(make_event(parent_entity_id="customer-3fa91c"), NOON, UTC)
+    assert [line.narrows for line in lines if line.path == ("Parent entity",)] == [("entity_ids", "customer-3fa91c")]

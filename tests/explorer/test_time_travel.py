@@ -181,3 +181,15 @@ def test_spans_are_said_in_whole_units_and_as_exactly_as_needed() -> None:
     assert time_span_text(DAY_ONE, DAY_ONE + timedelta(hours=8), UTC) == "2026-11-10 00:00 to 08:00"
     assert time_span_text(DAY_ONE, DAY_ONE + timedelta(days=1), UTC) == "2026-11-10 00:00 to 2026-11-11 00:00"
     assert time_span_text(DAY_ONE, DAY_ONE + timedelta(seconds=1), UTC) == "2026-11-10 00:00:00 to 00:00:01"
+
+
+async def test_rows_in_sight_are_named_when_the_highlighted_event_is_elsewhere(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        place = pilot.app.screen.query_one("#place", Static)
+        assert "in sight" not in str(place.content)
+        table.scroll_to(y=200, animate=False)
+        row = f"in sight row 201 to {200 + table.size.height - 1} · {TIMES[len(TIMES) - 201]:%Y-%m-%d %H:%M}"
+        await until(pilot, lambda: row in str(place.content), row)
+        assert str(place.content).startswith("row 1 of 290 ·")
+
+    await shown(log_path, drive)
