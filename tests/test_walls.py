@@ -21,10 +21,10 @@ LONGEST_FILE = 300
 PUBLIC_NAMES = """
     ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS Choice Count DEFAULT_SPAN DatabaseAddress DatabaseDamaged
     DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity Event EventFilter
-    EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake JsonText Kind LinkMistake
-    Moment NEWEST OLDEST Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake
-    StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport open_repository open_writer parse_filter
-    parse_moment sentence write_filter write_moment
+    EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake JsonText Kind
+    LinkMistake Moment NEWEST OLDEST PayloadChoice Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder
+    SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport open_repository
+    open_writer parse_filter parse_moment sentence write_filter write_moment write_path
 """
 
 
