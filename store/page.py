@@ -36,22 +36,32 @@ OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
 
 
 class EventPage(BaseModel):
-    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond."""
+    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond.
+
+    With `searched_to` the search is not finished: it goes on from there, and until then what lies beyond is taken to
+    have more. None, as always for a filter without conditions on texts and payloads, when all that was asked for is
+    here.
+    """
 
     model_config = FROZEN
 
     events: tuple[Event, ...] = ()
     has_newer: bool = False
     has_older: bool = False
+    searched_to: Position | None = None
 
 
 class Count(BaseModel):
-    """How many events match. Where `exact` is false, there are at least that many."""
+    """How many events match. Where `exact` is false, there are at least that many.
+
+    That many were found on the way from the newest event to `searched_to`, which is where counting goes on.
+    """
 
     model_config = FROZEN
 
     number: int
     exact: bool = True
+    searched_to: Position | None = None
 
 
 class Facet(BaseModel):
@@ -67,12 +77,14 @@ class Facets(BaseModel):
     """Per field of a filter, the values that matching events take, most frequent first.
 
     Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
-    `EventFilter`: environments, event_names, entity_types, actor_types.
+    `EventFilter`: environments, event_names, entity_types, actor_types. Where `exact` is false, there are at least that
+    many of each, and there may be more values.
     """
 
     model_config = FROZEN
 
     fields: Mapping[str, tuple[Facet, ...]] = {}
+    exact: bool = True
 
 
 class WriteReport(BaseModel):

@@ -11,10 +11,11 @@ from .connections import Connections
 from .dictionaries import ActorParts, actor_of
 from .event import Actor
 from .event_filter import Choice, EventFilter, actor_answers_to
+from .page import OLDEST, Position
 from .references import Reference
 from .schema import actor, actor_word
 from .statements import select_combinations_of, select_text_of
-from .stored_text import from_stored
+from .stored_text import from_stored, id_to_stored
 from .time_keys import BEGINNING, END, microseconds
 
 MOST_SEARCHES = 16
@@ -172,6 +173,12 @@ class SearchPlanner:
 def _actor(parts: ActorParts) -> Actor:
     actor_type, actor_id, name, email, ip_address = parts
     return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
+
+
+def place_of(position: Position) -> tuple[int, bytes | None]:
+    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
+    place = microseconds(position.occurred_at)
+    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))
 
 
 def mask(combinations: frozenset[int]) -> bytes:
