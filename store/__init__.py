@@ -28,9 +28,10 @@ if TYPE_CHECKING:
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
-    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
+    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
+    from .json_path import write_path
     from .page import (
         NEWEST,
         OLDEST,
@@ -86,6 +87,7 @@ __all__ = [
     "Kind",
     "LinkMistake",
     "Moment",
+    "PayloadChoice",
     "Position",
     "SchemaForeign",
     "SchemaMissing",
@@ -108,6 +110,7 @@ __all__ = [
     "sentence",
     "write_filter",
     "write_moment",
+    "write_path",
 ]
 
 _HOMES = {
@@ -118,9 +121,10 @@ _HOMES = {
         "TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
-    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment TimeRange",
+    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment PayloadChoice TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
+    "json_path": "write_path",
     "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "repository": "EventRepository",
     "sql_repository": "open_repository",

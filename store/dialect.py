@@ -34,6 +34,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from . import schema
 from .driver_errors import STATEMENT_SECONDS, postgres_problem, sqlite_problem
 from .errors import StoreError
+from .text_dialect import PostgresTexts, SqliteTexts, TextDialect
 
 Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 """What rows of a table, or of an alias of it, must fulfil."""
@@ -54,6 +55,7 @@ class Dialect(Hashable, Protocol):
     """What a database can be asked in its own way."""
 
     name: str
+    texts: TextDialect
     reader_settings: Sequence[str]
     writer_settings: Sequence[str]
     own_settings: Sequence[str]
@@ -96,6 +98,10 @@ class Dialect(Hashable, Protocol):
         """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
         ...
 
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        """The rows whose `key` is one of the time keys of a table, looked up one by one."""
+        ...
+
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         """The quickest way to ask which of at most MOST_IDS ids are in the log."""
         ...
@@ -109,6 +115,7 @@ class Sqlite:
     """SQLite, through aiosqlite."""
 
     name = "sqlite"
+    texts: TextDialect = SqliteTexts()
     reader_settings: Sequence[str] = (
         "PRAGMA query_only=1",
         f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
@@ -164,6 +171,9 @@ class Sqlite:
         keys = select(event.c.time_key).where(*branches, *conditions(event))
         return limited(keys.order_by(in_order(event.c.time_key, newest_first)), f":{limit}")
 
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        return rows.where(key == keys.c.time_key)
+
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         return f"SELECT id FROM event WHERE id IN ({', '.join('?' * len(ids))})", tuple(ids)
 
@@ -174,6 +184,7 @@ class Postgres:
     """Postgres, through psycopg or asyncpg."""
 
     name = "postgresql"
+    texts: TextDialect = PostgresTexts()
     reader_settings: Sequence[str] = (
         "SET default_transaction_read_only = on",
         f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
@@ -232,6 +243,11 @@ class Postgres:
         keys = branch([nearest.c[column] for column in indexed], f":{limit}")
         merged = select(keys.c.time_key).select_from(nearest.join(keys, true()))
         return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), f":{limit}")
+
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        # Joined, the keys would be held against the whole table.
+        row = limited(rows.where(key == keys.c.time_key), "1").lateral()
+        return select(*row.c).select_from(keys.join(row, true()))
 
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         column = schema.event.c.id

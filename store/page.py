@@ -39,22 +39,32 @@ OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
 
 
 class EventPage(BaseModel):
-    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond."""
+    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond.
+
+    With `searched_to` the search is not finished: it goes on from there, and until then what lies beyond is taken to
+    have more. None, as always for a filter without conditions on texts and payloads, when all that was asked for is
+    here.
+    """
 
     model_config = FROZEN
 
     events: tuple[Event, ...] = ()
     has_newer: bool = False
     has_older: bool = False
+    searched_to: Position | None = None
 
 
 class Count(BaseModel):
-    """How many events match. Where `exact` is false, there are at least that many."""
+    """How many events match. Where `exact` is false, there are at least that many.
+
+    That many were found on the way from the newest event to `searched_to`, which is where counting goes on.
+    """
 
     model_config = FROZEN
 
     number: int
     exact: bool = True
+    searched_to: Position | None = None
 
 
 class Facet(BaseModel):
@@ -71,8 +81,8 @@ class Facets(BaseModel):
 
     Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
     `EventFilter`: environments, event_names, entity_types, actor_types or actors. An actor is listed by the first it
-    has of name, email, id and IP address, with the events of all actors that answer to it. Of a field in `at_least`
-    only the newest events were counted: there are at least so many of each value, and there may be more values.
+    has of name, email, id and IP address, with the events of all actors that answer to it. Of a field in `at_least` not
+    all events were counted: there are at least so many of each value, and there may be more values.
     """
 
     model_config = FROZEN
@@ -93,7 +103,8 @@ class HistogramBar(BaseModel):
 
 
 class Histogram(BaseModel):
-    """Matching events over time, as bars of equal width without gaps, oldest first. No bar when nothing can match.
+    """Matching events over time, as bars of equal width without gaps, oldest first. No bar when nothing can match,
+    or when events would have to be read to know.
 
     Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on. `later` are
     the matching events behind the last bar.

@@ -10,10 +10,11 @@ from .conditions import Column, Plan
 from .connections import Connections
 from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to
+from .page import OLDEST, Position
 from .references import Reference
 from .schema import actor, actor_word
 from .statements import select_combinations_of, select_text_of, select_whether_many
-from .stored_text import from_stored
+from .stored_text import from_stored, id_to_stored
 from .time_keys import BEGINNING, END, microseconds
 
 MOST_SEARCHES = 16
@@ -175,3 +176,9 @@ class SearchPlanner:
             for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
             if actor_answers_to(word, actor_value(actor_of(stored)))
         ]
+
+
+def place_of(position: Position) -> tuple[int, bytes | None]:
+    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
+    place = microseconds(position.occurred_at)
+    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))

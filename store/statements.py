@@ -28,7 +28,7 @@ def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool
     found = nearest_keys(dialect, plan, newest_first=older).cte("found")
     more = any_event(dialect, plan, *(("high", "end") if older else ("end", "low"))) if beyond else literal(0)
     return (
-        select(*_row_columns(), more.label("more"))
+        select(*row_columns(), more.label("more"))
         .select_from(found)
         .join(event, event.c.time_key == found.c.time_key)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
@@ -47,7 +47,7 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 def select_event() -> Select[*tuple[Any, ...]]:
     """The row of the event with the stored id `id`."""
     return (
-        select(*_row_columns(), literal(0).label("more"))
+        select(*row_columns(), literal(0).label("more"))
         .select_from(event)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
@@ -122,7 +122,7 @@ def select_text_of(column: Literal["entity_ref", "trace_ref"]) -> Select[str | N
     )
 
 
-def _row_columns() -> Sequence[ColumnElement[object]]:
+def row_columns() -> Sequence[ColumnElement[object]]:
     """Everything about an event except its combination, which readers know by its number."""
     details = [column for column in event_detail.c if column.name != "time_key"]
     parts = [actor.c[name] for name in ("id", "name", "email", "ip_address")]

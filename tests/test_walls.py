@@ -22,9 +22,10 @@ PUBLIC_NAMES = """
     ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS Choice Count DEFAULT_SPAN DatabaseAddress DatabaseDamaged
     DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity Event EventFilter
     EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake Histogram
-    HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST Position SchemaForeign SchemaMissing SchemaNewer
-    SchemaOlder SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport
-    open_repository open_writer parse_filter parse_moment parse_when sentence write_filter write_moment
+    HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position SchemaForeign SchemaMissing
+    SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary
+    WriteReport open_repository open_writer parse_filter parse_moment parse_when sentence write_filter write_moment
+    write_path
 """
 
 

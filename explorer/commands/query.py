@@ -14,6 +14,7 @@ from typing import TextIO
 from store import NEWEST, EventFilter, EventPage, EventRepository, Position, StoreError, parse_filter
 
 from .database import database_address
+from .progress import Progress
 from .rows import row_format
 from .words import TERMINAL_LIMIT, write
 
@@ -59,13 +60,23 @@ async def _print_events(
     header, row = row_format(format_name, width)
     async with opened_repository(database) as repository:
         output.write(header)
-        async for page in _pages(repository, event_filter, limit):
-            output.write("".join(map(row, page.events)))
+        with Progress() as progress:
+            async for page in _pages(repository, event_filter, limit):
+                if page.events:
+                    progress.clear()
+                    output.write("".join(map(row, page.events)))
+                if page.searched_to is not None:
+                    output.flush()  # what is found shows before the search goes on
+                    progress.show(page.searched_to)
 
 
 async def _count(event_filter: EventFilter, database: str | None) -> int:
     async with opened_repository(database) as repository:
         counted = await repository.count(event_filter)
+        with Progress() as progress:
+            while counted.searched_to is not None:
+                progress.show(counted.searched_to)
+                counted = await repository.count(event_filter, counted)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
     return counted.number
@@ -84,15 +95,20 @@ async def opened_repository(database: str | None) -> AsyncIterator[EventReposito
 
 
 async def _pages(repository: EventRepository, event_filter: EventFilter, limit: int | None) -> AsyncIterator[EventPage]:
-    """The matching events, newest first, in pages of which only one is held; at most `limit` events, if any is set."""
+    """The matching events, newest first, in pages of which only one is held; at most `limit` events, if any is set.
+
+    A page of an unfinished search holds what was found until then, perhaps nothing.
+    """
     position, left = NEWEST, limit
     while left is None or left > 0:
-        page = await repository.page(
-            event_filter, position, "older", PAGE_EVENTS if left is None else min(left, PAGE_EVENTS)
-        )
-        if page.events:
+        most = PAGE_EVENTS if left is None else min(left, PAGE_EVENTS)
+        page = await repository.page(event_filter, position, "older", most)
+        if page.events or page.searched_to is not None:
             yield page
+        if page.searched_to is not None:
+            position = page.searched_to
+        elif page.has_older and page.events:
             position = Position.of(page.events[-1])
-        if not page.has_older or not page.events:
+        else:
             return
         left = None if left is None else left - len(page.events)

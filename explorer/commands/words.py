@@ -18,7 +18,7 @@ DEFAULT_BARS = 32
 
 COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats")
 
-_EXCLUSION = re.compile(r"-[A-Za-z_]+:")
+_EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _MARK = "\0"
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
 _SECRET = re.compile(r"(://|password\s*=).*", re.IGNORECASE | re.DOTALL)
@@ -43,6 +43,8 @@ FILTER is any number of field:value, all of which must hold; several values of o
 leading - excludes one:
   since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
   actor_type:system -actor:ops@acme.example trace:... environment:production
+  text:card_declined payload.plan.id:plan-growth
+A word without a field is a text to look for in names, ids, payload and request: card_declined.
 Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
 
 _EXIT_CODES = """\

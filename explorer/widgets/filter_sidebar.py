@@ -58,6 +58,7 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             ValueField("entity_ids", "Entity ID", "id, or -id to exclude"),
             ValueField("actors", "Actor", "name, email, id or IP", counted=True),
             ValueField("trace_ids", "Trace ID", "trace id"),
+            ValueField("texts", "Text", "part of a name, id or payload"),
         )
 
     def compose(self) -> ComposeResult:
