@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
+    from .prune import prune_log
     from .repository import EventRepository
     from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
@@ -89,6 +90,7 @@ __all__ = [
     "open_writer",
     "parse_filter",
     "parse_moment",
+    "prune_log",
     "sentence",
     "write_filter",
     "write_moment",
@@ -106,6 +108,7 @@ _HOMES = {
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Position WriteReport",
+    "prune": "prune_log",
     "repository": "EventRepository",
     "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",

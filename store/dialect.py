@@ -58,6 +58,8 @@ class Dialect(Hashable, Protocol):
     own_settings: Sequence[str]
     """What a writer changes in the database itself, once it is known to be ours."""
     begin: Sequence[str]
+    turn_seconds: float
+    """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
     tables: Select[str]
     """The names of the tables that are there."""
 
@@ -116,6 +118,7 @@ class Sqlite:
     begin: Sequence[str] = (
         "BEGIN IMMEDIATE",
     )  # a transaction that begins by reading could fail when it comes to write
+    turn_seconds = 0.11  # those who wait look every tenth of a second whether the file is free
     tables = (
         select(column("name", Text))
         .select_from(table("sqlite_master"))
@@ -165,6 +168,7 @@ class Postgres:
     writer_settings: Sequence[str] = ("SET jit = off",)
     own_settings: Sequence[str] = ()
     begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    turn_seconds = 0.0  # the server lets them in in the order in which they came
     tables = (
         select(column("tablename", Text))
         .select_from(table("pg_tables", schema="pg_catalog"))

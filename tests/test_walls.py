@@ -24,7 +24,7 @@ PUBLIC_NAMES = """
     EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake JsonText Kind LinkMistake
     Moment NEWEST OLDEST Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake
     StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport open_repository open_writer parse_filter
-    parse_moment sentence write_filter write_moment
+    parse_moment prune_log sentence write_filter write_moment
 """
 
 
