@@ -12,4 +12,10 @@ async def open_for_upkeep(address: DatabaseAddress) -> Connections:
         await check_schema(reading)
     finally:
         await reading.close()
-    return Connections(address, writes=True, most=1)
+    connections = Connections(address, writes=True, most=1)
+    try:
+        await connections.execute(connections.dialect.upkeep_settings)
+    except BaseException:
+        await connections.close()
+        raise
+    return connections
