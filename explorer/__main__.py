@@ -38,7 +38,7 @@ def _run(words: Sequence[str]) -> int:
     if getattr(arguments, "version", False):
         write(f"activity {VERSION}\n")
         return DONE
-    from store import FilterMistake, LinkMistake, SettingsMistake, StoreError
+    from store import FilterMistake, LinkMistake, SettingsMistake, StoreError, TimeMistake
 
     from .commands.mistakes import described, pointed_at
 
@@ -47,7 +47,7 @@ def _run(words: Sequence[str]) -> int:
     except FilterMistake as mistake:
         complain(pointed_at(mistake, getattr(arguments, "filter_text", "")))
         return WRONG_USAGE
-    except (LinkMistake, SettingsMistake) as mistake:
+    except (LinkMistake, SettingsMistake, TimeMistake) as mistake:
         complain(described(mistake))
         return WRONG_USAGE
     except StoreError as problem:
@@ -73,6 +73,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.import_events import import_events
 
         return import_events(arguments.file, arguments.into)
+    if arguments.command == "prune":
+        from .commands.prune import prune
+
+        return prune(arguments.before, arguments.database, is_confirmed=arguments.yes)
     from .commands.explore import explore
 
     return explore(

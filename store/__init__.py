@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Position,
         WriteReport,
     )
+    from .prune import prune_log
     from .repository import EventRepository
     from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
@@ -107,6 +108,7 @@ __all__ = [
     "parse_filter",
     "parse_moment",
     "parse_when",
+    "prune_log",
     "sentence",
     "write_filter",
     "write_moment",
@@ -126,6 +128,7 @@ _HOMES = {
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "json_path": "write_path",
     "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
+    "prune": "prune_log",
     "repository": "EventRepository",
     "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",

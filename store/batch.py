@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import schema
 from .bulk_insert import insert_rows
+from .cells import every_level, rollup_rows
 from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import ActorParts, Known
 from .event import Event
@@ -17,6 +18,7 @@ from .key_allocation import Move, Placed, allocate
 from .references import NOTHING, WITHOUT_ID
 from .stored_text import to_stored_or_none
 from .time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
+from .transaction import count_transaction
 
 RUN_LENGTH = 500
 """How many events are read at once where older ones must make room."""
@@ -52,13 +54,11 @@ class Batch:
         return len(new)
 
     async def _catch_up(self) -> None:
-        """Learn what other writers wrote since this one's last batch, and count this batch."""
-        written = schema.meta.c.name == "written"
-        ((number,),) = await self._read(select(schema.meta.c.value).where(written))
-        if int(number) != self._known.written:
-            await self._known.load(self._read, int(number))
-        await self._connection.execute(update(schema.meta).where(written).values(value=str(int(number) + 1)))
-        self._known.written = int(number) + 1
+        """Learn what other writers did since this one's last batch, and count this batch."""
+        number = await count_transaction(self._connection)
+        if number != self._known.written:
+            await self._known.load(self._read)
+        self._known.written = number + 1
 
     async def _insert_events(self, new: Sequence[_New], keys: Sequence[int]) -> Sequence[int]:
         """Fill `event`, `event_detail` and the tables it refers to. Returns the combination of each event."""
@@ -103,19 +103,8 @@ class Batch:
 
     async def _count(self, times: Sequence[int], combinations: Sequence[int]) -> None:
         """Add events to the rollup and to the totals of their combinations."""
-        finest = LEVELS[0]
-        cells = Counter(zip((time // finest for time in times), combinations, strict=True))
-        rows: list[tuple[object, ...]] = []
-        for level, width in enumerate(LEVELS):
-            if level:
-                factor, finer = width // LEVELS[level - 1], cells
-                cells = Counter()
-                for (bucket, combination), count in finer.items():
-                    cells[bucket // factor, combination] += count
-            # In order, so that neighbouring cells lie on the same pages.
-            rows.extend(
-                (level, bucket, combination, cells[bucket, combination]) for bucket, combination in sorted(cells)
-            )
+        finest = Counter(zip((time // LEVELS[0] for time in times), combinations, strict=True))
+        rows = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
         await insert_rows(self._connection, schema.rollup, rows, added=True)
         totals = sorted(Counter(combinations).items())
         await insert_rows(self._connection, schema.combination, self._known.combinations.rows(totals), added=True)

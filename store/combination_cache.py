@@ -1,6 +1,7 @@
 """The combinations of a log as a reader knows them, and which of them a filter shows."""
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -39,7 +40,7 @@ class CombinationCache:
         self._checked_at = float("-inf")
         self.written = -1
         self.combinations: Mapping[int, Combination] = {}
-        self.counts: Mapping[int, int] = {}
+        self.counts: Mapping[int, int] = Counter()
         self.total = 0
         self.rehashed: Mapping[tuple[str, str], int] = {}
         self._with_value: Sequence[dict[str | None, set[int]]] = ()
@@ -58,7 +59,7 @@ class CombinationCache:
             return
         rows = await self._connections.rows(_SELECT_COMBINATIONS)
         self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
-        self.counts = {row[0]: row[-1] for row in rows}
+        self.counts = Counter({row[0]: row[-1] for row in rows if row[-1]})  # of the others, all events were deleted
         self.total = sum(self.counts.values())
         texts = await self._connections.rows(_SELECT_REHASHED)
         self.rehashed = {(kind, from_stored(text)): number for kind, number, text in texts}

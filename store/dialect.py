@@ -60,7 +60,11 @@ class Dialect(Hashable, Protocol):
     writer_settings: Sequence[str]
     own_settings: Sequence[str]
     """What a writer changes in the database itself, once it is known to be ours."""
+    upkeep_settings: Sequence[str]
+    """What else a writer says who deletes."""
     begin: Sequence[str]
+    turn_seconds: float
+    """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
     tables: Select[str]
     """The names of the tables that are there."""
 
@@ -129,9 +133,13 @@ class Sqlite:
         "PRAGMA temp_store=MEMORY",
     )
     own_settings: Sequence[str] = ("PRAGMA journal_mode=WAL",)
+    upkeep_settings: Sequence[str] = (
+        "PRAGMA secure_delete=ON",
+    )  # overwritten in the file, which costs hardly any time
     begin: Sequence[str] = (
         "BEGIN IMMEDIATE",
     )  # a transaction that begins by reading could fail when it comes to write
+    turn_seconds = 0.11  # those who wait look every tenth of a second whether the file is free
     tables = (
         select(column("name", Text))
         .select_from(table("sqlite_master"))
@@ -192,7 +200,9 @@ class Postgres:
     )
     writer_settings: Sequence[str] = ("SET jit = off",)
     own_settings: Sequence[str] = ()
+    upkeep_settings: Sequence[str] = ()
     begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    turn_seconds = 0.0  # the server lets them in in the order in which they came
     tables = (
         select(column("tablename", Text))
         .select_from(table("pg_tables", schema="pg_catalog"))

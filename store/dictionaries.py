@@ -81,6 +81,11 @@ class Actors:
         self.new_actors: list[tuple[object, ...]] = []
         self.new_words: list[tuple[object, ...]] = []
 
+    def forget(self) -> None:
+        """Know nothing any more: numbers may have been given to other actors, or their rows deleted."""
+        self._numbers.clear()
+        self._next = None
+
     async def learn(self, actors: Iterable[ActorParts | None], read: Read) -> Mapping[ActorParts | None, int]:
         """The number of each actor, and NOTHING for none.
 
@@ -107,8 +112,12 @@ class Actors:
     def _add(self, parts: ActorParts, identity: int, number: int) -> None:
         self._numbers[parts] = number
         self.new_actors.append((number, identity, *map(to_stored_or_none, parts)))
-        words = {word.casefold() for word in parts[1:] if word is not None}
-        self.new_words.extend((reference, number) for reference in {self._reference(word, 0) for word in words})
+        self.new_words.extend((word_ref, number) for word_ref in word_refs(parts, self._reference))
+
+
+def word_refs(actor: ActorParts, reference: Reference) -> set[int]:
+    """The references of all words that mean an actor, without regard to case."""
+    return {reference(word, 0) for word in {word.casefold() for word in actor[1:] if word is not None}}
 
 
 def actor_of(stored: Sequence[str | None]) -> ActorParts:
@@ -135,6 +144,7 @@ class References:
         self.new_rehashed: list[tuple[object, ...]] = []
 
     async def load(self, read: Read) -> None:
+        self._known.clear()  # a text whose events were deleted may have lost its number to another one
         rows = await read(select(rehashed.c.text, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
         self._rehashed = {from_stored(text): number for text, number in rows}
 
@@ -174,7 +184,7 @@ class References:
 
 
 class Known:
-    """All that a writer remembers between two batches, as of the batch that `written` counts."""
+    """All that a writer remembers between two batches, as of the transaction that `written` counts."""
 
     def __init__(self, dialect: Dialect, reference: Reference) -> None:
         self.written: int | None = None
@@ -183,9 +193,9 @@ class Known:
         self.entities = References("entity", dialect, reference)
         self.traces = References("trace", dialect, reference)
 
-    async def load(self, read: Read, written: int) -> None:
-        """Read what is small enough to be held whole."""
+    async def load(self, read: Read) -> None:
+        """Forget what somebody else may have changed, and read what is small enough to be held whole."""
+        self.actors.forget()
         await self.combinations.load(read)
         await self.entities.load(read)
         await self.traces.load(read)
-        self.written = written

@@ -1,11 +1,9 @@
 """The only writer: whole batches of events into the log, with everything that is derived from them, or nothing."""
 
-import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 from types import TracebackType
 
-from sqlalchemy import exc, insert
+from sqlalchemy import insert
 
 from .address import DatabaseAddress
 from .batch import Batch
@@ -16,6 +14,7 @@ from .page import WriteReport
 from .references import Reference, reference
 from .schema import APPLICATION, VERSION, meta, metadata
 from .stored_text import id_to_stored
+from .transaction import finished, transaction
 from .versions import check_schema, table_names
 
 
@@ -45,30 +44,19 @@ class EventWriter:
         for event in events:
             by_id.setdefault(id_to_stored(event.id), event)
             given += 1
-        writing = asyncio.create_task(self._transact(by_id))
-        try:
-            stored = await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait({writing})
-            raise
+        stored = await finished(self._transact(by_id))
         return WriteReport(stored=stored, repeated=given - stored)
 
     async def close(self) -> None:
         await self._connections.close()
 
     async def _transact(self, by_id: dict[bytes, Event]) -> int:
-        async with self._connections.one() as connection:
-            try:
-                for order in self._connections.dialect.begin:
-                    await connection.exec_driver_sql(order)
-                stored = await Batch(connection, self._connections.dialect, self._known).write(by_id)
-                await connection.exec_driver_sql("COMMIT")
-            except BaseException:
-                self._known = Known(self._connections.dialect, self._make_reference)
-                with suppress(exc.DBAPIError):  # there may be nothing to undo
-                    await connection.exec_driver_sql("ROLLBACK")
-                raise
-            return stored
+        try:
+            async with transaction(self._connections) as connection:
+                return await Batch(connection, self._connections.dialect, self._known).write(by_id)
+        except BaseException:
+            self._known = Known(self._connections.dialect, self._make_reference)
+            raise
 
 
 async def open_writer(address: DatabaseAddress, make_reference: Reference = reference) -> EventWriter:
@@ -93,15 +81,7 @@ async def open_writer(address: DatabaseAddress, make_reference: Reference = refe
 
 async def _create(connections: Connections) -> None:
     values = (("application", APPLICATION), ("version", str(VERSION)), ("written", "0"))
-    async with connections.one() as connection:
-        try:
-            for order in connections.dialect.begin:
-                await connection.exec_driver_sql(order)
-            await connection.run_sync(metadata.create_all)  # leaves what another writer has just created
-            if not (await connection.execute(meta.select())).all():
-                await connection.execute(insert(meta), [{"name": name, "value": value} for name, value in values])
-            await connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            with suppress(exc.DBAPIError):
-                await connection.exec_driver_sql("ROLLBACK")
-            raise
+    async with transaction(connections) as connection:
+        await connection.run_sync(metadata.create_all)  # leaves what another writer has just created
+        if not (await connection.execute(meta.select())).all():
+            await connection.execute(insert(meta), [{"name": name, "value": value} for name, value in values])

@@ -24,8 +24,8 @@ PUBLIC_NAMES = """
     EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake Histogram
     HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position SchemaForeign SchemaMissing
     SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary
-    WriteReport open_repository open_writer parse_filter parse_moment parse_when sentence write_filter write_moment
-    write_path
+    WriteReport open_repository open_writer parse_filter parse_moment parse_when prune_log sentence write_filter
+    write_moment write_path
 """
 
 

@@ -1,44 +1,39 @@
-"""How far a long search has come, on standard error when that is a terminal."""
+"""How far a long command has come: a bar on standard error when that is a terminal, else nothing."""
 
 import sys
-from datetime import UTC
-from types import TracebackType
-from typing import Self
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from store import Position
+from ..visible import visible
 
-from ..display import time_text
+LABEL_CELLS = 30
 
-_CLEAR = "\r\x1b[K"
+Show = Callable[[int, int], None]
+"""Draws how far it is, told how much of the whole is done and how many events these were."""
 
 
-class Progress:
-    """A line that is drawn over itself, and gone at the end."""
+def progress(label: str, whole: int | None) -> AbstractContextManager[Show]:
+    """A bar while the block lasts. Where the `whole` is not known in advance, only the events are counted."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        return _bar(visible(label, LABEL_CELLS), whole)
+    return nullcontext(lambda done, events: None)
 
-    def __init__(self) -> None:
-        self._is_drawn = sys.stderr is not None and sys.stderr.isatty()
-        self._is_there = False
 
-    def __enter__(self) -> Self:
-        return self
+@contextmanager
+def _bar(label: str, whole: int | None) -> Iterator[Show]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.clear()
+    name = TextColumn("{task.description}", markup=False)
+    counted = TextColumn("{task.fields[events]:,} events, {task.fields[rate]:,.0f} a second", markup=False)
+    columns = (name, BarColumn(), TaskProgressColumn(), counted, TimeRemainingColumn()) if whole else (name, counted)
+    started = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task(label, total=whole, events=0, rate=0.0)
 
-    def show(self, position: Position) -> None:
-        """Say that everything newer than `position` was searched."""
-        if self._is_drawn:
-            self._write(f"{_CLEAR}Searched back to {time_text(position.occurred_at, UTC)} UTC")
-            self._is_there = True
+        def show(done: int, events: int) -> None:
+            rate = events / max(time.monotonic() - started, 0.001)
+            drawn.update(task, completed=done, events=events, rate=rate)
 
-    def clear(self) -> None:
-        """Take the line away, so that something else can be written in its place."""
-        if self._is_there:
-            self._write(_CLEAR)
-            self._is_there = False
-
-    def _write(self, text: str) -> None:
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        yield show

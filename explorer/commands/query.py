@@ -14,8 +14,8 @@ from typing import TextIO
 from store import NEWEST, EventFilter, EventPage, EventRepository, Position, StoreError, parse_filter
 
 from .database import database_address
-from .progress import Progress
 from .rows import row_format
+from .search_progress import Progress
 from .words import TERMINAL_LIMIT, write
 
 PAGE_EVENTS = 1_000

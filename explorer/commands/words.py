@@ -16,9 +16,10 @@ TERMINAL_LIMIT = 100
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats")
+COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "prune")
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
+_TIME_BEFORE_NOW = re.compile(r"-[0-9]")
 _MARK = "\0"
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
 _SECRET = re.compile(r"(://|password\s*=).*", re.IGNORECASE | re.DOTALL)
@@ -31,7 +32,8 @@ activity entity ID [DATABASE]      explore all that ever happened to one entity
 activity query [FILTER ...]        print matching events, newest first
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
-activity import FILE --into DATABASE   add events to a log"""
+activity import FILE --into DATABASE   add events to a log
+activity prune --before TIME DATABASE  delete the events of a log that are older"""
 
 _DATABASE = """\
 DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
@@ -48,7 +50,8 @@ A word without a field is a text to look for in names, ids, payload and request:
 Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
 
 _EXIT_CODES = """\
-Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted."""
+Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted;
+143 terminated."""
 
 _QUERY = f"""\
 table   for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC.
@@ -63,6 +66,14 @@ FILE holds one JSON object a line, plain or compressed with gzip; - is standard 
 the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
 and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
 end."""
+
+_PRUNE = """\
+TIME is -90d, -12h, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened before it
+goes, for good. On a terminal you are asked first. Every count stays exact, others can read and write meanwhile, and
+after an interruption the same command goes on.
+
+An SQLite file does not get smaller: new events fill the free space. To give it back, run: sqlite3 FILE VACUUM. In
+Postgres, autovacuum makes the space free again."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -89,7 +100,8 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     """
     command = words[0] if words and words[0] in COMMANDS else ""
     parser = _PARSERS[command]()
-    marked = [_MARK + word if _EXCLUSION.match(word) else word for word in words[1 if command else 0 :]]
+    is_value = (_TIME_BEFORE_NOW if command == "prune" else _EXCLUSION).match  # although it begins like an option
+    marked = [_MARK + word if is_value(word) else word for word in words[1 if command else 0 :]]
     arguments, rest = parser.parse_known_args(marked)
     if command in ("query", "count", "stats"):
         if any(map(_URL.match, rest)):
@@ -148,6 +160,14 @@ def _import() -> _Parser:
     return parser
 
 
+def _prune() -> _Parser:
+    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE)
+    parser.add_argument("database", metavar="DATABASE", help="the log to delete from")
+    parser.add_argument("--before", type=_unmarked, metavar="TIME", required=True, help="delete what is older")
+    parser.add_argument("--yes", action="store_true", help="delete without asking; required without a terminal")
+    return parser
+
+
 def _query() -> _Parser:
     usage = "activity query [FILTER ...] [--database D] [--format table|jsonl|csv] [--limit N]"
     parser = _parser("query", "Print matching events, newest first.", _FILTER, _QUERY, _DATABASE, usage=usage)
@@ -176,6 +196,10 @@ def _stats() -> _Parser:
     return parser
 
 
+def _unmarked(text: str) -> str:
+    return text.removeprefix(_MARK)
+
+
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0):
         raise argparse.ArgumentTypeError("give a whole number, 1 or more")
@@ -191,6 +215,7 @@ _PARSERS = {
     "query": _query,
     "count": _count,
     "stats": _stats,
+    "prune": _prune,
 }
 
 

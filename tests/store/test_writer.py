@@ -4,7 +4,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -13,47 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import NEWEST, DatabaseAddress, Event, EventFilter, TimeRange, WriteReport, open_repository, open_writer
-from store.connections import Connections
+from store import Actor, DatabaseAddress, WriteReport, open_writer
 from store.key_allocation import Placed, allocate
-from store.schema import combination, event, event_detail, rollup
-from store.time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
+from store.time_keys import SLOT_BITS, SLOTS, microseconds
 from tests.builders import NOON, make_event
-
-OPEN = EventFilter(time=TimeRange(since=None))
-
-
-async def assert_exact(address: DatabaseAddress) -> int:
-    """Recount everything from the events. Returns how many there are."""
-    connections = Connections(address)
-    try:
-        keys = [
-            (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
-            for key, _, combination_ref, *_, occurred_at in await connections.rows(event.select())
-        ]
-        in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
-        assert in_order == sorted(in_order)
-        cells = Counter(
-            (level, occurred_at // width, combination_ref)
-            for _, combination_ref, occurred_at in keys
-            for level, width in enumerate(LEVELS)
-        )
-        assert {tuple(key): count for *key, count in await connections.rows(rollup.select())} == cells
-        counts = {number: count for number, *_, count in await connections.rows(combination.select())}
-        assert counts == Counter(combination_ref for _, combination_ref, _ in keys)
-        details = {row[0] for row in await connections.rows(event_detail.select())}
-        assert details == {key for key, _, _ in keys}
-        return len(keys)
-    finally:
-        await connections.close()
-
-
-async def all_events(address: DatabaseAddress) -> tuple[Event, ...]:
-    repository = await open_repository(address)
-    try:
-        return (await repository.page(OPEN, NEWEST, "older", 10_000)).events
-    finally:
-        await repository.close()
+from tests.store.exact import all_events, assert_exact
 
 
 async def test_writing_twice_changes_nothing(database: DatabaseAddress) -> None:
@@ -130,11 +93,20 @@ async def test_two_writers_take_turns_and_see_each_other(database: DatabaseAddre
     async with await open_writer(database) as first, await open_writer(database) as second:
         for turn in range(4):
             batches = [
-                [make_event(number, id=f"{turn}-{name}-{number}", event_name=f"{name}{turn}") for number in range(30)]
+                [
+                    make_event(
+                        number,
+                        id=f"{turn}-{name}-{number}",
+                        event_name=f"{name}{turn}",
+                        actor=Actor(id=f"{turn}-{name}-{number % 3}"),
+                    )
+                    for number in range(30)
+                ]
                 for name in ("a", "b")
             ]
             await asyncio.gather(first.write(batches[0]), second.write(batches[1]))
     assert await assert_exact(database) == 240
+    assert all(one.actor and one.id[:3] == (one.actor.id or "")[:3] for one in await all_events(database))
 
 
 KILLED = """

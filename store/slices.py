@@ -1,0 +1,95 @@
+"""The log cut into slices of about so many events, from the oldest on, so that work on it takes steady memory.
+
+A slice ends where a microsecond, or a whole bucket of some width, ends: events of one time stay together.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from .cells import Cells
+from .dialect import limited
+from .schema import event
+from .time_keys import BEGINNING, END, LAST_KEY, LEVELS, SLOT_BITS
+
+FIRST_KEY = -(2**63)
+"""Before every key."""
+
+
+class Slice(NamedTuple):
+    """Events with keys from `low` to just before `high`, which occurred from `since` to just before `until`."""
+
+    low: int
+    high: int
+    since: int
+    until: int
+
+
+async def next_slice(
+    connection: AsyncConnection, low: int, limit: int, width: int = 1, until: int = END
+) -> Slice | None:
+    """About `limit` events from the key `low` on that are older than the microsecond `until`, None if there are none.
+
+    It ends at an edge of a bucket of `width` microseconds, and is longer than `limit` where one bucket is.
+    """
+    found = await connection.execute(select_span(), {"low": low, "limit": limit})
+    count, oldest, newest = found.one()
+    if not count or oldest >= until:
+        return None
+    if count == limit:
+        edge = newest // width * width
+        until = min(until, edge if edge > oldest else (oldest // width + 1) * width)
+    high = (await connection.execute(select_first_key(), {"time": until, "key": until << SLOT_BITS})).scalar()
+    return Slice(low, LAST_KEY if high is None else high, oldest, until)
+
+
+async def cells_of(connection: AsyncConnection, part: Slice) -> Cells:
+    """How many events of a slice are in each bucket of the finest level, counted anew."""
+    rows = await connection.execute(select_cells(), {"low": part.low, "high": part.high})
+    return {(bucket, combination): count for bucket, combination, count in rows}
+
+
+def in_slice(key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a column of keys lies in the slice of the parameters `low` and `high`."""
+    return (key >= bindparam("low", type_=BigInteger)) & (key < bindparam("high", type_=BigInteger))
+
+
+def true_time() -> ColumnElement[int]:
+    """The microsecond at which an event occurred."""
+    return func.coalesce(event.c.occurred_at, event.c.time_key.op(">>")(_constant(SLOT_BITS)), type_=BigInteger)
+
+
+@lru_cache(maxsize=1)
+def select_span() -> Select[int, int, int]:
+    """How many of the first `limit` events from the key `low` on there are, and the times of the outer ones."""
+    times = select(true_time().label("time")).where(event.c.time_key >= bindparam("low", type_=BigInteger))
+    first = limited(times.order_by(event.c.time_key), ":limit").subquery()
+    return select(func.count(), func.min(first.c.time), func.max(first.c.time)).select_from(first)
+
+
+@lru_cache(maxsize=1)
+def select_first_key() -> Select[int]:
+    """The key of the first event that is not older than the microsecond `time`, whose first slot is `key`."""
+    # Where a microsecond is full, its events run on: the first ones from that key on can still be older.
+    is_not_older = or_(event.c.occurred_at.is_(None), event.c.occurred_at >= bindparam("time", type_=BigInteger))
+    found = select(event.c.time_key).where(event.c.time_key >= bindparam("key", type_=BigInteger), is_not_older)
+    return limited(found.order_by(event.c.time_key), "1")
+
+
+@lru_cache(maxsize=1)
+def select_cells() -> Select[int, int, int]:
+    """Bucket of the finest level, combination and number of events for the keys from `low` to just before `high`."""
+    # Both databases round a quotient towards 0: counted from the beginning of time, no time is negative.
+    width = LEVELS[0]
+    bucket = (true_time() - _constant(BEGINNING)) // _constant(width) + _constant(BEGINNING // width)
+    hours = select(bucket.label("bucket"), event.c.combination_ref).where(in_slice(event.c.time_key)).subquery()
+    return select(hours.c.bucket, hours.c.combination_ref, func.count()).group_by(
+        hours.c.bucket, hours.c.combination_ref
+    )
+
+
+def _constant(number: int) -> ColumnElement[int]:
+    return literal_column(f"({number})", BigInteger)

@@ -1,0 +1,47 @@
+"""A transaction of a writer: whole or not at all, and of one writer at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+from sqlalchemy import exc, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .connections import Connections
+from .schema import meta
+
+Result = TypeVar("Result")
+_IS_WRITTEN = meta.c.name == "written"
+
+
+@asynccontextmanager
+async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection]:
+    """A connection on which no other writer writes meanwhile. What the block did is kept, or undone when it raises."""
+    async with connections.one() as connection:
+        try:
+            for order in connections.dialect.begin:
+                await connection.exec_driver_sql(order)
+            yield connection
+            await connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            with suppress(exc.DBAPIError):  # there may be nothing to undo
+                await connection.exec_driver_sql("ROLLBACK")
+            raise
+
+
+async def count_transaction(connection: AsyncConnection) -> int:
+    """Count one transaction more, by which readers and other writers notice it. Returns how many came before."""
+    number = int((await connection.execute(select(meta.c.value).where(_IS_WRITTEN))).scalar_one())
+    await connection.execute(update(meta).where(_IS_WRITTEN).values(value=str(number + 1)))
+    return number
+
+
+async def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of work that goes on to its end even when the awaiting task is cancelled, which then ends as well."""
+    working = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise

@@ -1,0 +1,21 @@
+"""Opens a log that is there already for those who delete from it or repair it."""
+
+from .address import DatabaseAddress
+from .connections import Connections
+from .versions import check_schema
+
+
+async def open_for_upkeep(address: DatabaseAddress) -> Connections:
+    """One connection that may write. Raises a DatabaseProblem or a SchemaProblem; nothing is ever created."""
+    reading = Connections(address, most=1)
+    try:
+        await check_schema(reading)
+    finally:
+        await reading.close()
+    connections = Connections(address, writes=True, most=1)
+    try:
+        await connections.execute(connections.dialect.upkeep_settings)
+    except BaseException:
+        await connections.close()
+        raise
+    return connections

@@ -1,0 +1,116 @@
+"""`activity prune`: what it asks, what it deletes, and how it ends."""
+
+import io
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import main
+from store.formats import write_line
+from tests.builders import NOON, make_event
+
+
+class Keyboard(io.StringIO):
+    """An input that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Screen(io.StringIO):
+    """An output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def log(request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The address of a log of 30 events, one a day, the last at NOON."""
+    database = str(tmp_path / "log.db")
+    if request.param == "postgres":
+        database = request.getfixturevalue("postgres_url")
+    lines = tmp_path / "events.jsonl"
+    events = [make_event(number, occurred_at=NOON - timedelta(days=29 - number)) for number in range(30)]
+    lines.write_text("".join(f"{write_line(event)}\n" for event in events))
+    assert main(["import", str(lines), "--into", database]) == 0
+    capsys.readouterr()
+    return database
+
+
+def count_of(log: str, capsys: pytest.CaptureFixture[str]) -> int:
+    assert main(["count", "since:all", "--database", log]) == 0
+    return int(capsys.readouterr().out)
+
+
+def test_prune_deletes_what_is_older_and_says_how_many(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--before", "2026-11-11", "--yes", log]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "Deleted: 20 events.\n"
+    assert re.match(r"To be deleted for good: 20 events of \S+ before 2026-11-11 00:00:00.000 UTC.\n", printed.err)
+    assert ("keeps its size" in printed.err) == log.endswith(".db")
+    assert count_of(log, capsys) == 10
+    assert main(["prune", "--before", "2026-11-11", "--yes", log]) == 0
+    assert capsys.readouterr().out.startswith("Nothing to delete: there are no events of ")
+
+
+def test_prune_counts_a_span_back_from_now(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    days = (datetime.now(UTC) - NOON).days + 10
+    assert main(["prune", log, "--before", f"-{days}d", "--yes"]) == 0
+    assert capsys.readouterr().out == "Deleted: 20 events.\n"
+    assert count_of(log, capsys) == 10
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "left"), [("yes\n", 0, 10), ("no\n", 1, 30), ("", 1, 30), ("yes!\n", 1, 30)]
+)
+def test_on_a_terminal_prune_asks_first(
+    answer: str, code: int, left: int, log: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdin", Keyboard(answer))
+        patched.setattr(sys, "stderr", screen)
+        assert main(["prune", "--before", "2026-11-11", log]) == code
+    assert "20 events" in screen.getvalue()
+    assert "Type yes" in screen.getvalue()
+    assert ("Nothing was deleted." in screen.getvalue()) == bool(code)
+    capsys.readouterr()
+    assert count_of(log, capsys) == left
+
+
+def test_without_a_terminal_prune_wants_to_be_told_yes(
+    log: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("yes\n"))
+    assert main(["prune", "--before", "2026-11-11", log]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, "--yes" in printed.err) == ("", True)
+    assert count_of(log, capsys) == 30
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["prune", "x.db"], "--before"),
+        (["prune", "--before", "-90d"], "DATABASE"),
+        (["prune", "--before", "all", "--yes", "x.db"], "delete its database"),
+        (["prune", "--before", "yesteryear", "--yes", "x.db"], "no time"),
+        (["prune", "--before", "+3d", "--yes", "x.db"], "Write -3d"),
+        (["prune", "--before", "-3d", "--into-nothing", "x.db"], "there is no option --into-nothing"),
+    ],
+)
+def test_wrong_usage_of_prune_is_told_with_code_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, said in printed.err) == ("", True)
+
+
+def test_prune_makes_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prune", "--before", "-3d", "--yes", str(tmp_path / "none.db")]) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,45 @@
+"""What holds of every log at any time: everything derived from the events is what a recount of them gives."""
+
+from collections import Counter
+
+from store import NEWEST, DatabaseAddress, Event, EventFilter, TimeRange, open_repository
+from store.connections import Connections
+from store.schema import actor, actor_word, combination, event, event_detail, rollup
+from store.time_keys import LEVELS, SLOT_BITS
+
+OPEN = EventFilter(time=TimeRange(since=None))
+
+
+async def assert_exact(address: DatabaseAddress) -> int:
+    """Recount everything from the events. Returns how many there are."""
+    connections = Connections(address)
+    try:
+        keys = [
+            (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
+            for key, _, combination_ref, *_, occurred_at in await connections.rows(event.select())
+        ]
+        in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
+        assert in_order == sorted(in_order)
+        cells = Counter(
+            (level, occurred_at // width, combination_ref)
+            for _, combination_ref, occurred_at in keys
+            for level, width in enumerate(LEVELS)
+        )
+        assert {tuple(key): count for *key, count in await connections.rows(rollup.select())} == cells
+        counts = {number: count for number, *_, count in await connections.rows(combination.select())}
+        assert Counter(counts) == Counter(combination_ref for _, combination_ref, _ in keys)
+        details = {row[0] for row in await connections.rows(event_detail.select())}
+        assert details == {key for key, _, _ in keys}
+        actors = {row[0] for row in await connections.rows(actor.select())}
+        assert {row[1] for row in await connections.rows(actor_word.select())} <= actors
+        return len(keys)
+    finally:
+        await connections.close()
+
+
+async def all_events(address: DatabaseAddress) -> tuple[Event, ...]:
+    repository = await open_repository(address)
+    try:
+        return (await repository.page(OPEN, NEWEST, "older", 10_000)).events
+    finally:
+        await repository.close()
