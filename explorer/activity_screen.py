@@ -155,9 +155,12 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
-        if (shown := self._event_filter) is not None:
+        from store import EventFilter, TimeRange
+
+        shown = EventFilter(time=TimeRange(since=None)) if message.alone else self._event_filter
+        if shown is not None:
             narrowed = shown.with_value(message.field, message.value, excluded=message.excluded)
-            self._narrow_to(narrowed, self._list.position)
+            self._narrow_to(narrowed, self._list.here if message.alone else self._list.position)
 
     @on(messages.TimeSpanChosen)
     def _narrow_time(self, message: messages.TimeSpanChosen) -> None:
@@ -165,7 +168,7 @@ class ActivityScreen(Screen[None]):
 
         if (shown := self._event_filter) is not None:
             time = TimeRange(since=message.since, until=last_before(message.until))
-            self._narrow_to(shown.with_time(time), self._here)
+            self._narrow_to(shown.with_time(time), self._list.here)
 
     def _narrow_to(self, narrowed: EventFilter, keep: Position | None) -> None:
         """Show less, and remember the way back."""
@@ -189,7 +192,7 @@ class ActivityScreen(Screen[None]):
     async def _zoom_out(self, shown: EventFilter, since: datetime, until: datetime) -> None:
         time = await widened(self._opened, shown, since, until, self._clock())
         if time != shown.time:
-            self._show_filter(shown.with_time(time), self._here, self._table.screen_row)
+            self._show_filter(shown.with_time(time), self._list.here, self._table.screen_row)
 
     def action_span(self, direction: Direction, unit: SpanUnit) -> None:
         self._list.go_to_span(direction, unit)
@@ -228,8 +231,8 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.PaneLeft)
     def action_back(self) -> None:
-        """One level back: out of a pane to the table, then to where the user was before narrowing."""
-        if not self._panes.leave_pane() and self._trail:
+        """One level back: out of a search, out of a pane to the table, then to where the user was before narrowing."""
+        if not self._list.stop_search() and not self._panes.leave_pane() and self._trail:
             self._show_filter(*self._trail.pop())
 
     def action_filters(self) -> None:
@@ -282,12 +285,6 @@ class ActivityScreen(Screen[None]):
             self.notify(delivery.sentence, markup=False)
         else:
             self._list.show_banner(notices.link_to_select(delivery.sentence, link))
-
-    @property
-    def _here(self) -> Position | None:
-        from store import Position
-
-        return Position.of(self._list.highlighted) if self._list.highlighted else None
 
     def _show_problem(self, problem: StoreError) -> None:
         from store import LinkMistake

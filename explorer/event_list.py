@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -22,7 +22,7 @@ from .widgets.log_pane import LogPane
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Direction, Event, EventFilter, EventRepository, Position, StoreError
+    from store import Count, Direction, Event, EventFilter, EventPage, EventRepository, Position, StoreError
 
 SpanUnit = Literal["bar", "hour", "day"]
 GROUPS = ("page", "count", "jump")
@@ -65,6 +65,8 @@ class EventList(Container):
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None
         self._count: Count | None = None
+        self.searched_to: datetime | None = None
+        """How far back a search has come that is going on."""
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -97,11 +99,16 @@ class EventList(Container):
         return self._histogram
 
     @property
-    def position(self) -> Position | None:
-        """The highlighted place; None at the newest end of the list, where the user looks for what is new."""
+    def here(self) -> Position | None:
+        """The place of the highlighted event."""
         from store import Position
 
-        return None if self.highlighted is None or self.table.cursor == 0 else Position.of(self.highlighted)
+        return Position.of(self.highlighted) if self.highlighted else None
+
+    @property
+    def position(self) -> Position | None:
+        """The highlighted place; None at the newest end of the list, where the user looks for what is new."""
+        return self.here if self.table.cursor else None
 
     # Questions and their answers
 
@@ -112,17 +119,41 @@ class EventList(Container):
         self.run_worker(answered(question, tell), group=group, exclusive=True)
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
+        if listed.settled.has_text_conditions:
+            await self._search(listed, banner)
+            return
         rows = await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
         self._list = listed
         self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
-        if rows.page.events:
+        await self._show_first_rows(listed, bool(rows.page.events), banner)
+        self._ask("count", self._load_count(listed))
+
+    async def _search(self, listed: Listed, banner: Content | None) -> None:
+        """The first rows of a list that has to be read for: each is shown as soon as it is found."""
+        from store import NEWEST, EventPage
+
+        self._list, self.highlighted = listed, None
+        self.table.show_list(0, EventPage(has_older=True), 0)
+        self._pane.show_notice(notices.searching(), banner)
+        wanted = messages.RowsNeeded(self.table.generation, 0, PAGE_SIZE, None, "older")
+        is_shown = False
+        async for page in self._pages(listed, NEWEST, wanted):
+            self.table.put_rows(wanted.generation, 0, page)
+            if page.events and not is_shown:
+                is_shown = True
+                await self._show_first_rows(listed, True, banner)
+            self._show_place()
+        if not is_shown:
+            await self._show_first_rows(listed, False, banner)
+
+    async def _show_first_rows(self, listed: Listed, are_any: bool, banner: Content | None) -> None:
+        if are_any:
             self._pane.show_rows(banner)
         else:
             self.highlighted = None
             notice = await notices.why_empty(listed.repository, listed.settled, listed.database_name)
             self._pane.show_notice(notice, banner)
         self._show_place()
-        self._ask("count", self._load_count(listed))
         self._histogram.ask(listed.repository, listed.settled)
         self.post_message(messages.ListShown())
 
@@ -141,12 +172,44 @@ class EventList(Container):
     async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
         from store import Position
 
-        repository, settled = listed.repository, listed.settled
         if wanted.beside is None:
-            page = await repository.page_at(settled, wanted.ordinal, wanted.limit)
+            page = await listed.repository.page_at(listed.settled, wanted.ordinal, wanted.limit)
+            self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            return
+        async for page in self._pages(listed, Position.of(wanted.beside), wanted):
+            self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            self._show_place()
+
+    async def _pages(self, listed: Listed, start: Position, wanted: messages.RowsNeeded) -> AsyncIterator[EventPage]:
+        """The wanted page from `start` on; of a search first what is found of it, again and again, up to the whole."""
+        is_older = wanted.direction == "older"
+        found: tuple[Event, ...] = ()
+        try:
+            while True:
+                page = await listed.repository.page(listed.settled, start, wanted.direction, wanted.limit - len(found))
+                found = (*found, *page.events) if is_older else (*page.events, *found)
+                is_whole = page.searched_to is None or len(found) >= wanted.limit
+                self.searched_to = None if is_whole or page.searched_to is None else page.searched_to.occurred_at
+                if is_whole or is_older:
+                    yield page.model_copy(update={"events": found})
+                if is_whole or page.searched_to is None:
+                    return
+                start = page.searched_to
+        finally:
+            self.searched_to = None
+
+    def stop_search(self) -> bool:
+        """Search no further for now. False when nothing is being searched for."""
+        if self.searched_to is None:
+            return False
+        reached, self.searched_to = self.searched_to, None
+        for group in ("list", "page"):
+            self.workers.cancel_group(self, group)
+        if self.table.highlighted is None:
+            self._pane.show_notice(notices.stopped_search(reached))
         else:
-            page = await repository.page(settled, Position.of(wanted.beside), wanted.direction, wanted.limit)
-        self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            self._pane.show_banner(notices.stopped_search(reached))
+        return True
 
     # Where the reader is
 
@@ -158,7 +221,10 @@ class EventList(Container):
 
     @on(messages.WindowMoved)
     def _show_place(self) -> None:
-        self._pane.show_place(self._count)
+        count = self._count
+        if self._list is not None and self._list.settled.has_text_conditions:
+            count = self.table.rows_found
+        self._pane.show_place(count, self.searched_to)
         here = self.highlighted.occurred_at if self.highlighted else None
         self._histogram.strip.show_place(here, self.table.window)
 
@@ -171,7 +237,7 @@ class EventList(Container):
 
     def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (UTC) that has one."""
-        if self.highlighted is not None and self._list is not None:
+        if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
             span_of = self._histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=UTC)
             here = self.highlighted.occurred_at
             row = jumps.row_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
@@ -179,8 +245,14 @@ class EventList(Container):
 
     def go_to_time(self, moment: datetime) -> None:
         """Go to the event nearest to `moment`."""
-        if self._list is not None:
+        if self._list is not None and self._can_jump(self._list):
             self._jump(jumps.row_at(self._list.repository, self._list.settled, moment))
+
+    def _can_jump(self, listed: Listed) -> bool:
+        """Whether rows can be found by their time. Says why not where they have to be searched for."""
+        if listed.settled.has_text_conditions:
+            self.notify("Where a text is searched for, choose another time range instead: f, then Time.", markup=False)
+        return not listed.settled.has_text_conditions
 
     def _jump(self, row: Awaitable[int | None], otherwise: str = "") -> None:
         self._ask("jump", self._go_to(row, otherwise))

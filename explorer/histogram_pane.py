@@ -57,7 +57,8 @@ class HistogramPane(Container):
 
     async def _load(self, repository: EventRepository, settled: EventFilter) -> None:
         self._histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
-        self.strip.show(self._histogram, note="no time to show")
+        needs_reading = settled.has_text_conditions
+        self.strip.show(self._histogram, note="No bars while a text is searched for." if needs_reading else "No time.")
 
     def _show_problem(self, problem: StoreError) -> None:
         self._histogram = None

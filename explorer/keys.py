@@ -58,9 +58,9 @@ DETAIL_KEYS = [
     Binding("ctrl+d", "page(0.5)", "Half a page down", id="detail.half_page_down", show=False),
     Binding("home,g", "first_line", "First line", id="detail.first", show=False),
     Binding("end,G", "last_line", "Last line", id="detail.last", show=False),
-    Binding("enter,space", "use_line", "Fold, or only this", id="detail.use", key_display="enter"),
+    Binding("enter,space", "use_line", "Fold, or show only this", id="detail.use", key_display="enter"),
     Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
-    Binding("plus", "narrow(False)", "Only this", id="detail.narrow", key_display="+", show=False),
+    Binding("plus", "narrow(False)", "Add to the filter", id="detail.narrow", key_display="+", show=False),
     Binding("minus", "narrow(True)", "Not this", id="detail.exclude", key_display="-"),
     Binding("escape", "leave", "Back", id="detail.leave"),
 ]

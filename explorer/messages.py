@@ -22,11 +22,15 @@ class FilterChanged(Message):
 
 @dataclass
 class NarrowRequested(Message):
-    """The user picked a value to see only (or, `excluded`, no longer to see): `field` is one of `CHOICE_FIELDS`."""
+    """The user picked a value to see only (or, `excluded`, no longer to see): `field` is one of `CHOICE_FIELDS`.
+
+    With `alone` it is the one condition: everything that the log holds of it, whatever the filter was.
+    """
 
     field: str
     value: str
     excluded: bool = False
+    alone: bool = False
 
 
 @dataclass

@@ -25,7 +25,7 @@ from .table_lines import HEADER_HEIGHT, event_line, header_line
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store import Event, EventPage
+    from store import Count, Event, EventPage
 
 
 class EventTable(ScrollView, can_focus=True):
@@ -134,6 +134,11 @@ class EventTable(ScrollView, can_focus=True):
     @property
     def row_count(self) -> int:
         return self._rows.end
+
+    @property
+    def rows_found(self) -> Count:
+        """How many rows the list has, as far as is known."""
+        return self._rows.found
 
     @property
     def screen_row(self) -> int:

@@ -89,9 +89,9 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
                 each.show_facets(facets.fields[each.field], at_least=each.field in facets.at_least)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Focus the first control, unless one of them has the focus."""
+        """Focus the first control, unless one of them has the focus. At once: keys typed ahead are meant for it."""
         if not self.has_focus_within:
-            self._time.focus(scroll_visible)
+            self.screen.set_focus(self._time, scroll_visible)
         return self
 
     # What the user does

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -69,8 +69,11 @@ class LogPane(Container):
         if banner is not None:
             self.show_banner(banner)
 
-    def show_place(self, count: Count | None) -> None:
-        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way."""
+    def show_place(self, count: Count | None, searched_to: datetime | None = None) -> None:
+        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way.
+
+        `searched_to` is how far back (UTC) a search has come that goes on.
+        """
         event = self.table.highlighted
         text = f"{count_text(count)} events" if count else ""
         if event is not None:
@@ -78,6 +81,8 @@ class LogPane(Container):
             text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"
             if self.table.cursor not in self.table.rows_in_sight:
                 text += f" · in sight {self._in_sight()}"
+        if searched_to is not None:
+            text = f"searched back to {time_text(searched_to, UTC)} UTC, esc stops · {text}"
         self._place.update(Content(text), layout=False)
 
     def _in_sight(self) -> str:

@@ -68,11 +68,12 @@ class Panes(Horizontal):
             self.show_pane(name, shown=True)
         elif self.is_narrow:
             self.show_pane("sidebar", shown=False)
-        self.query_one(f"#{name}").focus()
+        for pane in self.query(f"#{name}"):  # the detail is not there yet while the log is opened
+            pane.focus()
 
     def holds_focus(self, name: str) -> bool:
         focused = self.screen.focused
-        return focused is not None and self.query_one(f"#{name}") in focused.ancestors_with_self
+        return focused is not None and any(pane in focused.ancestors_with_self for pane in self.query(f"#{name}"))
 
     def toggle_pane(self, name: str) -> None:
         """Go to one of FOLDABLE; from there, hide it."""

@@ -111,7 +111,7 @@ async def test_a_value_narrows_the_log_by_key(label: str, field: str, value: str
         await highlight(pilot, app, label)
         await pilot.press("enter", "plus", "minus")
     assert app.received == [
-        NarrowRequested(field, value),
+        NarrowRequested(field, value, alone=field in ("entity_ids", "trace_ids")),  # these have a log of their own
         NarrowRequested(field, value),
         NarrowRequested(field, value, excluded=True),
     ]
@@ -161,7 +161,7 @@ async def test_a_click_on_a_value_narrows_and_on_its_label_only_highlights() -> 
         assert app.received == []
         assert app.screen_text[row].startswith(f"{CURSOR_MARK}Trace id")
         await pilot.click("#body", offset=(20, row))
-        assert app.received == [NarrowRequested("trace_ids", "c1f4a9d2-6b0e-4f5d-8d3a-5b7e9a2c4410")]
+        assert app.received == [NarrowRequested("trace_ids", "c1f4a9d2-6b0e-4f5d-8d3a-5b7e9a2c4410", alone=True)]
 
 
 async def test_folding_by_key_and_by_click() -> None:
