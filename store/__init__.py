@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .address import DatabaseAddress
+    from .check import check_log
     from .errors import (
         AccessDenied,
         DatabaseDamaged,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
+    from .findings import CheckReport, Finding
     from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
     from .prune import prune_log
     from .repository import EventRepository
@@ -50,6 +52,7 @@ __all__ = [
     "OLDEST",
     "AccessDenied",
     "Actor",
+    "CheckReport",
     "Choice",
     "Count",
     "DatabaseAddress",
@@ -68,6 +71,7 @@ __all__ = [
     "Facet",
     "Facets",
     "FilterMistake",
+    "Finding",
     "JsonText",
     "Kind",
     "LinkMistake",
@@ -86,6 +90,7 @@ __all__ = [
     "TimeRange",
     "Vocabulary",
     "WriteReport",
+    "check_log",
     "open_repository",
     "open_writer",
     "parse_filter",
@@ -98,6 +103,7 @@ __all__ = [
 
 _HOMES = {
     "address": "DatabaseAddress",
+    "check": "check_log",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
         "LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError "
@@ -107,6 +113,7 @@ _HOMES = {
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
+    "findings": "CheckReport Finding",
     "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Position WriteReport",
     "prune": "prune_log",
     "repository": "EventRepository",

@@ -43,6 +43,9 @@ NOTHING: ColumnElement[int] = literal_column("0", Integer)
 """Added to a column, it hides the column's index from the choice of a plan."""
 
 MOST_IDS = 10_000
+MOST_PAGES = 10
+"""So many damaged pages are named."""
+
 CACHE_KIBIBYTES = 65_536
 BUSY_MILLISECONDS = 5_000
 WRITER_LOCK = 0x61637469
@@ -60,6 +63,10 @@ class Dialect(Hashable, Protocol):
     upkeep_settings: Sequence[str]
     """What else a writer says who deletes."""
     begin: Sequence[str]
+    begin_snapshot: str
+    """Begins a transaction that only reads, and only what was there when it began."""
+    page_check: Select[str] | None
+    """What is wrong with the pages of the file, or `ok`; None where the server looks after them."""
     turn_seconds: float
     """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
     tables: Select[str]
@@ -123,6 +130,10 @@ class Sqlite:
     begin: Sequence[str] = (
         "BEGIN IMMEDIATE",
     )  # a transaction that begins by reading could fail when it comes to write
+    begin_snapshot = "BEGIN"
+    page_check: Select[str] | None = select(
+        func.pragma_quick_check(MOST_PAGES).table_valued(column("quick_check", Text)).c.quick_check
+    )
     turn_seconds = 0.11  # those who wait look every tenth of a second whether the file is free
     tables = (
         select(column("name", Text))
@@ -174,6 +185,8 @@ class Postgres:
     own_settings: Sequence[str] = ()
     upkeep_settings: Sequence[str] = ()
     begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    page_check: Select[str] | None = None
     turn_seconds = 0.0  # the server lets them in in the order in which they came
     tables = (
         select(column("tablename", Text))
