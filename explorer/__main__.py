@@ -77,6 +77,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.prune import prune
 
         return prune(arguments.before, arguments.database, is_confirmed=arguments.yes)
+    if arguments.command == "check":
+        from .commands.check import check
+
+        return check(arguments.database, repair=arguments.repair)
     from .commands.explore import explore
 
     return explore(

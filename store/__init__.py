@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .address import DatabaseAddress
+    from .check import check_log
     from .errors import (
         AccessDenied,
         DatabaseDamaged,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
+    from .findings import CheckReport, Finding
     from .json_path import write_path
     from .page import (
         NEWEST,
@@ -64,6 +66,7 @@ __all__ = [
     "OLDEST",
     "AccessDenied",
     "Actor",
+    "CheckReport",
     "Choice",
     "Count",
     "DatabaseAddress",
@@ -82,6 +85,7 @@ __all__ = [
     "Facet",
     "Facets",
     "FilterMistake",
+    "Finding",
     "Histogram",
     "HistogramBar",
     "JsonText",
@@ -103,6 +107,7 @@ __all__ = [
     "TimeRange",
     "Vocabulary",
     "WriteReport",
+    "check_log",
     "open_repository",
     "open_writer",
     "parse_filter",
@@ -117,6 +122,7 @@ __all__ = [
 
 _HOMES = {
     "address": "DatabaseAddress",
+    "check": "check_log",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
         "LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError "
@@ -126,6 +132,7 @@ _HOMES = {
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment PayloadChoice TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
+    "findings": "CheckReport Finding",
     "json_path": "write_path",
     "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "prune": "prune_log",

@@ -45,6 +45,9 @@ NOTHING: ColumnElement[int] = literal_column("0", Integer)
 """Added to a column, it hides the column's index from the choice of a plan."""
 
 MOST_IDS = 10_000
+MOST_PAGES = 10
+"""So many damaged pages are named."""
+
 CACHE_KIBIBYTES = 65_536
 BUSY_MILLISECONDS = 5_000
 WRITER_LOCK = 0x61637469
@@ -63,6 +66,10 @@ class Dialect(Hashable, Protocol):
     upkeep_settings: Sequence[str]
     """What else a writer says who deletes."""
     begin: Sequence[str]
+    begin_snapshot: str
+    """Begins a transaction that only reads, and only what was there when it began."""
+    page_check: Select[str] | None
+    """What is wrong with the pages of the file, or `ok`; None where the server looks after them."""
     turn_seconds: float
     """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
     tables: Select[str]
@@ -70,49 +77,38 @@ class Dialect(Hashable, Protocol):
 
     def references(self, numbers: Iterable[int]) -> object:
         """A set of numbers as the value of a parameter for `one_of`."""
-        ...
 
     def numbers(self, parameter: str) -> FromClause:
         """The numbers of such a parameter as a table of one column."""
-        ...
 
     def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
         """Spans, each a number, the lowest value in it and the first beyond it, as the value of a parameter."""
-        ...
 
     def spans(self, parameter: str) -> CTE:
         """The spans of such a parameter as a table with the columns `number`, `low` and `high`."""
-        ...
 
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether a column holds one of few numbers."""
-        ...
 
     def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
         """A column to group by without its index: a whole index would be read for the sake of its order."""
-        ...
 
     def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether the byte string of a parameter holds a 1 at the place that the column says."""
-        ...
 
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
     ) -> Select[int]:
         """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
-        ...
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         """The rows whose `key` is one of the time keys of a table, looked up one by one."""
-        ...
 
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         """The quickest way to ask which of at most MOST_IDS ids are in the log."""
-        ...
 
     def problem(self, error: BaseException, shown: str) -> StoreError:
         """What a driver's error means, in words without a secret. `shown` names the database."""
-        ...
 
 
 class Sqlite:
@@ -139,6 +135,10 @@ class Sqlite:
     begin: Sequence[str] = (
         "BEGIN IMMEDIATE",
     )  # a transaction that begins by reading could fail when it comes to write
+    begin_snapshot = "BEGIN"
+    page_check: Select[str] | None = select(
+        func.pragma_quick_check(MOST_PAGES).table_valued(column("quick_check", Text)).c.quick_check
+    )
     turn_seconds = 0.11  # those who wait look every tenth of a second whether the file is free
     tables = (
         select(column("name", Text))
@@ -202,6 +202,8 @@ class Postgres:
     own_settings: Sequence[str] = ()
     upkeep_settings: Sequence[str] = ()
     begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+    begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    page_check: Select[str] | None = None
     turn_seconds = 0.0  # the server lets them in in the order in which they came
     tables = (
         select(column("tablename", Text))

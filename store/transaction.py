@@ -1,4 +1,4 @@
-"""A transaction of a writer: whole or not at all, and of one writer at a time."""
+"""Transactions: a writer's, whole or not at all and of one writer at a time, and one that sees a single moment."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -28,6 +28,18 @@ async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection
             with suppress(exc.DBAPIError):  # there may be nothing to undo
                 await connection.exec_driver_sql("ROLLBACK")
             raise
+
+
+@asynccontextmanager
+async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
+    """A connection that sees the log as it is at one moment, and on which nothing is written."""
+    async with connections.one() as connection:
+        await connection.exec_driver_sql(connections.dialect.begin_snapshot)
+        try:
+            yield connection
+        finally:
+            with suppress(exc.DBAPIError):
+                await connection.exec_driver_sql("ROLLBACK")
 
 
 async def count_transaction(connection: AsyncConnection) -> int:

@@ -19,13 +19,13 @@ CONTRACTS = [contract["id"] for contract in read_configuration(str(ROOT / "pypro
 LONGEST_FILE = 300
 
 PUBLIC_NAMES = """
-    ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS Choice Count DEFAULT_SPAN DatabaseAddress DatabaseDamaged
-    DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity Event EventFilter
-    EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake Histogram
-    HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position SchemaForeign SchemaMissing
-    SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary
-    WriteReport open_repository open_writer parse_filter parse_moment parse_when prune_log sentence write_filter
-    write_moment write_path
+    ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS CheckReport Choice Count DEFAULT_SPAN DatabaseAddress
+    DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity
+    Event EventFilter EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake
+    Finding Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position
+    SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text
+    TimeMistake TimeRange Vocabulary WriteReport check_log open_repository open_writer parse_filter parse_moment
+    parse_when prune_log sentence write_filter write_moment write_path
 """
 
 
@@ -86,7 +86,7 @@ def test_the_public_names_of_the_store_are_these() -> None:
 
 
 def test_pure_sql_modules_open_no_connection() -> None:
-    for name in ("statements", "schema"):
+    for name in ("statements", "check_statements", "schema"):
         path = ROOT / "store" / f"{name}.py"
         opened = {module for module in imported_modules(path) if module.startswith("sqlalchemy.ext.asyncio")}
         assert opened == set(), name

@@ -16,7 +16,7 @@ TERMINAL_LIMIT = 100
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "prune")
+COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "prune", "check")
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
@@ -33,7 +33,8 @@ activity query [FILTER ...]        print matching events, newest first
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
 activity import FILE --into DATABASE   add events to a log
-activity prune --before TIME DATABASE  delete the events of a log that are older"""
+activity prune --before TIME DATABASE  delete the events of a log that are older
+activity check [--repair] DATABASE     prove that every count of a log is exact"""
 
 _DATABASE = """\
 DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
@@ -74,6 +75,13 @@ after an interruption the same command goes on.
 
 An SQLite file does not get smaller: new events fill the free space. To give it back, run: sqlite3 FILE VACUUM. In
 Postgres, autovacuum makes the space free again."""
+
+_CHECK = """\
+Counts all events anew and holds that against everything the log keeps beside them: counts by time, counts by kind,
+details and actors; of an SQLite file also the pages. It shows the log as it is at one moment; others can read and
+write meanwhile. With --repair wrong counts are made anew, and others have to wait for that with writing.
+
+The exit code is 0 when all is well or was repaired, and 1 when anything is wrong."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -168,6 +176,13 @@ def _prune() -> _Parser:
     return parser
 
 
+def _check() -> _Parser:
+    parser = _parser("check", "Prove that everything a log keeps beside its events is exact.", _CHECK, _DATABASE)
+    parser.add_argument("database", metavar="DATABASE", help="the log to check")
+    parser.add_argument("--repair", action="store_true", help="count anew what is wrong")
+    return parser
+
+
 def _query() -> _Parser:
     usage = "activity query [FILTER ...] [--database D] [--format table|jsonl|csv] [--limit N]"
     parser = _parser("query", "Print matching events, newest first.", _FILTER, _QUERY, _DATABASE, usage=usage)
@@ -216,6 +231,7 @@ _PARSERS = {
     "count": _count,
     "stats": _stats,
     "prune": _prune,
+    "check": _check,
 }
 
 

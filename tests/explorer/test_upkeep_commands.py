@@ -1,7 +1,8 @@
-"""`activity prune`: what it asks, what it deletes, and how it ends."""
+"""`activity prune` and `activity check`: what they ask, what they say, and how they end."""
 
 import io
 import re
+import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,3 +115,57 @@ def test_wrong_usage_of_prune_is_told_with_code_2(
 def test_prune_makes_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--before", "-3d", "--yes", str(tmp_path / "none.db")]) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_check_says_that_all_is_well(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", log]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("All is well with the 30 events of ")
+    assert printed.err == ""
+
+
+def test_check_says_what_is_wrong_and_repair_makes_it_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sqlite_log(tmp_path, "UPDATE rollup SET count = 5 WHERE level = 5", capsys)
+    assert main(["check", path]) == 1
+    printed = capsys.readouterr()
+    assert "The rollup counts 5 events of combination 1 in the 1536 hours from " in printed.out
+    assert "Not all is well with the 3 events of " in printed.out
+    assert printed.err == "To count it anew from the events: activity check --repair DATABASE\n"
+    assert main(["check", "--repair", path]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.endswith("Repaired: everything was counted anew from the 3 events.\n")
+    assert printed.err == ""
+    assert main(["check", path]) == 0
+
+
+def test_check_says_what_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sqlite_log(tmp_path, "DELETE FROM event_detail WHERE time_key % 2 = 0", capsys)
+    assert main(["check", "--repair", path]) == 1
+    printed = capsys.readouterr()
+    assert "has no detail." in printed.out
+    assert "Import the events again into a new database" in printed.err
+
+
+def test_check_stops_at_damaged_pages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(sqlite_log(tmp_path, "SELECT 1", capsys))
+    content = bytearray(path.read_bytes())
+    for page in range(10, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 100] = b"\x1b" * 100
+    path.write_bytes(bytes(content))
+    assert main(["check", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out + printed.err).replace("\n", "").isprintable()
+    assert "Import the events again" in printed.err or "can be made again" in printed.err
+
+
+def sqlite_log(tmp_path: Path, order: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """A log of 3 events, changed behind the back of its writer."""
+    lines, path = tmp_path / "events.jsonl", str(tmp_path / "log.db")
+    lines.write_text("".join(f"{write_line(make_event(number))}\n" for number in range(3)))
+    assert main(["import", str(lines), "--into", path]) == 0
+    connection = sqlite3.connect(path)
+    connection.execute(order)
+    connection.commit()
+    connection.close()
+    capsys.readouterr()
+    return path

@@ -1,0 +1,63 @@
+"""`activity check`: prove that every count of a log is what its events say, and repair it on demand."""
+
+import asyncio
+
+from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRange
+
+from ..visible import visible
+from .database import database_address
+from .progress import progress
+from .stopping import stoppable
+from .words import complain, write
+
+
+def check(database: str, *, repair: bool) -> int:
+    """Print what does not fit the events, and give the exit code: 0 when all is well or was made so, else 1.
+
+    Raises StoreError when the database cannot be read, or with `repair` written.
+    """
+    address = asyncio.run(database_address(database))
+    with stoppable() as stop:
+        try:
+            report = asyncio.run(_check(address, repair))
+        except KeyboardInterrupt:
+            complain("Interrupted. Nothing was changed.")
+            return stop.exit_code
+    write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
+    for advice in report.advice:
+        complain(visible(advice))
+    return 1 if report.remaining else 0
+
+
+async def _check(address: DatabaseAddress, repair: bool) -> CheckReport:
+    from store import check_log
+
+    with progress("Checking", await _number_of_events(address)) as show:
+        return await check_log(address, repair=repair, tell=lambda events: show(events, events))
+
+
+async def _number_of_events(address: DatabaseAddress) -> int | None:
+    """How long the check will take, as the log's own counts have it, which may be what is wrong."""
+    from store import open_repository
+
+    repository = await open_repository(address)
+    try:
+        return (await repository.count(EventFilter(time=TimeRange(since=None)))).number
+    except StoreError:
+        return None
+    finally:
+        await repository.close()
+
+
+def _lines(report: CheckReport, shown: str) -> list[str]:
+    lines = [finding.sentence for finding in report.findings]
+    if any(finding.kind == "page" for finding in report.findings):
+        return lines
+    events = f"{report.events:,} event{'' if report.events == 1 else 's'}"
+    if not report.findings:
+        return [f"All is well with the {events} of {shown}: every count, detail and actor is there and exact."]
+    if report.is_repaired:
+        lines.append(f"Repaired: everything was counted anew from the {events}.")
+    if report.remaining:
+        lines.append(f"Not all is well with the {events} of {shown}.")
+    return lines

@@ -1,0 +1,154 @@
+"""Proves that everything derived from the events of a log is what they say, and counts it anew where it is not.
+
+A check reads the log as it was at one moment, in one transaction that only reads: others go on writing meanwhile. With
+`repair` it is a writer's transaction instead, for which other writers wait, so that what is found is what is repaired.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .address import DatabaseAddress
+from .check_statements import (
+    count_missing_details,
+    count_stray_details,
+    select_combination_counts,
+    select_level,
+    select_missing_details,
+    select_stray_cells,
+    select_stray_details,
+    select_unknown_actors,
+)
+from .connections import Connections
+from .findings import MOST_TOLD, REPAIRABLE, CheckReport, Findings
+from .rebuild import rebuild
+from .recount import LevelCells, Recounted, recounted
+from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
+from .time_text import write_moment
+from .transaction import snapshot, transaction
+from .upkeep import open_for_upkeep
+from .versions import check_schema
+
+Tell = Callable[[int], None]
+
+
+async def check_log(address: DatabaseAddress, *, repair: bool = False, tell: Tell = lambda events: None) -> CheckReport:
+    """Hold the whole log against its events. `tell` hears how many are done.
+
+    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. Raises a StoreError when
+    the database cannot be read, or with `repair` written.
+    """
+    findings = Findings()
+    if await _has_damaged_pages(address, findings):
+        return CheckReport(events=0, findings=findings.all())  # whatever else is read from it may be wrong
+    connections = await open_for_upkeep(address) if repair else Connections(address, most=1)
+    try:
+        open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
+        open_transaction = transaction if repair else snapshot
+        async with open_transaction(connections) as connection:
+            events = await _Check(connection, findings).run(tell)
+            is_repaired = repair and findings.has(*REPAIRABLE)
+            if is_repaired:
+                await rebuild(connection)
+        return CheckReport(events=events, findings=findings.all(), is_repaired=is_repaired)
+    finally:
+        await connections.close()
+
+
+async def _has_damaged_pages(address: DatabaseAddress, findings: Findings) -> bool:
+    reading = Connections(address, most=1)
+    try:
+        await check_schema(reading)
+        if reading.dialect.page_check is not None:
+            for (said,) in await reading.rows(reading.dialect.page_check):
+                if said != "ok":
+                    findings.add("page", f"SQLite says: {said}.")
+    finally:
+        await reading.close()
+    return findings.has("page")
+
+
+class _Check:
+    """One pass through a log, inside a transaction of somebody else."""
+
+    def __init__(self, connection: AsyncConnection, findings: Findings) -> None:
+        self._connection = connection
+        self._findings = findings
+
+    async def run(self, tell: Tell) -> int:
+        events = 0
+        totals: Counter[int] = Counter()
+        unknown_actors: set[int] = set()
+        async for part in recounted(self._connection):
+            for wanted in part.levels:
+                await self._check_level(wanted)
+            await self._check_details(part)
+            await self._check_actors(part, unknown_actors)
+            totals.update(part.combinations)
+            events += part.events
+            tell(events)
+        for level, bucket, number, count in await self._connection.execute(select_stray_cells()):
+            self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {bucket} of level {level}.")
+        await self._check_combinations(totals)
+        return events
+
+    async def _check_level(self, wanted: LevelCells) -> None:
+        bounds = {"in_level": wanted.level, "first": wanted.first, "last": wanted.last}
+        rows = await self._connection.execute(select_level(), bounds)
+        found = {(bucket, number): count for bucket, number, count in rows}
+        if found == wanted.cells:
+            return
+        width = LEVELS[wanted.level]
+        span = "hour" if width == HOUR else f"{width // HOUR} hours"
+        for cell in sorted(found.keys() | wanted.cells.keys()):
+            counted, true = found.get(cell), wanted.cells.get(cell)
+            if counted != true:
+                bucket, number = cell
+                says = "does not count" if counted is None else f"counts {counted:,}"
+                self._findings.add(
+                    "cell",
+                    f"The rollup {says} events of combination {number} in the {span} from {_when(bucket * width)}: "
+                    f"there are {true or 0:,}.",
+                )
+
+    async def _check_details(self, part: Recounted) -> None:
+        keys = {"low": part.low, "high": part.high}
+        missing = (await self._connection.execute(select_missing_details(), {**keys, "limit": MOST_TOLD})).all()
+        for key, occurred_at in missing:
+            time = key >> SLOT_BITS if occurred_at is None else occurred_at
+            self._findings.add("missing detail", f"The event of {_when(time)} with the key {key} has no detail.")
+        if len(missing) == MOST_TOLD:
+            number = (await self._connection.execute(count_missing_details(), keys)).scalar_one()
+            self._findings.add_untold("missing detail", number - len(missing))
+        stray = (await self._connection.execute(select_stray_details(), {**keys, "limit": MOST_TOLD})).all()
+        for (key,) in stray:
+            self._findings.add("stray detail", f"The detail with the key {key} belongs to no event.")
+        if len(stray) == MOST_TOLD:
+            number = (await self._connection.execute(count_stray_details(), keys)).scalar_one()
+            self._findings.add_untold("stray detail", number - len(stray))
+
+    async def _check_actors(self, part: Recounted, known_to_be_unknown: set[int]) -> None:
+        for (number,) in await self._connection.execute(select_unknown_actors(), {"low": part.low, "high": part.high}):
+            if number not in known_to_be_unknown:
+                known_to_be_unknown.add(number)
+                self._findings.add("unknown actor", f"Actor {number}, to whom events refer, is not in the log.")
+
+    async def _check_combinations(self, totals: Counter[int]) -> None:
+        counts = {number: count for number, count in await self._connection.execute(select_combination_counts())}
+        for number in sorted(totals.keys() | counts.keys()):
+            if number not in counts:
+                sentence = f"Combination {number}, which {totals[number]:,} events have, is not in the log."
+                self._findings.add("unknown combination", sentence)
+            elif counts[number] != totals[number]:
+                sentence = f"Combination {number} is counted {counts[number]:,} times: there are {totals[number]:,}."
+                self._findings.add("combination", sentence)
+
+
+def _when(microseconds: int) -> str:
+    """A moment as text, and one that no calendar holds as its number."""
+    try:
+        return write_moment(moment_of(microseconds))
+    except OverflowError:
+        return f"{microseconds} microseconds after 1970"

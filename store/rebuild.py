@@ -1,0 +1,33 @@
+"""Makes everything that is counted anew from the events: the rollup and the counts of combinations."""
+
+from collections import Counter
+
+from sqlalchemy import BigInteger, bindparam, delete, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .bulk_insert import insert_rows
+from .cells import rollup_rows
+from .recount import recounted
+from .schema import combination, rollup
+from .transaction import count_transaction
+
+_SET_COUNT = (
+    update(combination)
+    .where(combination.c.combination_ref == bindparam("number", type_=BigInteger))
+    .values(count=bindparam("events", type_=BigInteger))
+)
+
+
+async def rebuild(connection: AsyncConnection) -> None:
+    """Replace every count, inside a writer's transaction that somebody else begins and ends."""
+    await count_transaction(connection)
+    await connection.execute(delete(rollup))
+    totals: Counter[int] = Counter()
+    async for part in recounted(connection):
+        totals.update(part.combinations)
+        for level in part.levels:
+            await insert_rows(connection, rollup, list(rollup_rows(level.level, level.cells)))
+    await connection.execute(update(combination).values(count=0))
+    if totals:
+        counts = [{"number": number, "events": count} for number, count in sorted(totals.items())]
+        await connection.execute(_SET_COUNT, counts)
