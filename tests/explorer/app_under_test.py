@@ -1,9 +1,11 @@
 """The real app on a real database, for tests that drive it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from explorer.app import ActivityApp
 from explorer.launch import Launch
@@ -39,14 +41,20 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) ->
         if condition():
             return
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
+        await answered(pilot)
     raise AssertionError(f"never happened: {what}")
+
+
+async def answered(pilot: Pilot[None]) -> None:
+    """Let the questions of this moment be answered, or given up for newer ones."""
+    with suppress(WorkerCancelled):
+        await pilot.app.workers.wait_for_complete()
 
 
 async def rows_are_shown(pilot: Pilot[None]) -> EventTable:
     """The table, once its first rows are there and every question is answered."""
     table = pilot.app.screen.query_one(EventTable)
     await until(pilot, lambda: table.highlighted is not None, "a highlighted event")
-    await pilot.app.workers.wait_for_complete()
+    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "every question answered")
     await pilot.pause()
     return table

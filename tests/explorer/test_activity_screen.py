@@ -21,7 +21,7 @@ from explorer.widgets.event_table import EventTable
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.panes import Panes
 from store import Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, parse_filter
-from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 EVENTS = 1000
@@ -325,7 +325,7 @@ async def test_a_key_pressed_before_there_is_anything_to_act_on_does_no_harm(log
     app = app_on(DatabaseAddress.parse(str(log_path)), clock=lambda: NOW)
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press(binding.key.split(",")[0])
-        await pilot.app.workers.wait_for_complete()
+        await answered(pilot)
     assert app.return_code in (0, None)
 
 

@@ -12,7 +12,7 @@ from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, parse_filter, text_scan, text_search
 from tests.builders import NOON, make_event
-from tests.explorer.app_under_test import app_on, until
+from tests.explorer.app_under_test import answered, app_on, until
 from tests.logs import NOW, write_log
 
 EVENTS = [
@@ -62,7 +62,7 @@ async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
             while table.cursor < row:
                 await pilot.press("end")
                 await until(pilot, lambda: table.highlighted is not None, "a row")
-                await pilot.app.workers.wait_for_complete()
+                await answered(pilot)
         assert table.highlighted == NEEDLES[-1]
         assert table.rows_found.exact
         assert "row 300 of 300" in said(pilot, "#place")
