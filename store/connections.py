@@ -163,12 +163,29 @@ def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
     url = address.sqlalchemy_url
     if address.path is not None:
         url += f"&{_sqlite_mode(address.path, address.shown, writes)}"
+    opening = {"async_creator_fn": _open_sqlite} if address.is_sqlite else {}
     try:
-        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
     except ModuleNotFoundError as error:
         raise DatabaseUnavailable(
             f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"
         ) from error
+
+
+async def _open_sqlite(*arguments: Any, **options: Any) -> Any:
+    """An aiosqlite connection, as SQLAlchemy would make it. When it cannot be opened, its thread has ended, too.
+
+    Else the thread would report its end to an event loop that may be closed by then, and print a traceback.
+    """
+    from aiosqlite import connect
+
+    connection = connect(*arguments, **options)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _sqlite_mode(path: Path, shown: str, writes: bool) -> str:
