@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
+from .driver_errors import option_problem
 from .errors import AccessDenied, DatabaseNotFound, DatabaseUnavailable, StoreError
 
 Rows = Sequence[Sequence[Any]]
@@ -94,7 +95,10 @@ class Connections:
         await self._engine.dispose()
 
     async def _connected(self) -> "_Held":
-        connection = await self._engine.connect()
+        try:
+            connection = await self._engine.connect()
+        except TypeError as error:  # of asyncpg, which takes the options of the URL as arguments
+            raise self.problem(error) from error
         try:
             for setting in self._settings:
                 await connection.exec_driver_sql(setting)
@@ -170,6 +174,8 @@ def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
         raise DatabaseUnavailable(
             f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"
         ) from error
+    except (exc.ArgumentError, ValueError):
+        raise option_problem(address.shown) from None
 
 
 async def _open_sqlite(*arguments: Any, **options: Any) -> Any:
