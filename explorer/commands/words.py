@@ -110,11 +110,20 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
         arguments.filter_text = " ".join(word.removeprefix(_MARK) for word in rest if word != "--")
     else:
         options = rest
+    if options and not command and (meant := _meant_command(words[0])):
+        parser.error(f"there is no command {words[0]}. Did you mean {meant}?")
     if options:
         what = "there is no option" if options[0].startswith("-") else "this is one word too many:"
         parser.error(f"{what} {options[0]}")
     arguments.command = command
     return arguments
+
+
+def _meant_command(word: str) -> str | None:
+    """The command that a word may be a misspelling of."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, COMMANDS, n=1)), None) if word.isalpha() else None
 
 
 def _parser(command: str, description: str, *more: str, usage: str | None = None) -> _Parser:
