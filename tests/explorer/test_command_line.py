@@ -162,7 +162,7 @@ def test_rejected_lines_are_reported_with_number_and_reason_and_the_rest_goes_in
     assert re.search(r"^read +33$", report, re.MULTILINE)
     assert re.search(r"^rejected +32$", report, re.MULTILINE)
     assert '  line 1: "id" is missing.\n  line 4: The line is not a JSON object.\n  line 5: ' in report
-    assert "  12 more: The line is not a JSON object.\n" in report
+    assert "  lines 23-34: The line is not a JSON object.\n" in report
 
 
 def test_an_import_of_nothing_but_mistakes_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
