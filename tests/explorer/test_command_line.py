@@ -261,6 +261,18 @@ def test_a_table_is_whole_in_a_pipe_and_cut_on_a_terminal(
     assert max(map(len, terminal.text().split("\n"))) <= 60
 
 
+@pytest.mark.parametrize("columns", [30, 60, 120])
+def test_a_time_is_never_cut(columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = make_event(occurred_at=datetime(2026, 11, 20, 10, 2, 0, 1234, UTC))
+    database = str(tmp_path / "log.db")
+    assert main(["import", write_events(tmp_path / "events.jsonl", [event]), "--into", database]) == 0
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(["query", "since:all", "--database", database]) == 0
+    assert terminal.text().split("\n")[1].startswith("2026-11-20 10:02:00.001234")
+
+
 @pytest.mark.parametrize("format_name", ["table", "jsonl", "csv"])
 def test_nothing_in_an_event_reaches_a_terminal_as_a_command(
     format_name: str, log: str, monkeypatch: pytest.MonkeyPatch
