@@ -35,10 +35,13 @@ activity stats [FILTER ...]        print when they happened and what they are
 activity import FILE --into DATABASE   add events to a log
 activity prune --before TIME DATABASE  delete the events of a log that are older"""
 
-_DATABASE = """\
+_DATABASE_REQUIRED = """\
 DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
-data. When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is called like a
-command is written with its folder: activity ./demo"""
+data."""
+
+_DATABASE = f"""\
+{_DATABASE_REQUIRED} When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is
+called like a command is written with its folder: activity ./demo"""
 
 _FILTER = """\
 FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
@@ -163,14 +166,14 @@ def _entity() -> _Parser:
 
 
 def _import() -> _Parser:
-    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE)
+    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE_REQUIRED)
     parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
     parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
     return parser
 
 
 def _prune() -> _Parser:
-    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE)
+    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE_REQUIRED)
     parser.add_argument("database", metavar="DATABASE", help="the log to delete from")
     parser.add_argument("--before", type=_unmarked, metavar="TIME", required=True, help="delete what is older")
     parser.add_argument("--yes", action="store_true", help="delete without asking; required without a terminal")

@@ -432,3 +432,11 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
         assert main([command, "--help"]) == 0
         assert f"activity {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "demo"])
+def test_help_says_that_a_database_may_be_left_out_only_where_it_may(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    assert ("left out" in capsys.readouterr().out) == (command not in ("import", "prune"))
