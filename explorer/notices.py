@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from .link import EventLink
 
 
-def notice(title: str, cause: str = "", next_step: str = "") -> Content:
-    """A heading, a sentence that says why, and one that says what to do. All of it may hold data."""
+def notice(title: str, cause: str = "", *next_steps: str) -> Content:
+    """A heading, a sentence that says why, and lines that say what to do. All of it may hold data."""
     lines = [Content.styled(visible(title), "bold")]
     lines += [Content(""), Content(visible(cause))] if cause else []
-    lines += [Content(""), Content.styled("→ ", "$text-accent") + Content(visible(next_step))] if next_step else []
+    steps = [Content.styled("→ ", "$text-accent") + Content(visible(step)) for step in next_steps if step]
+    lines += [Content(""), *steps] if steps else []
     return Content("\n").join(lines)
 
 
@@ -40,7 +41,7 @@ def stopped_search(reached: datetime) -> Content:
 
 def problem(error: StoreError, database_name: str) -> Content:
     """The database could not be opened or asked."""
-    return notice(f"Cannot read {database_name}", str(error), f"{error.advice} Press ctrl+r to try again.".strip())
+    return notice(f"Cannot read {database_name}", str(error), error.advice, "Press ctrl+r to try again.")
 
 
 async def why_empty(repository: EventRepository, settled: EventFilter, database_name: str) -> Content:
@@ -52,7 +53,8 @@ async def why_empty(repository: EventRepository, settled: EventFilter, database_
         return notice(
             "This log is empty",
             f"There is not one event in {database_name}.",
-            "Fill it with: activity import FILE --into DATABASE, then press ctrl+r.",
+            "Fill it with: activity import FILE --into DATABASE",
+            "Then press ctrl+r.",
         )
     return notice(
         "No event matches",
@@ -63,7 +65,9 @@ async def why_empty(repository: EventRepository, settled: EventFilter, database_
 
 def problem_banner(error: StoreError) -> Content:
     """A question failed while older rows are there to read."""
-    return Content(visible(f"{error} {error.advice} The rows are those read before; ctrl+r reads again."))
+    # The advice comes last: it may end with a command, which nothing must run into.
+    said = f"{error} The rows are those read before; ctrl+r reads again. {error.advice}"
+    return Content(visible(said.rstrip()))
 
 
 def unknown_event(link: EventLink, database_name: str) -> Content:

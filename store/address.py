@@ -20,6 +20,10 @@ _SQLITE = ("sqlite", "sqlite+aiosqlite")
 _SECRET_OPTIONS = ("password", "sslpassword", "passfile", "oauth_client_secret")
 _URL = re.compile(r"([a-z][a-z0-9+._-]*)://(.*)", re.IGNORECASE | re.DOTALL)
 _NEARLY_URL = re.compile(r"\s*(?:(?:postgres|sqlite)\w*[+:]|[^/.~].*:/)", re.IGNORECASE | re.DOTALL)
+_LIBPQ_STRING = re.compile(
+    r"\s*(?=\w+\s*=)(?:.*\s)?(?:host|hostaddr|port|dbname|user|password|passfile|service|sslpassword)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
 _SERVER = re.compile(r"(?:\[(?P<ipv6>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
 _MASK = "***"
 _ENCODE_ADVICE = "In a user name or a password, write / as %2F, ? as %3F, @ as %40 and : as %3A."
@@ -83,6 +87,11 @@ def _file_address(text: str) -> DatabaseAddress:
     if _NEARLY_URL.match(text):  # shown as the path of a file, it might show a password
         raise DatabaseNotFound(
             "That is neither a path nor a database URL.", "Begin a URL with postgresql://, and a path with ./ or /."
+        )
+    if _LIBPQ_STRING.match(text):  # so might this
+        raise DatabaseNotFound(
+            "Connection strings of the form key=value are not read.",
+            "Write a URL: postgresql://USER@HOST:PORT/DATABASE. Begin the path of a file with ./ or /.",
         )
     if "\0" in text:
         raise DatabaseNotFound("A path cannot hold a NUL character.", "Check the path.")

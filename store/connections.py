@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
+from .driver_errors import option_problem
 from .errors import AccessDenied, DatabaseNotFound, DatabaseUnavailable, StoreError
 
 Rows = Sequence[Sequence[Any]]
@@ -94,7 +95,10 @@ class Connections:
         await self._engine.dispose()
 
     async def _connected(self) -> "_Held":
-        connection = await self._engine.connect()
+        try:
+            connection = await self._engine.connect()
+        except TypeError as error:  # of asyncpg, which takes the options of the URL as arguments
+            raise self.problem(error) from error
         try:
             for setting in self._settings:
                 await connection.exec_driver_sql(setting)
@@ -163,12 +167,31 @@ def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
     url = address.sqlalchemy_url
     if address.path is not None:
         url += f"&{_sqlite_mode(address.path, address.shown, writes)}"
+    opening = {"async_creator_fn": _open_sqlite} if address.is_sqlite else {}
     try:
-        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
     except ModuleNotFoundError as error:
         raise DatabaseUnavailable(
             f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"
         ) from error
+    except (exc.ArgumentError, ValueError):
+        raise option_problem(address.shown) from None
+
+
+async def _open_sqlite(*arguments: Any, **options: Any) -> Any:
+    """An aiosqlite connection, as SQLAlchemy would make it. When it cannot be opened, its thread has ended, too.
+
+    Else the thread would report its end to an event loop that may be closed by then, and print a traceback.
+    """
+    from aiosqlite import connect
+
+    connection = connect(*arguments, **options)
+    connection._thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _sqlite_mode(path: Path, shown: str, writes: bool) -> str:

@@ -7,6 +7,16 @@ from .errors import AccessDenied, DatabaseDamaged, DatabaseNotFound, DatabaseUna
 STATEMENT_SECONDS = 30
 """How long Postgres may work on one statement of a reader."""
 
+_WRONG_OPTIONS = (
+    r'connection option "(\w+)"',
+    r'parameter "(\w+)"',
+    r"bad value for (\w+)",
+    r"invalid (\w+) value",
+    r"unexpected keyword argument '(\w+)'",
+    r"`(\w+)` parameter must be",
+)
+"""How libpq, psycopg, asyncpg and the server name an option of the URL that they do not understand."""
+
 
 def sqlite_problem(error: BaseException, shown: str) -> StoreError:
     """The problem behind an error of sqlite3."""
@@ -44,4 +54,15 @@ def postgres_problem(error: BaseException, shown: str) -> StoreError:
         )
     if code and not code.startswith(("08", "57", "53", "40")):
         return DatabaseUnavailable(f"{shown} answered with the error {code}.", "Try again.")
+    if option := next(filter(None, (re.search(pattern, said) for pattern in _WRONG_OPTIONS)), None):
+        return option_problem(shown, option[1])
     return DatabaseUnavailable(f"{shown} cannot be reached.", "Check the host, the port and that the server runs.")
+
+
+def option_problem(shown: str, name: str = "") -> StoreError:
+    """The URL has an option that nobody understands. Its value is not shown: it might be a secret."""
+    option = f"the option {name}" if name else "an option"
+    return DatabaseNotFound(
+        f"The URL of {shown} has {option}, which is not understood or has a wrong value.",
+        "Check what stands behind the ? of the URL.",
+    )

@@ -49,6 +49,8 @@ _TERM = re.compile(
     rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
     re.DOTALL,
 )
+_DATE_BEFORE = re.compile(r"(?<!\S)(?P<word>since|until):(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+\Z", re.IGNORECASE)
+_CLOCK_TIME = re.compile(r"[0-9]{2}:[0-9]{2}[0-9:.,Zz+-]{,30}")
 _NOT_SPACE = re.compile(r"\S")
 _FIELDS_ADVICE = (
     f"The fields are {', '.join(FILTER_WORDS)}; write one as field:value, and a text with a colon in double quotes."
@@ -221,9 +223,27 @@ def _unknown_field(match: re.Match[str]) -> FilterMistake:
     word = match["word"]
     if not word:
         return FilterMistake("A field is missing before the colon.", match.start() + 1, 1, _FIELDS_ADVICE)
+    if split := _split_time(match):
+        return split
     column, shown = match.start("word") + 1, word.isprintable() and len(word) <= _SHOWN_LENGTH
     message = f"There is no field {word}." if shown else "There is no such field."
     beginning, dot, path = word.partition(".")
     close = get_close_matches(beginning.lower(), FILTER_WORDS, n=1) if shown else []
     advice = f"Did you mean {close[0]}{f'{dot}{path}' * (close[0] == 'payload')}:?" if close else _FIELDS_ADVICE
     return FilterMistake(message, column, len(word), advice)
+
+
+def _split_time(match: re.Match[str]) -> FilterMistake | None:
+    """What to say of `10:00` behind `since:2026-11-20`: the two are one time."""
+    # A date and the space behind it are short: looking for them through the whole text would take long in a long one.
+    first = max(0, match.start() - _SHOWN_LENGTH)
+    before = _DATE_BEFORE.search(match.string, first, match.start())
+    if before is None or _CLOCK_TIME.fullmatch(match[0]) is None:
+        return None
+    word, date = before["word"].lower(), before["date"]
+    return FilterMistake(
+        "A time with a space needs quotes.",
+        before.start() + 1,
+        match.end() - before.start(),
+        f'Write {word}:"{date} {match[0]}" or {word}:{date}T{match[0]}, which no shell takes apart.',
+    )

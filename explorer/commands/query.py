@@ -16,6 +16,7 @@ from store import NEWEST, EventFilter, EventPage, EventRepository, Position, Sto
 from .database import database_address
 from .rows import row_format
 from .search_progress import Progress
+from .unknown_values import complain_of_unknown_values
 from .words import TERMINAL_LIMIT, write
 
 PAGE_EVENTS = 1_000
@@ -60,14 +61,19 @@ async def _print_events(
     header, row = row_format(format_name, width)
     async with opened_repository(database) as repository:
         output.write(header)
+        is_empty = True
         with Progress() as progress:
             async for page in _pages(repository, event_filter, limit):
                 if page.events:
+                    is_empty = False
                     progress.clear()
                     output.write("".join(map(row, page.events)))
                 if page.searched_to is not None:
                     output.flush()  # what is found shows before the search goes on
                     progress.show(page.searched_to)
+        if is_empty:
+            output.flush()  # the header comes before what is said about it
+            await complain_of_unknown_values(repository, event_filter)
 
 
 async def _count(event_filter: EventFilter, database: str | None) -> int:
@@ -77,6 +83,8 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
             while counted.searched_to is not None:
                 progress.show(counted.searched_to)
                 counted = await repository.count(event_filter, counted)
+        if counted.exact and not counted.number:
+            await complain_of_unknown_values(repository, event_filter)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
     return counted.number

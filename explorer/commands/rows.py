@@ -16,10 +16,8 @@ from ..visible import visible
 Row = Callable[[Event], str]
 
 TABLE_COLUMNS = {"time (UTC)": 26, "event": 30, "entity": 34, "actor": 28, "trace": 16, "id": 16}
-"""Headers and widths in cells. Where nothing is cut, a longer text pushes the following ones to the right."""
-
-TIME_CELLS = 23
-"""The width of a time with milliseconds: on a terminal the other columns share what it leaves."""
+"""Headers and widths in cells: that of the time holds microseconds. Where nothing is cut, a longer text pushes the
+following ones to the right."""
 
 CSV_COLUMNS = (
     *("id", "occurred_at", "environment", "event_name", "entity_type", "entity_id", "entity_name", "parent_entity_id"),
@@ -97,9 +95,9 @@ def _cells(event: Event) -> tuple[str, ...]:
 
 def _shared(width: int) -> tuple[int, ...]:
     """The widths of the columns on a terminal: the time whole, the others in proportion."""
-    others = list(TABLE_COLUMNS.values())[1:]
-    left = max(0, width - TIME_CELLS - 2 * len(others))
-    return (TIME_CELLS, *(left * cells // sum(others) for cells in others))
+    time, *others = TABLE_COLUMNS.values()
+    left = max(0, width - time - 2 * len(others))
+    return (time, *(left * cells // sum(others) for cells in others))
 
 
 def _table_line(cells: tuple[str, ...], widths: tuple[int, ...], is_cut: bool) -> str:

@@ -27,6 +27,7 @@ from store import (
 from ..display import count_text, visible
 from ..time_spans import span_text
 from .query import opened_repository, utf8_output
+from .unknown_values import complain_of_unknown_values
 
 MOST_SHOWN = 10
 BAR_CELLS = 40
@@ -66,6 +67,8 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
         count = await repository.count(settled)
         histogram = await repository.histogram(settled, now, most_bars)
         facets, actors = await repository.facets(settled), await repository.actor_facets(settled)
+        if count.exact and not count.number:
+            await complain_of_unknown_values(repository, settled)
     both = Facets(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
     return Stats(event_filter, count, histogram, both)
 

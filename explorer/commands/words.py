@@ -36,10 +36,13 @@ activity import FILE --into DATABASE   add events to a log
 activity prune --before TIME DATABASE  delete the events of a log that are older
 activity check [--repair] DATABASE     prove that every count of a log is exact"""
 
-_DATABASE = """\
+_DATABASE_REQUIRED = """\
 DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
-data. When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is called like a
-command is written with its folder: activity ./demo"""
+data."""
+
+_DATABASE = f"""\
+{_DATABASE_REQUIRED} When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is
+called like a command is written with its folder: activity ./demo"""
 
 _FILTER = """\
 FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
@@ -118,11 +121,20 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
         arguments.filter_text = " ".join(word.removeprefix(_MARK) for word in rest if word != "--")
     else:
         options = rest
+    if options and not command and (meant := _meant_command(words[0])):
+        parser.error(f"there is no command {words[0]}. Did you mean {meant}?")
     if options:
         what = "there is no option" if options[0].startswith("-") else "this is one word too many:"
         parser.error(f"{what} {options[0]}")
     arguments.command = command
     return arguments
+
+
+def _meant_command(word: str) -> str | None:
+    """The command that a word may be a misspelling of."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, COMMANDS, n=1)), None) if word.isalpha() else None
 
 
 def _parser(command: str, description: str, *more: str, usage: str | None = None) -> _Parser:
@@ -162,14 +174,14 @@ def _entity() -> _Parser:
 
 
 def _import() -> _Parser:
-    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE)
+    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE_REQUIRED)
     parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
     parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
     return parser
 
 
 def _prune() -> _Parser:
-    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE)
+    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE_REQUIRED)
     parser.add_argument("database", metavar="DATABASE", help="the log to delete from")
     parser.add_argument("--before", type=_unmarked, metavar="TIME", required=True, help="delete what is older")
     parser.add_argument("--yes", action="store_true", help="delete without asking; required without a terminal")

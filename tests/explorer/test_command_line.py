@@ -162,7 +162,7 @@ def test_rejected_lines_are_reported_with_number_and_reason_and_the_rest_goes_in
     assert re.search(r"^read +33$", report, re.MULTILINE)
     assert re.search(r"^rejected +32$", report, re.MULTILINE)
     assert '  line 1: "id" is missing.\n  line 4: The line is not a JSON object.\n  line 5: ' in report
-    assert "  12 more: The line is not a JSON object.\n" in report
+    assert "  lines 23-34: The line is not a JSON object.\n" in report
 
 
 def test_an_import_of_nothing_but_mistakes_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,6 +261,18 @@ def test_a_table_is_whole_in_a_pipe_and_cut_on_a_terminal(
     assert max(map(len, terminal.text().split("\n"))) <= 60
 
 
+@pytest.mark.parametrize("columns", [30, 60, 120])
+def test_a_time_is_never_cut(columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = make_event(occurred_at=datetime(2026, 11, 20, 10, 2, 0, 1234, UTC))
+    database = str(tmp_path / "log.db")
+    assert main(["import", write_events(tmp_path / "events.jsonl", [event]), "--into", database]) == 0
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(["query", "since:all", "--database", database]) == 0
+    assert terminal.text().split("\n")[1].startswith("2026-11-20 10:02:00.001234")
+
+
 @pytest.mark.parametrize("format_name", ["table", "jsonl", "csv"])
 def test_nothing_in_an_event_reaches_a_terminal_as_a_command(
     format_name: str, log: str, monkeypatch: pytest.MonkeyPatch
@@ -301,6 +313,9 @@ def test_output_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
         (["query", "nme:x"], "  nme:x\n  ^^^\n"),
         (["count", "name:a", "-entyti:b"], "  name:a -entyti:b\n          ^^^^^^\n"),
         (["query", "--frmat", "csv"], "there is no option --frmat"),
+        (["quer", "--database", "demo"], "activity: there is no command quer. Did you mean query?"),
+        (["prun", "--before", "-3d", "x.db"], "Did you mean prune?"),
+        (["log.db", "--database", "demo"], "there is no option --database"),
         (["query", "--limit", "0"], "1 or more"),
         (["query", "--format", "xml"], "'xml'"),
         (["open"], "LINK"),
@@ -417,3 +432,11 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
         assert main([command, "--help"]) == 0
         assert f"activity {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "demo"])
+def test_help_says_that_a_database_may_be_left_out_only_where_it_may(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    assert ("left out" in capsys.readouterr().out) == (command not in ("import", "prune"))

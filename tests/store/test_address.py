@@ -110,6 +110,10 @@ def test_a_password_shows_nowhere(text: str) -> None:
         "postgresql://dana:s3cr3t@db:port/log",
         "postgresql://dana:s3cr3t@[::1/log",
         "postgresql://dana@db/log?s3cr3t",
+        "host=/tmp password=s3cr3t dbname=x",
+        " dbname = x  PASSWORD = 's3cr3t'",
+        "application_name=x password=s3cr3t",
+        "password=s3cr3t",
         "sqlite://s3cr3t.db",
         "sqlite:///s3cr3t.db?mode=ro",
         "sqlite://",
@@ -130,6 +134,18 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence_without_secrets(text: 
 def test_a_foreign_scheme_is_refused_by_its_name() -> None:
     with pytest.raises(DatabaseNotFound, match="'mysql'"):
         DatabaseAddress.parse("mysql://u:p@h/d")
+
+
+def test_a_connection_string_of_libpq_is_told_to_be_a_url() -> None:
+    with pytest.raises(DatabaseNotFound) as refused:
+        DatabaseAddress.parse("host=db.example password=s3cr3t dbname=log")
+    assert "postgresql://USER@HOST:PORT/DATABASE" in refused.value.advice
+    assert "db.example" not in str(refused.value) + refused.value.advice
+
+
+@pytest.mark.parametrize("name", ["a=1.db", "./host=1.db", "/tmp/password=1.db", "my host=1.db"])
+def test_an_equals_sign_may_be_in_the_name_of_a_file(name: str) -> None:
+    assert DatabaseAddress.parse(name).path == Path(name).absolute()
 
 
 def test_a_path_with_control_characters_is_shown_without_them() -> None:

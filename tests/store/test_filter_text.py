@@ -178,6 +178,9 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
     [
         ("entity:a nme:x", 10, 3, "There is no field nme.", "Did you mean name:?"),
         ("-entitytype:x", 2, 10, "There is no field entitytype.", "Did you mean entity_type:?"),
+        ("since:2026-11-20 10:00", 1, 22, "A time with a space needs quotes.", 'since:"2026-11-20 10:00"'),
+        ("name:x  until:2026-11-20  10:00:05Z text:y", 9, 27, "A time with", "until:2026-11-20T10:00:05Z"),
+        ("since:2026-11-20 name:x 10:00", 25, 2, "There is no field 10.", "The fields are since, until"),
         ("colour:x", 1, 6, "There is no field colour.", "The fields are since, until"),
         ("paylod.plan.id:x", 1, 14, "There is no field paylod.plan.id.", "Did you mean payload.plan.id:?"),
         ("name.x:y", 1, 6, "There is no field name.x.", "Did you mean name:?"),

@@ -1,0 +1,79 @@
+"""What to say of a filter that shows nothing because it asks for a value that no event of the log has."""
+
+from collections.abc import AsyncIterator
+from difflib import get_close_matches
+
+from store import (
+    ACTOR_TYPES,
+    ENTITY_TYPES,
+    EVENT_NAMES,
+    Choice,
+    EventFilter,
+    EventRepository,
+    Facet,
+    Facets,
+    TimeRange,
+    Vocabulary,
+    write_filter,
+)
+
+from ..visible import visible
+from .words import complain
+
+FIELDS: dict[str, Vocabulary | None] = {
+    "environments": None,
+    "event_names": EVENT_NAMES,
+    "entity_types": ENTITY_TYPES,
+    "actor_types": ACTOR_TYPES,
+}
+"""The fields with few values, among which a misspelled one stands out, and the values known for each."""
+
+MOST_CELLS = 80
+EVER = TimeRange(since=None)
+
+
+async def complain_of_unknown_values(repository: EventRepository, event_filter: EventFilter) -> None:
+    """Say on standard error which values of a filter that shows nothing are not in the log, and which were meant."""
+    async for sentence in _sentences(repository, event_filter):
+        complain(sentence)
+
+
+async def _sentences(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:
+    in_log: Facets | None = None
+    for field, vocabulary in FIELDS.items():
+        for value in event_filter.choice(field).included:
+            if (await repository.count(_showing(field, value))).number:
+                continue
+            in_log = in_log or await repository.facets(EventFilter(time=EVER))
+            meant = _nearest(value, in_log.fields[field], vocabulary)
+            advice = f" Did you mean {_written(field, meant)}?" if meant is not None else ""
+            yield f"No event of the log has {_written(field, value)}.{advice}"
+
+
+def _showing(field: str, value: str) -> EventFilter:
+    return EventFilter(time=EVER).with_choice(field, Choice(included=(value,)))
+
+
+def _written(field: str, value: str) -> str:
+    return visible(write_filter(EventFilter().with_choice(field, Choice(included=(value,)))), MOST_CELLS)
+
+
+def _nearest(value: str, held: tuple[Facet, ...], vocabulary: Vocabulary | None) -> str | None:
+    """The spelling most like the value: of what the log holds, else of what is known. None for a known value."""
+    in_log = [facet.value for facet in held if facet.value is not None]
+    if vocabulary is None:
+        return _closest(value, {stored: stored for stored in in_log})
+    if any(vocabulary.matches(value, term.stored) for term in vocabulary.terms):
+        return None
+    known = [term.stored for term in vocabulary.terms]
+    return _closest(value, _spellings(in_log, vocabulary)) or _closest(value, _spellings(known, vocabulary))
+
+
+def _spellings(values: list[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Every spelling of the values, and the word that a filter has for each."""
+    return {spelling: vocabulary.word(value) for value in values for spelling in vocabulary.spellings(value)}
+
+
+def _closest(value: str, words: dict[str, str]) -> str | None:
+    folded = {spelling.casefold(): word for spelling, word in words.items()}
+    return next((folded[close] for close in get_close_matches(value.casefold(), folded, n=1)), None)

@@ -1,0 +1,69 @@
+"""A filter that shows nothing since it asks for a value that the log does not hold: which one, and what was meant."""
+
+import asyncio
+
+import pytest
+
+from explorer.__main__ import main
+from store import Actor, Entity
+from tests.builders import make_event
+from tests.logs import write_log
+
+HOSTILE = "\x1b[31mred\u202e"
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> str:
+    events = [
+        make_event(
+            number,
+            event_name=("SUBSCRIPTION_CREATED", "invoice.sent")[number % 2],
+            entity=Entity(type="CUSTOMER"),
+            actor=Actor(type="SYSTEM"),
+            environment="production",
+        )
+        for number in range(4)
+    ]
+    return str(asyncio.run(write_log(tmp_path_factory.mktemp("log") / "log.db", events)).path)
+
+
+@pytest.mark.parametrize("command", ["query", "count", "stats"])
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (
+            "name:subscripton.created",
+            "No event of the log has name:subscripton.created. Did you mean name:subscription.created?",
+        ),
+        ("name:invoice.set", "No event of the log has name:invoice.set. Did you mean name:invoice.sent?"),
+        ("name:plan.udated", "No event of the log has name:plan.udated. Did you mean name:plan.updated?"),
+        ("name:plan.updated", "No event of the log has name:plan.updated."),
+        ("actor_type:bogus", "No event of the log has actor_type:bogus."),
+        ("entity_type:custmer", "No event of the log has entity_type:custmer. Did you mean entity_type:customer?"),
+        (
+            "environment:Producton",
+            "No event of the log has environment:Producton. Did you mean environment:production?",
+        ),
+        (f"name:{HOSTILE}", 'No event of the log has name:"\\x1b[31mred\\u202e".'),
+    ],
+)
+def test_a_value_that_is_not_in_the_log_is_named(
+    command: str, word: str, said: str, log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "since:all", word, "--database", log]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == f"{said}\n"
+    assert main([command, "since:all", "entity:nobody", "--database", log]) == 0
+    if command != "stats":
+        assert printed.out == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["query", "count", "stats"])
+@pytest.mark.parametrize(
+    "words", [["name:subscription.created", "name:nothing"], ["-name:nothing"], ["name:invoice.sent", "entity:nobody"]]
+)
+def test_nothing_is_said_of_what_the_log_holds_or_what_does_not_matter(
+    command: str, words: list[str], log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "since:all", *words, "--database", log]) == 0
+    assert capsys.readouterr().err == ""
