@@ -65,6 +65,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.query import count
 
         return count(arguments.filter_text, arguments.database)
+    if arguments.command == "stats":
+        from .commands.stats import stats
+
+        return stats(arguments.filter_text, arguments.database, arguments.format, arguments.bars)
     if arguments.command == "import":
         from .commands.import_events import import_events
 

@@ -15,19 +15,21 @@ from textual.widgets import Footer
 
 from . import messages, notices
 from .display import visible
+from .event_list import EventList, Listed, SpanUnit
+from .jumps import widened
 from .keys import SCREEN_KEYS
-from .landing import Place, landing_of, rows_around
+from .landing import Place, landing_of
+from .questions import answered
+from .time_spans import last_before
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
-from .widgets.loaded_rows import PAGE_SIZE
-from .widgets.log_pane import LogPane
 from .widgets.panes import Panes
 from .widgets.sentence_line import SentenceLine
 
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Event, EventFilter, EventRepository, Position, StoreError
+    from store import Direction, Event, EventFilter, EventRepository, Facets, Position, StoreError
 
     from .launch import Launch
     from .link import EventLink
@@ -51,23 +53,20 @@ class ActivityScreen(Screen[None]):
         self._launched: Launch | None = None
         self._repository: EventRepository | None = None
         self._event_filter: EventFilter | None = None
-        self._highlighted: Event | None = None
-        self._count: Count | None = None
         self._trail: list[Place] = []
 
     def compose(self) -> ComposeResult:
         self._sentence = SentenceLine(id="sentence")
         self._panes = Panes(id="panes")
         self._sidebar = FilterSidebar(clock=self._clock, id="sidebar")
-        self._log = LogPane(notices.opening(), id="log")
-        self._table = self._log.table
-        self._table.tell_highlighted = self._show_event
+        self._list = EventList(clock=self._clock, tell_highlighted=self._show_event, id="log")
+        self._table = self._list.table
         self._detail = EventDetail(id="detail")
         yield self._sentence
         with self._panes:
             yield self._sidebar
             with Container(id="events"):
-                yield self._log
+                yield self._list
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._complete)
@@ -81,17 +80,7 @@ class ActivityScreen(Screen[None]):
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
-        self.run_worker(self._answer(question), group=group, exclusive=True)
-
-    async def _answer(self, question: Awaitable[None]) -> None:
-        from store import LinkMistake, StoreError
-
-        try:
-            await question
-        except LinkMistake as mistake:
-            self.notify(visible(f"{mistake} {mistake.advice}"), severity="error", markup=False)
-        except StoreError as problem:
-            self._show_problem(problem)
+        self.run_worker(answered(question, self._show_problem), group=group, exclusive=True)
 
     async def _launch(self) -> None:
         from store import EventFilter
@@ -115,52 +104,23 @@ class ActivityScreen(Screen[None]):
     ) -> None:
         """Make `event_filter` the filter, and highlight the event at `keep`, or else the next older one."""
         self._event_filter = event_filter
-        self._count = None
         self._sidebar.show(event_filter)
         self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail))
-        for group in ("page", "count", "facets"):
+        for group in ("facets", "actors"):
             self.workers.cancel_group(self, group)
-        self._ask("list", self._load_list(event_filter.settled(self._clock()), keep, screen_row, banner))
+        self._settled = event_filter.settled(self._clock())
+        self._list.show(Listed(self._opened, self._settled, self._database_name), keep, screen_row, banner)
 
-    async def _load_list(
-        self, settled: EventFilter, keep: Position | None, screen_row: int, banner: Content | None
-    ) -> None:
-        rows = await rows_around(self._opened, settled, keep, PAGE_SIZE)
-        self._listed = settled
-        self._table.show_list(rows.first, rows.page, rows.cursor, screen_row)
-        self._log.show_place(self._count)
-        if rows.page.events:
-            self._log.show_rows(banner)
-        else:
-            self._highlighted = None
+    @on(messages.ListShown)
+    def _ask_for_facets(self) -> None:
+        """Rows first: what the log holds beside them is asked for once they are there."""
+        if self._list.highlighted is None:
             self._detail.show(None, self._clock())
-            self._log.show_notice(await notices.why_empty(self._opened, settled, self._database_name), banner)
-        self._ask("count", self._load_count(settled))
-        self._ask("facets", self._load_facets(settled))
+        self._ask("facets", self._load_facets(self._opened.facets(self._settled)))
+        self._ask("actors", self._load_facets(self._opened.actor_facets(self._settled)))
 
-    async def _load_count(self, settled: EventFilter) -> None:
-        self._count = await self._opened.count(settled)
-        if self._count.exact:
-            self._table.set_total(self._count.number)
-        self._log.show_place(self._count)
-
-    async def _load_facets(self, settled: EventFilter) -> None:
-        self._sidebar.show_facets(await self._opened.facets(settled))
-
-    @on(messages.RowsNeeded)
-    def _load_rows(self, message: messages.RowsNeeded) -> None:
-        if message.generation == self._table.generation:
-            self._ask("page", self._load_page(self._listed, message))
-
-    async def _load_page(self, settled: EventFilter, wanted: messages.RowsNeeded) -> None:
-        from store import Position
-
-        if wanted.beside is None:
-            page = await self._opened.page_at(settled, wanted.ordinal, wanted.limit)
-        else:
-            start = Position.of(wanted.beside)
-            page = await self._opened.page(settled, start, wanted.direction, wanted.limit)
-        self._table.put_rows(wanted.generation, wanted.ordinal, page)
+    async def _load_facets(self, question: Awaitable[Facets]) -> None:
+        self._sidebar.show_facets(await question)
 
     @property
     def _opened(self) -> EventRepository:
@@ -191,23 +151,68 @@ class ActivityScreen(Screen[None]):
     @on(messages.FilterChanged)
     def _change_filter(self, message: messages.FilterChanged) -> None:
         if self._event_filter not in (None, message.event_filter):
-            self._show_filter(message.event_filter, self._position, self._table.screen_row)
+            self._show_filter(message.event_filter, self._list.position, self._table.screen_row)
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
-        if (shown := self._event_filter) is None:
-            return
-        narrowed = shown.with_value(message.field, message.value, excluded=message.excluded)
-        if narrowed != shown:
-            here = Place(shown, self._position, self._table.screen_row)
+        from store import EventFilter, TimeRange
+
+        shown = EventFilter(time=TimeRange(since=None)) if message.alone else self._event_filter
+        if shown is not None:
+            narrowed = shown.with_value(message.field, message.value, excluded=message.excluded)
+            self._narrow_to(narrowed, self._list.here if message.alone else self._list.position)
+
+    @on(messages.TimeSpanChosen)
+    def _narrow_time(self, message: messages.TimeSpanChosen) -> None:
+        from store import TimeRange
+
+        if (shown := self._event_filter) is not None:
+            time = TimeRange(since=message.since, until=last_before(message.until))
+            self._narrow_to(shown.with_time(time), self._list.here)
+
+    def _narrow_to(self, narrowed: EventFilter, keep: Position | None) -> None:
+        """Show less, and remember the way back."""
+        if (shown := self._event_filter) is not None and narrowed != shown:
+            here = Place(shown, keep, self._table.screen_row)
             self._trail.append(here)
             self._table.focus()
             self._show_filter(*here._replace(event_filter=narrowed))
 
+    def action_zoom_in(self) -> None:
+        if self._list.highlighted is not None:
+            span = self._list.histogram.zoomed_in(self._list.highlighted.occurred_at)
+            if span is not None:
+                self._narrow_time(messages.TimeSpanChosen(*span))
+
+    def action_zoom_out(self) -> None:
+        span = self._list.histogram.zoomed_out()
+        if span is not None and self._event_filter is not None:
+            self._ask("zoom", self._zoom_out(self._event_filter, *span))
+
+    async def _zoom_out(self, shown: EventFilter, since: datetime, until: datetime) -> None:
+        time = await widened(self._opened, shown, since, until, self._clock())
+        if time != shown.time:
+            self._show_filter(shown.with_time(time), self._list.here, self._table.screen_row)
+
+    def action_span(self, direction: Direction, unit: SpanUnit) -> None:
+        self._list.go_to_span(direction, unit)
+
+    def action_go_to_time(self) -> None:
+        from .dialogs.go_to_time import GoToTime
+
+        self.app.push_screen(GoToTime(self._clock()), self._go_to_time)
+
+    def _go_to_time(self, moment: datetime | None) -> None:
+        if moment is not None:
+            self._list.go_to_time(moment)
+
+    def action_histogram(self) -> None:
+        if self._panes.holds_focus("histogram"):
+            self._table.focus()
+        self._list.histogram.display = not self._list.histogram.display
+
     def _show_event(self, message: messages.EventHighlighted) -> None:
-        self._log.show_place(self._count)
         if message.event is not None:
-            self._highlighted = message.event
             self._detail.show(message.event, self._clock())
             self._detail.show_ends(message.ordinal > 0, message.ordinal < self._table.row_count - 1)
 
@@ -221,13 +226,13 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.LinkCopyRequested)
     def action_copy_link(self) -> None:
-        if self._highlighted is not None:
-            self._ask("copy", self._copy_link(self._highlighted))
+        if self._list.highlighted is not None:
+            self._ask("copy", self._copy_link(self._list.highlighted))
 
     @on(messages.PaneLeft)
     def action_back(self) -> None:
-        """One level back: out of a pane to the table, then to where the user was before narrowing."""
-        if not self._panes.leave_pane() and self._trail:
+        """One level back: out of a search, out of a pane to the table, then to where the user was before narrowing."""
+        if not self._list.stop_search() and not self._panes.leave_pane() and self._trail:
             self._show_filter(*self._trail.pop())
 
     def action_filters(self) -> None:
@@ -247,7 +252,7 @@ class ActivityScreen(Screen[None]):
         if self._event_filter is None:
             self._ask("store", self._launch())
         else:
-            self._show_filter(self._event_filter, self._position, self._table.screen_row)
+            self._show_filter(self._event_filter, self._list.position, self._table.screen_row)
 
     def action_open_link(self) -> None:
         from .dialogs.open_link import OpenLink
@@ -279,19 +284,12 @@ class ActivityScreen(Screen[None]):
         if delivery.sure:
             self.notify(delivery.sentence, markup=False)
         else:
-            self._log.show_banner(notices.link_to_select(delivery.sentence, link))
-
-    @property
-    def _position(self) -> Position | None:
-        """The highlighted place; None at the newest end of the list, where the user looks for what is new."""
-        from store import Position
-
-        return None if self._highlighted is None or self._table.cursor == 0 else Position.of(self._highlighted)
+            self._list.show_banner(notices.link_to_select(delivery.sentence, link))
 
     def _show_problem(self, problem: StoreError) -> None:
-        """Over the whole pane while there are no rows; else beside the old rows, which stay."""
-        self._table.rows_failed()
-        if self._table.row_count:
-            self._log.show_banner(notices.problem_banner(problem))
+        from store import LinkMistake
+
+        if isinstance(problem, LinkMistake):
+            self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
         else:
-            self._log.show_notice(notices.problem(problem, self._database_name))
+            self._list.show_problem(problem, self._database_name)

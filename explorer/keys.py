@@ -17,9 +17,20 @@ SCREEN_KEYS = [
     Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
     Binding("y", "copy_link", "Copy link", id="screen.copy_link"),
     Binding("ctrl+o", "open_link", "Open a link", id="screen.open_link", show=False),
+    Binding("at", "go_to_time", "Go to a time", id="screen.go_to_time", key_display="@"),
+    Binding("o", "span('older', 'hour')", "An hour older", id="screen.hour_older", show=False),
+    Binding("O", "span('newer', 'hour')", "An hour newer", id="screen.hour_newer", show=False),
+    Binding("d", "span('older', 'day')", "A day older", id="screen.day_older", show=False),
+    Binding("D", "span('newer', 'day')", "A day newer", id="screen.day_newer", show=False),
+    Binding("i", "histogram", "Histogram", id="screen.histogram", show=False),
+    Binding("left_curly_bracket", "span('older', 'bar')", "A bar older", id="screen.bar_older", show=False),
+    Binding("right_curly_bracket", "span('newer', 'bar')", "A bar newer", id="screen.bar_newer", show=False),
+    Binding("z", "zoom_in", "Zoom in", id="screen.zoom_in", show=False),
+    Binding("Z", "zoom_out", "Zoom out", id="screen.zoom_out", show=False),
     Binding("1", "pane('sidebar')", "Go to the filters", id="screen.pane_filters", show=False),
     Binding("2", "pane('table')", "Go to the events", id="screen.pane_events", show=False),
     Binding("3", "pane('detail')", "Go to the event's detail", id="screen.pane_detail", show=False),
+    Binding("4", "pane('histogram')", "Go to the histogram", id="screen.pane_histogram", show=False),
     Binding("ctrl+r,f5", "reload", "Read again", id="screen.reload", key_display="^r", show=False),
     Binding("escape", "back", "Back", id="screen.back"),
 ]
@@ -47,11 +58,22 @@ DETAIL_KEYS = [
     Binding("ctrl+d", "page(0.5)", "Half a page down", id="detail.half_page_down", show=False),
     Binding("home,g", "first_line", "First line", id="detail.first", show=False),
     Binding("end,G", "last_line", "Last line", id="detail.last", show=False),
-    Binding("enter,space", "use_line", "Fold, or only this", id="detail.use", key_display="enter"),
+    Binding("enter,space", "use_line", "Fold, or show only this", id="detail.use", key_display="enter"),
     Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
-    Binding("plus", "narrow(False)", "Only this", id="detail.narrow", key_display="+", show=False),
+    Binding("plus", "narrow(False)", "Add to the filter", id="detail.narrow", key_display="+", show=False),
     Binding("minus", "narrow(True)", "Not this", id="detail.exclude", key_display="-"),
     Binding("escape", "leave", "Back", id="detail.leave"),
+]
+
+STRIP_KEYS = [
+    Binding("left,h", "move(-1)", "A bar older", id="histogram.older", show=False),
+    Binding("right,l", "move(1)", "A bar newer", id="histogram.newer", show=False),
+    Binding("shift+left,H", "extend(-1)", "Select to the older side", id="histogram.select_older", show=False),
+    Binding("shift+right,L", "extend(1)", "Select to the newer side", id="histogram.select_newer", show=False),
+    Binding("home,g", "first", "First bar", id="histogram.first", show=False),
+    Binding("end,G", "last", "Last bar", id="histogram.last", show=False),
+    Binding("enter,space", "choose", "Only this time", id="histogram.choose", key_display="enter"),
+    Binding("escape", "leave", "Back", id="histogram.leave"),
 ]
 
 SIDEBAR_KEYS = [
@@ -93,6 +115,7 @@ SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
+    ("Histogram", tuple(STRIP_KEYS)),
     ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
 )
 
@@ -106,6 +129,9 @@ _SHOWN = {
     "slash": "/",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "at": "@",
     "up": "↑",
     "down": "↓",
     "left": "←",

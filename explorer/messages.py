@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Direction, Event, EventFilter
 
 
@@ -20,11 +22,15 @@ class FilterChanged(Message):
 
 @dataclass
 class NarrowRequested(Message):
-    """The user picked a value to see only (or, `excluded`, no longer to see): `field` is one of `CHOICE_FIELDS`."""
+    """The user picked a value to see only (or, `excluded`, no longer to see): `field` is one of `CHOICE_FIELDS`.
+
+    With `alone` it is the one condition: everything that the log holds of it, whatever the filter was.
+    """
 
     field: str
     value: str
     excluded: bool = False
+    alone: bool = False
 
 
 @dataclass
@@ -53,6 +59,37 @@ class RowsNeeded(Message):
     limit: int
     beside: Event | None
     direction: Direction
+
+
+@dataclass
+class ListShown(Message):
+    """The first rows of another list are there, or it is known to have none."""
+
+
+@dataclass
+class WindowMoved(Message):
+    """Other rows of the list came into sight."""
+
+
+@dataclass
+class BarChosen(Message):
+    """The user went to a bar of the histogram, which reaches from `since` to just before `until` (UTC)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class TimeSpanChosen(Message):
+    """The user wants only what happened from `since` to just before `until` (UTC)."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class HistogramNeeded(Message):
+    """The histogram has room for another number of bars than it was given."""
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .display import count_text, visible
+from .display import count_text, time_text, visible
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
@@ -25,6 +26,16 @@ def notice(title: str, cause: str = "", next_step: str = "") -> Content:
 def opening() -> Content:
     """The first frame: nothing is read yet."""
     return notice("Opening the log …")
+
+
+def searching() -> Content:
+    """No match is found yet."""
+    return notice("Searching, newest first …", "Matches show as they are found.", "Press esc to stop.")
+
+
+def stopped_search(reached: datetime) -> Content:
+    """The user stopped a search at a moment (UTC)."""
+    return Content(f"Stopped: searched back to {time_text(reached, UTC)} UTC. Press ctrl+r to search again.")
 
 
 def problem(error: StoreError, database_name: str) -> Content:

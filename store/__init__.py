@@ -29,15 +29,29 @@ if TYPE_CHECKING:
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
-    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
+    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
-    from .page import NEWEST, OLDEST, Count, Direction, EventPage, Facet, Facets, Position, WriteReport
+    from .json_path import write_path
+    from .page import (
+        NEWEST,
+        OLDEST,
+        Count,
+        Direction,
+        EventPage,
+        Facet,
+        Facets,
+        Histogram,
+        HistogramBar,
+        Position,
+        WriteReport,
+    )
     from .prune import prune_log
     from .repository import EventRepository
     from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
+    from .time_words import parse_when
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
     from .writer import EventWriter, open_writer
 
@@ -72,10 +86,13 @@ __all__ = [
     "Facets",
     "FilterMistake",
     "Finding",
+    "Histogram",
+    "HistogramBar",
     "JsonText",
     "Kind",
     "LinkMistake",
     "Moment",
+    "PayloadChoice",
     "Position",
     "SchemaForeign",
     "SchemaMissing",
@@ -95,10 +112,12 @@ __all__ = [
     "open_writer",
     "parse_filter",
     "parse_moment",
+    "parse_when",
     "prune_log",
     "sentence",
     "write_filter",
     "write_moment",
+    "write_path",
 ]
 
 _HOMES = {
@@ -110,15 +129,17 @@ _HOMES = {
         "TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
-    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment TimeRange",
+    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment PayloadChoice TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
-    "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Position WriteReport",
+    "json_path": "write_path",
+    "page": "NEWEST OLDEST Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "prune": "prune_log",
     "repository": "EventRepository",
     "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",
+    "time_words": "parse_when",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",
     "writer": "EventWriter open_writer",
 }

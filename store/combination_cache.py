@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
 from .schema import combination, meta, rehashed
 from .stored_text import from_stored
+from .vocabulary import EVENT_NAMES
 
 TRUST_SECONDS = 1.0
 """How long a page may rely on what was read before another writer's batch."""
@@ -43,6 +44,8 @@ class CombinationCache:
         self.total = 0
         self.rehashed: Mapping[tuple[str, str], int] = {}
         self._with_value: Sequence[dict[str | None, set[int]]] = ()
+        self.failures = b"\0"
+        """A mask of the combinations that tell of a failure."""
         self._fitting: dict[tuple[int, EventFilter], frozenset[int]] = {}
 
     async def refresh(self, *, at_once: bool = False) -> None:
@@ -65,6 +68,8 @@ class CombinationCache:
         for number, parts in self.combinations.items():
             for numbers, value in zip(self._with_value, parts, strict=True):
                 numbers.setdefault(value, set()).add(number)
+        failing = {number for number, parts in self.combinations.items() if EVENT_NAMES.kind(parts[0]) == "failure"}
+        self.failures = mask(failing) if failing else b"\0"
         self.written = written
 
     async def misses(self, numbers: Iterable[int]) -> bool:
@@ -101,6 +106,14 @@ class CombinationCache:
             )
             found = self._fitting[place, condition] = frozenset[int]().union(*fitting)
         return found
+
+
+def mask(combinations: Collection[int]) -> bytes:
+    """A byte string with a 1 at the place of every number."""
+    places = bytearray(max(combinations) + 1)
+    for number in combinations:
+        places[number] = 1
+    return bytes(places)
 
 
 def _event_with(field: str, value: str | None) -> Event:

@@ -11,12 +11,14 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     FromClause,
+    Integer,
     LargeBinary,
     Select,
     bindparam,
     exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -39,7 +41,8 @@ class Plan(NamedTuple):
     Without a `driver` events are read in the order of time, with `window` no more than WINDOW of them. For each column
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities and actors go on with combinations: `combination_ref_included` says which, for an
-    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match.
+    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match. `apart`
+    says that excluded events are better counted by themselves than among all others, each of which had to be read.
     """
 
     driver: Column | None = None
@@ -47,6 +50,17 @@ class Plan(NamedTuple):
     excluded: tuple[Column, ...] = ()
     masked: bool = False
     window: bool = False
+    apart: bool = False
+
+    def counted_apart(self) -> "tuple[Plan, Sequence[Plan]]":
+        """A plan to count with, and plans that find, each event once, what to take away from that."""
+        if not self.apart:
+            return self, ()
+        included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
+        taken = [
+            Plan(column, included, self.excluded[:place], self.masked) for place, column in enumerate(self.excluded)
+        ]
+        return self._replace(excluded=(), apart=False), taken
 
 
 def place_parameters(
@@ -120,21 +134,30 @@ def between(table: FromClause, low: str, high: str) -> list[ColumnElement[bool]]
     return [table.c.time_key >= _place(low), table.c.time_key < _place(high)]
 
 
+def true_time(table: FromClause) -> ColumnElement[int]:
+    """When an event occurred, in microseconds. Its key alone says it only where the microsecond had room."""
+    return func.coalesce(table.c.occurred_at, table.c.time_key.op(">>")(literal_column(str(SLOT_BITS), Integer)))
+
+
+def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[int]) -> ColumnElement[int]:
+    """The key of the first event not earlier than a time in microseconds, whose first key is given; else LAST_KEY."""
+    first = event.alias("first_there")
+    # Keys run on where a microsecond is full: the first events from this key on can still be of an earlier time.
+    not_earlier = or_(first.c.occurred_at.is_(None), first.c.occurred_at >= time)
+    from_there = select(first.c.time_key).where(first.c.time_key >= key_of_time, not_earlier)
+    return func.coalesce(
+        limited(from_there.order_by(first.c.time_key), "1").scalar_subquery(), literal(LAST_KEY, BigInteger)
+    )
+
+
 def _place(place: str) -> ColumnElement[int]:
     anchor = event.alias("anchor")
     of_event = select(anchor.c.time_key + (1 if place == "low" else 0)).where(
         anchor.c.id == bindparam(f"{place}_id", type_=LargeBinary)
     )
-    # Keys run on where a microsecond is full: the first events from this key on can still be of an earlier time.
-    not_earlier = or_(anchor.c.occurred_at.is_(None), anchor.c.occurred_at >= _number(f"{place}_time"))
-    of_time = select(anchor.c.time_key).where(anchor.c.time_key >= _number(f"{place}_time_key"), not_earlier)
-    of_time = of_time.order_by(anchor.c.time_key)
-    last = literal(LAST_KEY, BigInteger)
-    found = func.coalesce(
-        _number(f"{place}_key"), of_event.scalar_subquery(), limited(of_time, "1").scalar_subquery(), last
-    )
+    of_time = first_key_not_earlier(_number(f"{place}_time"), _number(f"{place}_time_key"))
     # As a query of its own it is worked out once, not for every row.
-    return select(found).scalar_subquery()
+    return select(func.coalesce(_number(f"{place}_key"), of_event.scalar_subquery(), of_time)).scalar_subquery()
 
 
 def _number(parameter: str) -> BindParameter[int]:

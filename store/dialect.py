@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVarTuple
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
     ColumnElement,
     Executable,
@@ -33,6 +34,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from . import schema
 from .driver_errors import STATEMENT_SECONDS, postgres_problem, sqlite_problem
 from .errors import StoreError
+from .text_dialect import PostgresTexts, SqliteTexts, TextDialect
 
 Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 """What rows of a table, or of an alias of it, must fulfil."""
@@ -56,6 +58,7 @@ class Dialect(Hashable, Protocol):
     """What a database can be asked in its own way."""
 
     name: str
+    texts: TextDialect
     reader_settings: Sequence[str]
     writer_settings: Sequence[str]
     own_settings: Sequence[str]
@@ -74,43 +77,45 @@ class Dialect(Hashable, Protocol):
 
     def references(self, numbers: Iterable[int]) -> object:
         """A set of numbers as the value of a parameter for `one_of`."""
-        ...
 
     def numbers(self, parameter: str) -> FromClause:
         """The numbers of such a parameter as a table of one column."""
-        ...
+
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        """Spans, each a number, the lowest value in it and the first beyond it, as the value of a parameter."""
+
+    def spans(self, parameter: str) -> CTE:
+        """The spans of such a parameter as a table with the columns `number`, `low` and `high`."""
 
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether a column holds one of few numbers."""
-        ...
 
     def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
         """A column to group by without its index: a whole index would be read for the sake of its order."""
-        ...
 
     def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether the byte string of a parameter holds a 1 at the place that the column says."""
-        ...
 
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
     ) -> Select[int]:
         """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
-        ...
+
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        """The rows whose `key` is one of the time keys of a table, looked up one by one."""
 
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         """The quickest way to ask which of at most MOST_IDS ids are in the log."""
-        ...
 
     def problem(self, error: BaseException, shown: str) -> StoreError:
         """What a driver's error means, in words without a secret. `shown` names the database."""
-        ...
 
 
 class Sqlite:
     """SQLite, through aiosqlite."""
 
     name = "sqlite"
+    texts: TextDialect = SqliteTexts()
     reader_settings: Sequence[str] = (
         "PRAGMA query_only=1",
         f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
@@ -147,6 +152,14 @@ class Sqlite:
     def numbers(self, parameter: str) -> FromClause:
         return func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", BigInteger))
 
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        return json.dumps(list(spans))
+
+    def spans(self, parameter: str) -> CTE:
+        span = func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", Text)).c.value
+        parts = [func.json_extract(span, f"$[{place}]", type_=BigInteger) for place in range(3)]
+        return _spans(parts)
+
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         return column.in_(select(self.numbers(parameter)))
 
@@ -166,6 +179,9 @@ class Sqlite:
         keys = select(event.c.time_key).where(*branches, *conditions(event))
         return limited(keys.order_by(in_order(event.c.time_key, newest_first)), f":{limit}")
 
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        return rows.where(key == keys.c.time_key)
+
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         return f"SELECT id FROM event WHERE id IN ({', '.join('?' * len(ids))})", tuple(ids)
 
@@ -176,6 +192,7 @@ class Postgres:
     """Postgres, through psycopg or asyncpg."""
 
     name = "postgresql"
+    texts: TextDialect = PostgresTexts()
     reader_settings: Sequence[str] = (
         "SET default_transaction_read_only = on",
         f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
@@ -200,6 +217,14 @@ class Postgres:
     def numbers(self, parameter: str) -> FromClause:
         return func.unnest(_array(parameter)).table_valued(column("number", BigInteger)).render_derived()
 
+    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+        return ",".join(f"{number}:{low}:{beyond}" for number, low, beyond in spans)
+
+    def spans(self, parameter: str) -> CTE:
+        texts = func.unnest(func.string_to_array(bindparam(parameter, type_=Text), ","))
+        span = texts.table_valued(column("span", Text)).render_derived().c.span
+        return _spans([cast(func.split_part(span, ":", place), BigInteger) for place in (1, 2, 3)])
+
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         return column == func.any(_array(parameter))
 
@@ -209,7 +234,7 @@ class Postgres:
     def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         # As `= ANY(list)` this would search the list for every row once the statement is prepared.
         mask = bindparam(parameter, type_=LargeBinary)
-        return case((column < func.octet_length(mask), func.get_byte(mask, column) == 1), else_=false())
+        return case((column < func.octet_length(mask), func.get_byte(mask, cast(column, Integer)) == 1), else_=false())
 
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
@@ -231,6 +256,11 @@ class Postgres:
         merged = select(keys.c.time_key).select_from(nearest.join(keys, true()))
         return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), f":{limit}")
 
+    def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
+        # Joined, the keys would be held against the whole table.
+        row = limited(rows.where(key == keys.c.time_key), "1").lateral()
+        return select(*row.c).select_from(keys.join(row, true()))
+
     def stored_ids(self, ids: Sequence[bytes]) -> tuple[str | Executable, Any]:
         column = schema.event.c.id
         return select(column).where(column == func.any(bindparam("ids", type_=ARRAY(LargeBinary)))), {"ids": list(ids)}
@@ -245,6 +275,12 @@ POSTGRES = Postgres()
 def _array(parameter: str) -> ColumnElement[Sequence[int]]:
     # As one text, thousands of numbers reach the server many times faster than as a list through psycopg.
     return cast(func.string_to_array(bindparam(parameter, type_=Text), ","), ARRAY(BigInteger))
+
+
+def _spans(parts: Sequence[ColumnElement[int]]) -> CTE:
+    labelled = (part.label(name) for part, name in zip(parts, ("number", "low", "high"), strict=True))
+    # Else their texts would be taken apart again for every row that is held against them.
+    return select(*labelled).cte().prefix_with("MATERIALIZED")
 
 
 def limited(statement: Select[*Columns], count: str) -> Select[*Columns]:

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Executable, func, select
 
 from .dialect import Dialect, limited
+from .event import Actor
 from .references import NOTHING, RESERVED, Reference
 from .schema import actor, combination, event, event_detail, rehashed
 from .stored_text import (
@@ -123,6 +124,12 @@ def actor_of(stored: Sequence[str | None]) -> ActorParts:
     """The parts in a row of the table `actor`, in its order."""
     actor_type, actor_id, name, email, ip_address = (None if part is None else from_stored(part) for part in stored)
     return actor_type, actor_id, name, email, ip_address
+
+
+def actor_value(parts: ActorParts) -> Actor:
+    """The actor with those parts."""
+    actor_type, actor_id, name, email, ip_address = parts
+    return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
 
 
 class References:

@@ -1,7 +1,8 @@
 """One thing that happened, with who did it and to what: the values every other part of the project passes around."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, SkipValidation
 
@@ -12,6 +13,9 @@ Text = SkipValidation[str]
 
 JsonText = SkipValidation[str]
 """A JSON document letter for letter as its source wrote it, so that numbers, key order and repeated keys survive."""
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -57,3 +61,17 @@ class Event(BaseModel):
     trace_id: Text | None = None
     payload: JsonText | None = None
     request: JsonText | None = None
+
+
+_FIELDS: Mapping[type[BaseModel], set[str]] = {model: set(model.model_fields) for model in (Entity, Actor, Event)}
+_set = object.__setattr__  # the models are frozen
+
+
+def trusted(model: type[Model], values: dict[str, Any]) -> Model:
+    """What `model_construct` makes of values for every field, in less time: events are read by the million."""
+    made = model.__new__(model)
+    _set(made, "__dict__", values)
+    _set(made, "__pydantic_fields_set__", _FIELDS[model])
+    _set(made, "__pydantic_extra__", None)
+    _set(made, "__pydantic_private__", None)
+    return made

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, SkipValidation, field_validator
 
 from .event import FROZEN, Actor, Event, Text, to_utc
+from .event_texts import FoldedTexts, texts_of
+from .json_path import parse_document, path_of_field, values_at
 from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
 
 Moment = datetime | timedelta
@@ -82,11 +84,25 @@ class Choice(BaseModel):
 ANY = Choice()
 
 
+class PayloadChoice(BaseModel):
+    """Values to have or not to have at one path of the payload (`json_path`)."""
+
+    model_config = FROZEN
+
+    path: tuple[Text, ...]
+    choice: Choice
+
+
 class EventFilter(BaseModel):
     """Every condition of a view of the log; they all must hold. The default is the last 30 days of everything.
 
     Names and types are matched by any of their spellings (`vocabulary`), ids exactly, an actor by its id or IP address
     exactly or by its name or email without regard to case.
+
+    A text is found in an event's id and trace id, its name in every spelling, its environment, all parts of its entity
+    and actor, and the JSON text of payload and request; A-Z are like a-z there, and every other character only like
+    itself. A payload is matched by the values at its paths, each path once and with values: strings by their text,
+    numbers, true, false and null as they are written, and never by objects.
     """
 
     model_config = FROZEN
@@ -99,6 +115,22 @@ class EventFilter(BaseModel):
     actor_types: Choice = ANY
     actors: Choice = ANY
     trace_ids: Choice = ANY
+    texts: Choice = ANY
+    payload: tuple[PayloadChoice, ...] = ()
+
+    @field_validator("payload")
+    @classmethod
+    def _each_path_once(cls, payload: tuple[PayloadChoice, ...]) -> tuple[PayloadChoice, ...]:
+        if len({each.path for each in payload}) < len(payload) or not all(
+            each.path and each.choice for each in payload
+        ):
+            raise ValueError("each path stands once in a filter, has keys, and has values")
+        return payload
+
+    @property
+    def has_text_conditions(self) -> bool:
+        """Whether there are conditions that only reading the events themselves can answer, on texts or payloads."""
+        return bool(self.texts or self.payload)
 
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
@@ -112,13 +144,24 @@ class EventFilter(BaseModel):
         return self.with_choice(field, self.choice(field).without_value(value))
 
     def with_choice(self, field: str, choice: Choice) -> "EventFilter":
-        return self.model_copy(update={field: choice})
+        path = path_of_field(field)
+        if path is None:
+            return self.model_copy(update={field: choice})
+        chosen = {each.path: each.choice for each in self.payload} | {path: choice}
+        kept = tuple(PayloadChoice(path=each, choice=values) for each, values in chosen.items() if values)
+        return self.model_copy(update={"payload": kept})
 
     def with_time(self, time: TimeRange) -> "EventFilter":
         return self.model_copy(update={"time": time})
 
     def choice(self, field: str) -> Choice:
-        """The choice of a field. Raises KeyError for a name that is not one of `CHOICE_FIELDS`."""
+        """The choice of a field, which may be a path into the payload: `payload.plan.id`.
+
+        Raises KeyError for a name that is neither that nor one of `CHOICE_FIELDS`, FilterMistake for a broken path.
+        """
+        path = path_of_field(field)
+        if path is not None:
+            return next((each.choice for each in self.payload if each.path == path), ANY)
         if field not in CHOICE_FIELDS:
             raise KeyError(field)
         chosen: Choice = getattr(self, field)
@@ -136,11 +179,19 @@ class EventFilter(BaseModel):
             and _allows_name(self.actor_types, ACTOR_TYPES, actor.type if actor else None)
             and _allows(self.actors, lambda word: actor is not None and actor_answers_to(word, actor))
             and _allows(self.trace_ids, lambda word: word == event.trace_id)
+            and (not self.texts or _allows(self.texts, FoldedTexts(texts_of(event)).hold))
+            and (not self.payload or self._allows_payload(event.payload))
+        )
+
+    def _allows_payload(self, payload: str | None) -> bool:
+        document = parse_document(payload)
+        return all(
+            _allows(each.choice, frozenset(values_at(document, each.path)).__contains__) for each in self.payload
         )
 
 
-CHOICE_FIELDS = tuple(name for name in EventFilter.model_fields if name != "time")
-"""The fields of a filter that hold a choice of values, in the order they are shown."""
+CHOICE_FIELDS = tuple(name for name in EventFilter.model_fields if name not in ("time", "payload"))
+"""The fields of a filter that hold a choice of values, in the order they are shown. Paths into the payload are more."""
 
 
 def actor_answers_to(word: str, actor: Actor) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from .event_filter import Choice, EventFilter, Moment, TimeRange
+from .json_path import write_path
 from .time_text import whole_units, write_moment
 from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES
 
@@ -15,6 +16,7 @@ _NOUNS = {
     "actor_types": "actor type",
     "actors": "actor",
     "trace_ids": "trace",
+    "texts": "text",
 }
 _VOCABULARIES = {"event_names": EVENT_NAMES, "entity_types": ENTITY_TYPES, "actor_types": ACTOR_TYPES}
 _UNIT_NAMES = {"d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond", "us": "microsecond"}
@@ -45,6 +47,8 @@ def _parts(event_filter: EventFilter) -> Iterator[str]:
             # An entity's id mostly says itself that it is one.
             starts_bare = field == "entity_ids" and choice.included
             yield f"{'' if starts_bare else f'{noun} '}{_choice(field, choice)}"
+    for each in event_filter.payload:
+        yield f"payload {write_path(each.path)} {_choice('payload', each.choice)}"
 
 
 def _choice(field: str, choice: Choice) -> str:

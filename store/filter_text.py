@@ -1,10 +1,12 @@
 """The one textual form of a filter, for the command line, links and the query box: read and written without loss.
 
-    since:-30d name:subscription.created -actor:ops@acme.example entity:"an id with spaces"
+    since:-30d name:subscription.created -actor:ops@acme.example entity:"an id with spaces" payload.plan.id:plan-growth
 
 Terms stand apart by white space and all must hold. A field named twice means either value; `-` in front excludes one.
 A value is bare (it holds no white space and does not begin with a double quote) or in double quotes, where every
-character stands for itself, except that `\\"` is a quote and `\\\\` a backslash.
+character stands for itself, except that `\\"` is a quote and `\\\\` a backslash. `payload.` goes on with a path into
+the payload (`json_path`). A value without a field is a text to look for: `declined` is `text:declined`. Only with its
+field can it be excluded, since `-30d` or `-v` is more often meant as something else.
 """
 
 import re
@@ -15,7 +17,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .errors import FilterMistake, TimeMistake
-from .event_filter import DEFAULT_SPAN, Choice, EventFilter, Moment, TimeRange
+from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
+from .json_path import PAYLOAD, Path, parse_path, write_path
+from .quoting import QUOTED, unquoted, written
 from .time_text import parse_moment, write_moment
 
 FILTER_WORDS: Mapping[str, str] = MappingProxyType(
@@ -29,20 +33,27 @@ FILTER_WORDS: Mapping[str, str] = MappingProxyType(
         "actor_type": "actor_types",
         "actor": "actors",
         "trace": "trace_ids",
+        "text": "texts",
+        "payload": "payload",
     }
 )
-"""The word of each field, as a user writes it, and the part of an EventFilter that it sets, in the order of writing."""
+"""The word of each field, as a user writes it, and the part of an EventFilter that it sets, in the order of writing.
+
+Behind `payload` a path must follow.
+"""
 
 _TIME_WORDS = ("since", "until")
-_CHOICE_WORDS = tuple(word for word in FILTER_WORDS if word not in _TIME_WORDS)
+_CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
 _TERM = re.compile(
-    r'(?P<minus>-?)(?P<word>[^\s:"]*):'
-    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
+    rf'(?P<minus>-?)(?:(?P<word>(?:(?i:payload)\.(?:{QUOTED}|[^\s:"]++)++)|[^\s:"]*):)?'
+    rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
     re.DOTALL,
 )
 _NOT_SPACE = re.compile(r"\S")
-_WORD = re.compile(r'"[^"]*"?|\S+')
-_FIELDS_ADVICE = f"The fields are {', '.join(FILTER_WORDS)}; write one as field:value."
+_FIELDS_ADVICE = (
+    f"The fields are {', '.join(FILTER_WORDS)}; write one as field:value, and a text with a colon in double quotes."
+)
+_PATH_ADVICE = "Write where in the payload, and what is there: payload.plan.id:plan-growth"
 _SHOWN_LENGTH = 40
 
 
@@ -50,6 +61,7 @@ class _Term(NamedTuple):
     """One condition as written, with where it and its value begin (counted from 0) and how long each is."""
 
     word: str
+    path: Path
     value: str
     excluded: bool
     start: int
@@ -66,7 +78,7 @@ class _Term(NamedTuple):
 def parse_filter(text: str) -> EventFilter:
     """The filter that `text` writes; an empty text is the default one. Raises FilterMistake, and nothing else."""
     times: dict[str, _Term] = {}
-    choices: dict[str, dict[str, list[str]]] = {}
+    choices: dict[tuple[str, Path], dict[str, list[str]]] = {}
     for term in _terms(text):
         if term.word in _TIME_WORDS:
             if term.excluded:
@@ -75,25 +87,19 @@ def parse_filter(text: str) -> EventFilter:
                 raise term.mistake(f"There is a second {term.word}.", "Keep one of them.")
             times[term.word] = term
         else:
-            sides = choices.setdefault(FILTER_WORDS[term.word], {})
+            sides = choices.setdefault((FILTER_WORDS[term.word], term.path), {})
             sides.setdefault("excluded" if term.excluded else "included", []).append(term.value)
+    chosen = {place: Choice.model_validate(sides) for place, sides in choices.items()}
     return EventFilter(
         time=_time(times),
-        **{field: Choice.model_validate(sides) for field, sides in choices.items()},
+        payload=tuple(PayloadChoice(path=path, choice=choice) for (_, path), choice in chosen.items() if path),
+        **{field: choice for (field, path), choice in chosen.items() if not path},
     )
 
 
 def write_filter(event_filter: EventFilter) -> str:
     """The text that `parse_filter` reads as the same filter. The default filter is the empty text."""
     return " ".join(_written_terms(event_filter))
-
-
-def write_value(value: str) -> str:
-    """A value of a term: bare where that is safe to read and to show, otherwise in double quotes."""
-    if value and value.isprintable() and not any(sign in value for sign in ' "\\'):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _written_terms(event_filter: EventFilter) -> Iterator[str]:
@@ -103,29 +109,70 @@ def _written_terms(event_filter: EventFilter) -> Iterator[str]:
     if time.until is not None:
         yield f"until:{write_moment(time.until, end=True)}"
     for word in _CHOICE_WORDS:
-        choice = event_filter.choice(FILTER_WORDS[word])
-        yield from (f"{word}:{write_value(value)}" for value in choice.included)
-        yield from (f"-{word}:{write_value(value)}" for value in choice.excluded)
+        yield from _written_choice(word, event_filter.choice(FILTER_WORDS[word]))
+    for each in event_filter.payload:
+        yield from _written_choice(f"{PAYLOAD}{write_path(each.path)}", each.choice)
+
+
+def _written_choice(word: str, choice: Choice) -> Iterator[str]:
+    yield from (f"{word}:{written(value)}" for value in choice.included)
+    yield from (f"-{word}:{written(value)}" for value in choice.excluded)
 
 
 def _terms(text: str) -> Iterator[_Term]:
-    previous: _Term | None = None
     position = 0
     while found := _NOT_SPACE.search(text, position):
-        position = found.start()
-        match = _TERM.match(text, position)
-        if match is None:
-            raise _bare_word(text, position, previous)
-        previous = _term(match)
-        yield previous
+        match = _TERM.match(text, found.start())
+        assert match is not None, "nothing at all is a term, too"
+        yield _term(match) if match["word"] is not None else _bare_text(match)
         position = match.end()
 
 
 def _term(match: re.Match[str]) -> _Term:
-    start, word = match.start(), match["word"].lower()
-    if word not in FILTER_WORDS:
-        raise _unknown_field(match)
+    word, path = _word_and_path(match)
     value_start = match.end("word") + 1
+    shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
+    value = _value(match, match["word"] if path and shown else word, value_start)
+    return _Term(word, path, value, bool(match["minus"]), match.start(), match.end() - match.start(), value_start)
+
+
+def _bare_text(match: re.Match[str]) -> _Term:
+    """A term without a field: a text to look for."""
+    start, shown = match.start(), match[0].removeprefix("-")
+    value_start = start + len(match["minus"])
+    if shown.lower().startswith(PAYLOAD) and '"' in shown:
+        _path(shown[len(PAYLOAD) :], value_start + len(PAYLOAD))
+    if match["minus"]:
+        length = max(1, match.end() - start)
+        advice = f"Write -text:{shown}" if shown.isprintable() and shown else "Write -text: and the text"
+        raise FilterMistake("A text to exclude needs its field.", start + 1, length, f"{advice}.")
+    value = _value(match, "text", value_start)
+    return _Term("text", (), value, False, start, match.end() - start, value_start)
+
+
+def _word_and_path(match: re.Match[str]) -> tuple[str, Path]:
+    """The word of a term's field, and the path behind it where it is that of the payload."""
+    word, dot, path = match["word"].partition(".")
+    word = word.lower()
+    if word != "payload":
+        word = match["word"].lower()
+        if word not in FILTER_WORDS:
+            raise _unknown_field(match)
+        return word, ()
+    if not dot:
+        raise FilterMistake("payload: needs a path.", match.start("word") + 1, len(word), _PATH_ADVICE)
+    return word, _path(path, match.start("word") + len(PAYLOAD))
+
+
+def _path(path: str, start: int) -> Path:
+    try:
+        return parse_path(path)
+    except FilterMistake as mistake:
+        raise FilterMistake(str(mistake), start + mistake.column, mistake.length, mistake.advice) from None
+
+
+def _value(match: re.Match[str], word: str, value_start: int) -> str:
+    """What a term wants its field to be."""
     if match["unclosed"]:
         raise FilterMistake(
             "This quote is never closed.", value_start + 1, advice='End the value with "; inside write \\" for a quote.'
@@ -141,8 +188,7 @@ def _term(match: re.Match[str]) -> _Term:
     if quoted is None and bare is None:
         advice = f'Write {word}:value, or {word}:"" for the empty one.'
         raise FilterMistake(f"{word}: has no value.", value_start + 1, advice=advice)
-    value = bare if quoted is None else re.sub(r'\\([\\"])', r"\1", quoted)
-    return _Term(word, value, bool(match["minus"]), start, match.end() - start, value_start)
+    return bare if quoted is None else unquoted(quoted)
 
 
 def _moment(term: _Term) -> Moment | None:
@@ -177,18 +223,7 @@ def _unknown_field(match: re.Match[str]) -> FilterMistake:
         return FilterMistake("A field is missing before the colon.", match.start() + 1, 1, _FIELDS_ADVICE)
     column, shown = match.start("word") + 1, word.isprintable() and len(word) <= _SHOWN_LENGTH
     message = f"There is no field {word}." if shown else "There is no such field."
-    close = get_close_matches(word.lower(), FILTER_WORDS, n=1) if shown else []
-    advice = f"Did you mean {close[0]}:?" if close else _FIELDS_ADVICE
+    beginning, dot, path = word.partition(".")
+    close = get_close_matches(beginning.lower(), FILTER_WORDS, n=1) if shown else []
+    advice = f"Did you mean {close[0]}{f'{dot}{path}' * (close[0] == 'payload')}:?" if close else _FIELDS_ADVICE
     return FilterMistake(message, column, len(word), advice)
-
-
-def _bare_word(text: str, position: int, previous: _Term | None) -> FilterMistake:
-    found = _WORD.match(text, position)
-    word = found[0] if found else ""
-    message = "This is no term: it has no field."
-    whole = f"{previous.value} {word}" if previous else ""
-    if previous and whole.isprintable() and len(whole) <= _SHOWN_LENGTH:
-        advice = f"If it belongs to the value, quote that: {previous.word}:{write_value(whole)}. {_FIELDS_ADVICE}"
-    else:
-        advice = f"{_FIELDS_ADVICE} A value with spaces needs double quotes."
-    return FilterMistake(message, position + 1, len(word), advice)

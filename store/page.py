@@ -1,7 +1,8 @@
 """The answers a repository gives: a place in the log, a run of events, a count, the values a field takes."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel
@@ -28,7 +29,9 @@ class Position(BaseModel):
         return cls(occurred_at=event.occurred_at, id=event.id)
 
 
-NEWEST = Position(occurred_at=datetime.max.replace(tzinfo=UTC))
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+NEWEST = Position(occurred_at=LAST_MOMENT)
 """Newer than every event: reading older from here begins with the newest event."""
 
 OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
@@ -36,22 +39,32 @@ OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
 
 
 class EventPage(BaseModel):
-    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond."""
+    """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond.
+
+    With `searched_to` the search is not finished: it goes on from there, and until then what lies beyond is taken to
+    have more. None, as always for a filter without conditions on texts and payloads, when all that was asked for is
+    here.
+    """
 
     model_config = FROZEN
 
     events: tuple[Event, ...] = ()
     has_newer: bool = False
     has_older: bool = False
+    searched_to: Position | None = None
 
 
 class Count(BaseModel):
-    """How many events match. Where `exact` is false, there are at least that many."""
+    """How many events match. Where `exact` is false, there are at least that many.
+
+    That many were found on the way from the newest event to `searched_to`, which is where counting goes on.
+    """
 
     model_config = FROZEN
 
     number: int
     exact: bool = True
+    searched_to: Position | None = None
 
 
 class Facet(BaseModel):
@@ -67,12 +80,48 @@ class Facets(BaseModel):
     """Per field of a filter, the values that matching events take, most frequent first.
 
     Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
-    `EventFilter`: environments, event_names, entity_types, actor_types.
+    `EventFilter`: environments, event_names, entity_types, actor_types or actors. An actor is listed by the first it
+    has of name, email, id and IP address, with the events of all actors that answer to it. Of a field in `at_least` not
+    all events were counted: there are at least so many of each value, and there may be more values.
     """
 
     model_config = FROZEN
 
     fields: Mapping[str, tuple[Facet, ...]] = {}
+    at_least: frozenset[str] = frozenset()
+
+
+class HistogramBar(BaseModel):
+    """How many events match from `since` to just before `until` (UTC), and how many of those tell of a failure."""
+
+    model_config = FROZEN
+
+    since: datetime
+    until: datetime
+    count: int
+    failures: int
+
+
+class Histogram(BaseModel):
+    """Matching events over time, as bars of equal width without gaps, oldest first. No bar when nothing can match,
+    or when events would have to be read to know.
+
+    Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on. `later` are
+    the matching events behind the last bar.
+    """
+
+    model_config = FROZEN
+
+    width: timedelta = timedelta(0)
+    bars: tuple[HistogramBar, ...] = ()
+    later: int = 0
+
+    def place(self, moment: datetime) -> int | None:
+        """The bar that holds `moment`, counted from the oldest; None outside of them."""
+        place = bisect_right(self.bars, moment, key=lambda bar: bar.since) - 1
+        if place < 0 or (moment >= self.bars[place].until != LAST_MOMENT):
+            return None
+        return place
 
 
 class WriteReport(BaseModel):

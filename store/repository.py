@@ -1,10 +1,11 @@
 """The questions the explorer may ask of a log, whatever database holds it."""
 
+from datetime import datetime
 from typing import Protocol
 
 from .event import Event
 from .event_filter import EventFilter
-from .page import Count, Direction, EventPage, Facets, Position
+from .page import Count, Direction, EventPage, Facets, Histogram, Position
 
 
 class EventRepository(Protocol):
@@ -13,10 +14,19 @@ class EventRepository(Protocol):
     Every filter passed here must be settled (`EventFilter.settled(now)`): its times absolute, so that a page and a
     count asked a minute apart speak of the same events. Cancelling the task that awaits an answer stops the query in
     the database. Every method raises a `StoreError` when the database cannot answer.
+
+    A filter with conditions on texts or payloads (`EventFilter.has_text_conditions`) has no index to be answered from:
+    the events that fulfil its other conditions are read, newest first. `page`, `count` and `facets` then answer after a
+    fraction of a second with what they have found, and say so; `page_at` and `ordinal` read on until they know;
+    `histogram` and `actor_facets` have nothing to say.
     """
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
-        """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
+        """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first.
+
+        Where events had to be read, they may be fewer or none, with the place in `searched_to` from which to go on; and
+        on the side that was not asked for, `has_newer` or `has_older` leaves texts and payloads out of account.
+        """
         ...
 
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
@@ -27,12 +37,24 @@ class EventRepository(Protocol):
         """How many matching events are newer than `position`. The position itself need not match."""
         ...
 
-    async def count(self, event_filter: EventFilter) -> Count:
-        """How many events match."""
+    async def count(self, event_filter: EventFilter, after: Count | None = None) -> Count:
+        """How many events match. `after` is an unfinished count of the same filter, which goes on from there."""
         ...
 
     async def facets(self, event_filter: EventFilter) -> Facets:
         """The values that matching events take in the fields that have few, with counts."""
+        ...
+
+    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+        """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
+        ...
+
+    async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        """Matching events over time, in at most `most_bars` bars (at least 2).
+
+        They reach over the time of the filter. Where that is open they begin with the oldest event of the log and end
+        at `now`; what has a later time is counted aside. Only when everything has, they go on to the newest event.
+        """
         ...
 
     async def event(self, event_id: str) -> Event | None:

@@ -2,20 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from .dictionaries import Combination
-from .event import Actor, Entity, Event
+from .event import Actor, Entity, Event, trusted
 from .references import NOTHING
 from .stored_text import ESCAPE, from_stored, id_from_stored
 from .time_keys import SLOT_BITS, moment_of
-
-Model = TypeVar("Model", bound=BaseModel)
-
-_FIELDS: Mapping[type[BaseModel], set[str]] = {model: set(model.model_fields) for model in (Actor, Entity, Event)}
-set_attribute = object.__setattr__  # the models are frozen
 
 COMBINATION_REF = 3
 """The place in a row of what a reader must know the meaning of."""
@@ -46,10 +39,10 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
     event_name, entity_type, actor_type, environment = combinations[combination_ref]
     entity, actor = None, None
     if entity_ref != NOTHING:
-        entity = _trusted(Entity, {"type": entity_type, "id": _text(entity_id), "name": _text(entity_name)})
+        entity = trusted(Entity, {"type": entity_type, "id": _text(entity_id), "name": _text(entity_name)})
     if actor_ref != NOTHING:
         actor = _actor(actor_type, actor_id, actor_name, actor_email, ip_address, actor_more)
-    return _trusted(
+    return trusted(
         Event,
         {
             "id": id_from_stored(stored_id),
@@ -70,7 +63,7 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
 def _actor(actor_type: str | None, *stored: str | None) -> Actor:
     """The actor of a row. Few do nearly everything, so most are made already."""
     actor_id, name, email, ip_address, more = map(_text, stored)
-    return _trusted(
+    return trusted(
         Actor,
         {"type": actor_type, "id": actor_id, "name": name, "email": email, "ip_address": ip_address, "more": more},
     )
@@ -78,13 +71,3 @@ def _actor(actor_type: str | None, *stored: str | None) -> Actor:
 
 def _text(stored: str | None) -> str | None:
     return stored if stored is None or ESCAPE not in stored else from_stored(stored)
-
-
-def _trusted(model: type[Model], values: dict[str, object]) -> Model:
-    """What `model_construct` makes of values for every field, in less time: rows are read by the hundred."""
-    made = model.__new__(model)
-    set_attribute(made, "__dict__", values)
-    set_attribute(made, "__pydantic_fields_set__", _FIELDS[model])
-    set_attribute(made, "__pydantic_extra__", None)
-    set_attribute(made, "__pydantic_private__", None)
-    return made

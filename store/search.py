@@ -5,21 +5,23 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
 
-from .combination_cache import CombinationCache
+from .combination_cache import CombinationCache, mask
 from .conditions import Column, Plan
 from .connections import Connections
-from .dictionaries import ActorParts, actor_of
-from .event import Actor
+from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to
+from .page import OLDEST, Position
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import select_combinations_of, select_text_of
-from .stored_text import from_stored
+from .statements import select_combinations_of, select_text_of, select_whether_many
+from .stored_text import from_stored, id_to_stored
 from .time_keys import BEGINNING, END, microseconds
 
 MOST_SEARCHES = 16
 DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
+
+MANY_EVENTS = 10_000
 
 IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
 
@@ -116,9 +118,16 @@ class SearchPlanner:
             parameters["combination_ref_included"] = references(sorted(wanted))
         driver: Column | None = included[0] if included else None if combinations is None else "combination_ref"
         masked = driver == "trace_ref" and combinations is not None
-        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked)
+        apart = bool(excluded) and (not included or await self._finds_many(included[0], parameters))
+        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked, apart=apart)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
         return Search(plan, parameters, combinations, present, first, beyond, dense)
+
+    async def _finds_many(self, column: IdColumn, parameters: Mapping[str, object]) -> bool:
+        """Whether so many events have one of the included references that reading each of their rows takes long."""
+        statement = select_whether_many(self._connections.dialect, column)
+        ((number,),) = await self._connections.rows(statement, {**parameters, "limit": MANY_EVENTS})
+        return bool(number == MANY_EVENTS)
 
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts
@@ -165,18 +174,11 @@ class SearchPlanner:
         return [
             found
             for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
-            if actor_answers_to(word, _actor(actor_of(stored)))
+            if actor_answers_to(word, actor_value(actor_of(stored)))
         ]
 
 
-def _actor(parts: ActorParts) -> Actor:
-    actor_type, actor_id, name, email, ip_address = parts
-    return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
-
-
-def mask(combinations: frozenset[int]) -> bytes:
-    """A byte string with a 1 at the place of every number."""
-    places = bytearray(max(combinations) + 1)
-    for number in combinations:
-        places[number] = 1
-    return bytes(places)
+def place_of(position: Position) -> tuple[int, bytes | None]:
+    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
+    place = microseconds(position.occurred_at)
+    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))

@@ -2,22 +2,26 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from .actor_facets import MOST_COUNTED, actor_facets
 from .address import DatabaseAddress
+from .bars import Bars
 from .combination_cache import FIELDS, CombinationCache
 from .conditions import Plan, place_parameters
 from .connections import Connections
+from .count_statements import select_actor_counts
 from .event import Event
-from .event_filter import EventFilter
-from .page import OLDEST, Count, Direction, EventPage, Facet, Facets, Position
+from .event_filter import Choice, EventFilter
+from .page import Count, Direction, EventPage, Facet, Facets, Histogram, Position
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
-from .search import Search, SearchPlanner
+from .search import Search, SearchPlanner, place_of
 from .statements import select_any, select_event, select_page
 from .stored_text import id_to_stored
 from .tally import Tally
-from .time_keys import microseconds
+from .text_search import TextSearch
 from .versions import check_schema
 
 
@@ -28,11 +32,16 @@ class SqlEventRepository:
         self._connections = connections
         self._cache = CombinationCache(connections)
         self._planner = SearchPlanner(connections, self._cache, make_reference)
-        self._tally = Tally(connections, self._cache)
+        self._bars = Bars(connections)
+        self._tally = Tally(connections, self._cache, self._bars)
+        self._texts = TextSearch(connections, self._cache, self._planner)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
-        await self._cache.refresh(at_once=self._planner.is_new(event_filter))
+        at_once = event_filter.has_text_conditions or self._planner.is_new(event_filter)
+        await self._cache.refresh(at_once=at_once)
+        if event_filter.has_text_conditions:
+            return await self._texts.page(event_filter, start, direction, limit)
         while True:
             search = await self._planner.search(event_filter)
             if search is None:
@@ -44,6 +53,8 @@ class SqlEventRepository:
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
         """Up to `limit` matching events from the one with `ordinal` matching events newer than it (0: the newest)."""
         await self._cache.refresh(at_once=True)
+        if event_filter.has_text_conditions:
+            return await self._texts.page_at(event_filter, ordinal, limit)
         while True:
             search = await self._planner.search(event_filter)
             if search is None:
@@ -63,17 +74,21 @@ class SqlEventRepository:
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
         """How many matching events are newer than `position`. The position itself need not match."""
         await self._cache.refresh(at_once=True)
+        if event_filter.has_text_conditions:
+            return await self._texts.ordinal(event_filter, position)
         search = await self._planner.search(event_filter)
         if search is None:
             return 0
-        place, event_id = _place_of(position)
+        place, event_id = place_of(position)
         if place < search.since:
             return await self._tally.count(event_filter, search)
         return 0 if place >= search.until else await self._tally.newer(search, place + 1, event_id)
 
-    async def count(self, event_filter: EventFilter) -> Count:
-        """How many events match."""
+    async def count(self, event_filter: EventFilter, after: Count | None = None) -> Count:
+        """How many events match. `after` is an unfinished count of the same filter, which goes on from there."""
         await self._cache.refresh(at_once=True)
+        if event_filter.has_text_conditions:
+            return await self._texts.count(event_filter, after)
         search = await self._planner.search(event_filter)
         return Count(number=0 if search is None else await self._tally.count(event_filter, search))
 
@@ -81,17 +96,46 @@ class SqlEventRepository:
         """The values that matching events take in the fields that have few, with counts."""
         await self._cache.refresh(at_once=True)
         lifted = event_filter.model_copy(update={field: EventFilter().choice(field) for field in FIELDS})
-        search = await self._planner.search(lifted)
         counts: Mapping[int, int] = {}
-        if search is not None:
+        exact = True
+        if event_filter.has_text_conditions:
+            counts, exact = await self._texts.by_combination(lifted)
+        elif search := await self._planner.search(lifted):
             counts = await self._tally.by_combination(lifted, search)
             await self._cache.misses(counts)
         return Facets(
             fields={
                 field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
                 for place, field in enumerate(FIELDS)
-            }
+            },
+            at_least=frozenset(() if exact else FIELDS),
         )
+
+    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+        """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
+        if event_filter.has_text_conditions:
+            return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}))
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter.with_choice("actors", Choice()))
+        if search is None:
+            return actor_facets([])
+        places = place_parameters("low", search.since) | place_parameters("high", search.until)
+        statement = select_actor_counts(self._connections.dialect, search.plan)
+        parameters = {**search.parameters, **places, "limit": MOST_COUNTED + 1}
+        return actor_facets(await self._connections.rows(statement, parameters))
+
+    async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open."""
+        if event_filter.has_text_conditions:
+            return Histogram()
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter)
+        span = await self._bars.span(*event_filter.time.ends, now)
+        if search is None or span is None or span[0] >= span[1]:
+            return Histogram()
+        histogram = await self._bars.histogram(search, self._cache.failures, *span, most_bars)
+        later = await self._tally.newer(search, span[1], None) if span[1] < search.until else 0
+        return histogram.model_copy(update={"later": later})
 
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""
@@ -106,7 +150,7 @@ class SqlEventRepository:
 
     async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:
         """A page, or None when the cache of combinations was behind: then the search may be, too."""
-        place, event_id = _place_of(start)
+        place, event_id = place_of(start)
         older = direction == "older"
         low, high = place_parameters("low", search.since), place_parameters("high", search.until)
         end: Mapping[str, object] = {}
@@ -152,12 +196,6 @@ class SqlEventRepository:
 
     def _events(self, rows: Sequence[Sequence[Any]]) -> tuple[Event, ...]:
         return tuple(event_of(row, self._cache.combinations) for row in rows)
-
-
-def _place_of(position: Position) -> tuple[int, bytes | None]:
-    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
-    place = microseconds(position.occurred_at)
-    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))
 
 
 def _facets(

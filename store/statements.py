@@ -10,10 +10,11 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
-from .conditions import Plan, any_event, nearest_keys
-from .dialect import Dialect, limited
+from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, true_time
+from .dialect import Dialect, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
+from .time_keys import SLOTS
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +28,7 @@ def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool
     found = nearest_keys(dialect, plan, newest_first=older).cte("found")
     more = any_event(dialect, plan, *(("high", "end") if older else ("end", "low"))) if beyond else literal(0)
     return (
-        select(*_row_columns(), more.label("more"))
+        select(*row_columns(), more.label("more"))
         .select_from(found)
         .join(event, event.c.time_key == found.c.time_key)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
@@ -46,7 +47,7 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 def select_event() -> Select[*tuple[Any, ...]]:
     """The row of the event with the stored id `id`."""
     return (
-        select(*_row_columns(), literal(0).label("more"))
+        select(*row_columns(), literal(0).label("more"))
         .select_from(event)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
@@ -82,13 +83,31 @@ def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "acto
     return select(present.c.combination_ref).where(present.c.combination_ref.is_not(None)).distinct()
 
 
+@lru_cache(maxsize=8)
+def select_whether_many(dialect: Dialect, column: Column) -> Select[int]:
+    """How many events have one of the included references of a column, `limit` standing for that many and more."""
+    some = select(event.c[column]).where(dialect.one_of(event.c[column], f"{column}_included"))
+    return select(func.count()).select_from(limited(some, ":limit").subquery())
+
+
 @lru_cache(maxsize=1)
-def select_ends() -> Select[int, int]:
-    """The oldest and the newest key, both NULL in an empty log."""
-    oldest, newest = event.alias("oldest"), event.alias("newest")
-    return select(
-        select(func.min(oldest.c.time_key)).scalar_subquery(), select(func.max(newest.c.time_key)).scalar_subquery()
-    )
+def select_first_and_last_time() -> Select[int, int]:
+    """When the oldest and the newest event occurred, in microseconds; both NULL in an empty log."""
+
+    def time_of_first(newest_first: bool) -> ColumnElement[int]:
+        end = event.alias()
+        in_this_order = select(true_time(end)).order_by(in_order(end.c.time_key, newest_first))
+        return limited(in_this_order, "1").scalar_subquery()
+
+    return select(time_of_first(newest_first=False), time_of_first(newest_first=True))
+
+
+@lru_cache(maxsize=8)
+def select_keys_at(dialect: Dialect) -> Select[int, int]:
+    """For each of the microseconds `times`, the key of the first event not earlier, LAST_KEY where there is none."""
+    times = dialect.numbers("times")
+    (time,) = times.c
+    return select(time, first_key_not_earlier(time, time * SLOTS)).select_from(times)
 
 
 @lru_cache(maxsize=4)
@@ -103,7 +122,7 @@ def select_text_of(column: Literal["entity_ref", "trace_ref"]) -> Select[str | N
     )
 
 
-def _row_columns() -> Sequence[ColumnElement[object]]:
+def row_columns() -> Sequence[ColumnElement[object]]:
     """Everything about an event except its combination, which readers know by its number."""
     details = [column for column in event_detail.c if column.name != "time_key"]
     parts = [actor.c[name] for name in ("id", "name", "email", "ip_address")]

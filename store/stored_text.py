@@ -10,7 +10,7 @@ _NOT_HELD = re.compile("[\x00\x10\ud800-\udfff]")
 _ESCAPED = re.compile("\x10(?:\x10|([0-9a-f]{4}))")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NOT_UTF8 = b"\xff"
-_UUID_BYTES = 16
+UUID_BYTES = 16
 
 
 def to_stored(text: str) -> str:
@@ -45,12 +45,12 @@ def id_to_stored(event_id: str) -> bytes:
     if len(event_id) == 36 and _UUID.fullmatch(event_id):
         return bytes.fromhex(event_id.replace("-", ""))
     stored = _NOT_UTF8 + event_id.encode("utf-8", "surrogatepass")
-    return _NOT_UTF8 + stored if len(stored) == _UUID_BYTES else stored
+    return _NOT_UTF8 + stored if len(stored) == UUID_BYTES else stored
 
 
 def id_from_stored(stored: bytes) -> str:
     """The id that `id_to_stored` was given."""
-    if len(stored) == _UUID_BYTES:
+    if len(stored) == UUID_BYTES:
         digits = stored.hex()
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
     return stored.lstrip(_NOT_UTF8).decode("utf-8", "surrogatepass")

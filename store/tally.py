@@ -1,29 +1,23 @@
 """How many events match, and where the n-th of them is: from the rollup where that helps, else along an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from .bars import Bars, width_for
 from .combination_cache import CombinationCache
 from .conditions import Plan, place_parameters
 from .connections import Connections
-from .count_statements import (
-    LEFT,
-    RIGHT,
-    ladder_parameters,
-    select_buckets,
-    select_counts_by_index,
-    select_counts_by_ladder,
-    select_finer_buckets,
-)
+from .count_statements import ladder_parameters, select_counts_by_index, select_counts_by_ladder
 from .event_filter import EventFilter
 from .search import Search
-from .statements import select_ends, select_nth_key
-from .time_keys import BEGINNING, END, LEVELS, SLOT_BITS, ladder
+from .statements import select_first_and_last_time, select_nth_key
+from .time_keys import BEGINNING, END, ladder
 
 FEW_EVENTS = 100_000
 """Up to so many events a set of combinations is counted on its index."""
 
 FEW_TO_WALK = 2_000
+BARS_OF_A_STEP = 16
 MOST_KEPT = 8
 
 
@@ -34,20 +28,12 @@ class Nth(NamedTuple):
     exists: bool
 
 
-class _Piece(NamedTuple):
-    """A span of microseconds with so many matching `events`. `level` is None for a rest beside the buckets."""
-
-    since: int
-    until: int
-    level: int | None
-    events: int
-
-
 class Tally:
     """Counts events by combination. Counts of whole ranges are kept for as long as nothing is written."""
 
-    def __init__(self, connections: Connections, cache: CombinationCache) -> None:
+    def __init__(self, connections: Connections, cache: CombinationCache, bars: Bars) -> None:
         self._connections = connections
+        self._bars = bars
         self._cache = cache
         self._kept: dict[object, Mapping[int, int]] = {}
         self._written = -1
@@ -81,28 +67,29 @@ class Tally:
 
     async def nth(self, search: Search, ordinal: int) -> Nth:
         """The event with `ordinal` matching events newer than it."""
-        if search.by_id or search.plan.excluded:
-            return await self._bisect(search, ordinal)
+        ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
+        if oldest is None:
+            return Nth(None, exists=False)
+        since, until = max(search.since, oldest), min(search.until, newest + 1)
+        exists, left = False, FEW_TO_WALK + 1
+        while left > FEW_TO_WALK and until - since > 1:
+            # The bar that holds it, and in that one again: few steps, and every event is counted about once.
+            width = width_for(since, until, BARS_OF_A_STEP)
+            counted = await self._bars.counted(search, since, until, width)
+            exists = exists or any(bar.events for bar in counted.values())
+            newer = 0
+            for bar in sorted(counted, reverse=True):
+                left = counted[bar].events
+                if newer + left > ordinal:
+                    break
+                newer += left
+            else:
+                return Nth(None, exists)
+            ordinal -= newer
+            since, until = max(since, bar * width), min(until, (bar + 1) * width)
         masked = search.combinations is not None
-        found = ladder(search.since, search.until)
-        places = place_parameters("low", search.since) | place_parameters("high", search.until)
-        rows = await self._connections.rows(
-            select_buckets(self._connections.dialect, masked),
-            {**_mask_of(search), **ladder_parameters(found), **places},
-        )
-        pieces = [_piece(search, found.left_until, found.right_since, row) for row in rows]
-        exists = any(piece.events for piece in pieces)
-        while piece := _holding(pieces, ordinal):
-            ordinal -= sum(other.events for other in pieces if other.since > piece.since)
-            if not piece.level:  # the finest buckets, and the rests on both sides
-                return await self._walk(search, Plan(masked=masked), piece.since, piece.until, ordinal)
-            level, width = piece.level - 1, LEVELS[piece.level - 1]
-            finer = await self._connections.rows(
-                select_finer_buckets(self._connections.dialect, masked),
-                {**_mask_of(search), "level": level, "first": piece.since // width, "beyond": piece.until // width},
-            )
-            pieces = [_Piece(bucket * width, (bucket + 1) * width, level, count) for bucket, count in finer]
-        return Nth(None, exists)
+        plan = search.plan if search.by_id else Plan(excluded=search.plan.excluded, masked=masked)
+        return await self._walk(search, plan, since, until, ordinal)
 
     def _is_small(self, search: Search) -> bool:
         """Whether the events are few and of few combinations, so that their index is the shortest way to count them."""
@@ -118,28 +105,10 @@ class Tally:
         if search.by_id or self._is_small(search):
             statement = select_counts_by_index(dialect, search.plan._replace(masked=False))
         else:
-            statement = select_counts_by_ladder(dialect, search.plan.excluded)
+            statement = select_counts_by_ladder(dialect, search.plan._replace(masked=False))
             places |= ladder_parameters(ladder(since, until))
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}
-
-    async def _bisect(self, search: Search, ordinal: int) -> Nth:
-        """Halve the time until few enough events are left to be read one by one."""
-        ((oldest, newest),) = await self._connections.rows(select_ends())
-        if oldest is None:
-            return Nth(None, exists=False)
-        since, until = max(search.since, (oldest >> SLOT_BITS) - 1), min(search.until, (newest >> SLOT_BITS) + 1)
-        left = _total(await self._counts(search, since, until), search)
-        if ordinal >= left:
-            return Nth(None, bool(left))
-        while left > FEW_TO_WALK and until - since > 1:
-            middle = (since + until) // 2
-            newer = _total(await self._counts(search, middle, until), search)
-            if ordinal < newer:
-                since, left = middle, newer
-            else:
-                until, left, ordinal = middle, left - newer, ordinal - newer
-        return await self._walk(search, search.plan, since, until, ordinal)
 
     async def _walk(self, search: Search, plan: Plan, since: int, until: int, ordinal: int) -> Nth:
         places = place_parameters("low", since) | place_parameters("high", until)
@@ -151,25 +120,3 @@ class Tally:
 def _total(counts: Mapping[int, int], search: Search) -> int:
     wanted = search.combinations
     return sum(count for number, count in counts.items() if wanted is None or number in wanted)
-
-
-def _mask_of(search: Search) -> Mapping[str, object]:
-    return {} if search.combinations is None else {"mask": search.parameters["mask"]}
-
-
-def _piece(search: Search, left_until: int, right_since: int, row: Sequence[int]) -> _Piece:
-    level, bucket, count = row
-    if level == LEFT:
-        return _Piece(search.since, left_until, None, count)
-    if level == RIGHT:
-        return _Piece(right_since, search.until, None, count)
-    return _Piece(bucket * LEVELS[level], (bucket + 1) * LEVELS[level], level, count)
-
-
-def _holding(pieces: Sequence[_Piece], ordinal: int) -> _Piece | None:
-    """The piece in which the event with `ordinal` events newer than it lies."""
-    for piece in sorted(pieces, reverse=True):
-        if ordinal < piece.events:
-            return piece
-        ordinal -= piece.events
-    return None

@@ -16,12 +16,16 @@ LEVELS = (HOUR, 4 * HOUR, 24 * HOUR, 96 * HOUR, 384 * HOUR, 1536 * HOUR)
 """Widths of the buckets in microseconds, each a multiple of the one before. A level is a place in this tuple."""
 
 _ONE = timedelta(microseconds=1)
-_FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _ONE
-_LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _ONE
-BEGINNING = _FIRST // LEVELS[-1] * LEVELS[-1]
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _ONE
+"""The first microsecond of the calendar."""
+
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _ONE
+"""The last microsecond of the calendar."""
+
+BEGINNING = FIRST // LEVELS[-1] * LEVELS[-1]
 """At or before every event, in microseconds, and an edge of every level."""
 
-END = (_LAST // LEVELS[-1] + 1) * LEVELS[-1]
+END = (LAST // LEVELS[-1] + 1) * LEVELS[-1]
 """Behind every event, in microseconds, and an edge of every level."""
 
 
@@ -59,8 +63,11 @@ def moment_of(number: int) -> datetime:
     return EPOCH + timedelta(microseconds=number)
 
 
-def ladder(since: int, until: int) -> Ladder:
-    """Cut the microseconds from `since` to just before `until` into as few buckets as possible, and two rests."""
+def ladder(since: int, until: int, coarsest: int = len(LEVELS) - 1) -> Ladder:
+    """Cut the microseconds from `since` to just before `until` into as few buckets as possible, and two rests.
+
+    No bucket is of a level above `coarsest`.
+    """
     first, beyond = -(-since // HOUR), until // HOUR
     if first >= beyond:
         nothing = tuple(Buckets(level, 0, 0) for level in range(len(LEVELS)))
@@ -68,7 +75,7 @@ def ladder(since: int, until: int) -> Ladder:
     left_until, right_since = first * HOUR, beyond * HOUR
     left, right = [], []
     for level in range(len(LEVELS)):
-        factor = LEVELS[level + 1] // LEVELS[level] if level + 1 < len(LEVELS) else 0
+        factor = LEVELS[level + 1] // LEVELS[level] if level < coarsest else 0
         coarser_first, coarser_beyond = (-(-first // factor), beyond // factor) if factor else (0, 0)
         if coarser_first < coarser_beyond:
             left.append(Buckets(level, first, coarser_first * factor))

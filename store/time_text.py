@@ -1,7 +1,7 @@
 """Moments as words: `-15m`, `now`, `2026-10-01T10:04`, `all`; read and written without loss."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from .errors import TimeMistake
 from .event import to_utc
@@ -20,16 +20,16 @@ _SPAN = re.compile(r"(?P<sign>[-+]?)(?P<number>[0-9]{1,24})\s?(?P<unit>w|d|h|ms|
 _DATE_TIME = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[Tt ](?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?)?"
-    r"\s?(?:[Zz]|(?P<offset>[-+][0-9]{2})(?::?(?P<offset_minutes>[0-9]{2}))?)?"
+    r"\s?(?:(?P<utc>[Zz])|(?P<offset>[-+][0-9]{2})(?::?(?P<offset_minutes>[0-9]{2}))?)?"
 )
 _ADVICE = "Write -15m, -24h, -30d, now, all, 2026-10-01 or 2026-10-01T10:04:11Z (without an offset it is UTC)."
 
 
-def parse_moment(text: str, *, end: bool = False) -> Moment | None:
+def parse_moment(text: str, *, end: bool = False, zone: tzinfo = UTC) -> Moment | None:
     """The moment that `text` names: a span before now, a datetime in UTC, or None for `all`.
 
-    A text without an offset is in UTC. A date or time names the whole day, hour, minute, second or part of one that it
-    writes: its first microsecond, or with `end` its last. Raises TimeMistake.
+    A text without an offset is in `zone`. A date or time names the whole day, hour, minute, second or part of one that
+    it writes: its first microsecond, or with `end` its last. Raises TimeMistake.
     """
     word = text.strip().lower()
     if word == "all":
@@ -39,7 +39,7 @@ def parse_moment(text: str, *, end: bool = False) -> Moment | None:
     if span := _SPAN.fullmatch(word):
         return _span(span)
     if date_time := _DATE_TIME.fullmatch(text.strip()):
-        return _date_time(date_time, end)
+        return _date_time(date_time, end, zone)
     raise TimeMistake("That is no time.", _ADVICE)
 
 
@@ -74,7 +74,7 @@ def _span(found: re.Match[str]) -> timedelta:
         raise TimeMistake("That is longer ago than any calendar reaches.", "Write all for no limit.") from None
 
 
-def _date_time(found: re.Match[str], end: bool) -> datetime:
+def _date_time(found: re.Match[str], end: bool, zone: tzinfo) -> datetime:
     fraction = (found["fraction"] or "")[:6]
     if fraction:
         unit = timedelta(microseconds=10 ** (6 - len(fraction)))
@@ -82,7 +82,8 @@ def _date_time(found: re.Match[str], end: bool) -> datetime:
         written = next((name for name in ("second", "minute", "hour") if found[name]), "day")
         unit = timedelta(**{f"{written}s": 1})
     try:
-        zone = timezone(timedelta(hours=int(found["offset"] or 0), minutes=_offset_minutes(found)))
+        if found["utc"] or found["offset"]:
+            zone = timezone(timedelta(hours=int(found["offset"] or 0), minutes=_offset_minutes(found)))
         day = datetime.fromisoformat(found["date"])
         begin = day.replace(
             hour=int(found["hour"] or 0),

@@ -53,7 +53,7 @@ def test_every_setting_is_in_the_readme() -> None:
 
 def test_every_condition_of_a_filter_is_in_the_readme() -> None:
     written = [row[0].strip("`") for row in table_rows(section("Filters"))[1:]]
-    assert {condition.split(":")[0] for condition in written} == set(FILTER_WORDS)
+    assert {re.split("[.:]", condition)[0] for condition in written} == set(FILTER_WORDS)
     for condition in written:
         assert parse_filter(condition) != EventFilter() or condition == "since:-30d"
 

@@ -19,12 +19,13 @@ CONTRACTS = [contract["id"] for contract in read_configuration(str(ROOT / "pypro
 LONGEST_FILE = 300
 
 PUBLIC_NAMES = """
-    ACTOR_TYPES AccessDenied Actor CheckReport CHOICE_FIELDS Choice Count DEFAULT_SPAN DatabaseAddress
+    ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS CheckReport Choice Count DEFAULT_SPAN DatabaseAddress
     DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity
     Event EventFilter EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake
-    Finding JsonText Kind LinkMistake Moment NEWEST OLDEST Position SchemaForeign SchemaMissing SchemaNewer
-    SchemaOlder SchemaProblem SettingsMistake StoreError Term Text TimeMistake TimeRange Vocabulary WriteReport
-    check_log open_repository open_writer parse_filter parse_moment prune_log sentence write_filter write_moment
+    Finding Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position
+    SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text
+    TimeMistake TimeRange Vocabulary WriteReport check_log open_repository open_writer parse_filter parse_moment
+    parse_when prune_log sentence write_filter write_moment write_path
 """
 
 

@@ -15,6 +15,7 @@ from store import NEWEST, EventFilter, EventPage, EventRepository, Position, Sto
 
 from .database import database_address
 from .rows import row_format
+from .search_progress import Progress
 from .words import TERMINAL_LIMIT, write
 
 PAGE_EVENTS = 1_000
@@ -23,7 +24,7 @@ PAGE_EVENTS = 1_000
 def query(filter_text: str, database: str | None, format_name: str, limit: int | None) -> int:
     """Print the matching events, newest first. Raises StoreError, and OSError when the output cannot be written."""
     event_filter = parse_filter(filter_text).settled(datetime.now(UTC))
-    output = _output()
+    output = utf8_output()
     width = shutil.get_terminal_size().columns if output.isatty() else None
     if limit is None and format_name == "table" and width is not None:
         limit = TERMINAL_LIMIT
@@ -38,7 +39,7 @@ def count(filter_text: str, database: str | None) -> int:
     return 0
 
 
-def _output() -> TextIO:
+def utf8_output() -> TextIO:
     """Standard output, made to write UTF-8 wherever it goes to a file or a pipe, and never to fail over a character."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -57,22 +58,32 @@ async def _print_events(
     limit: int | None,
 ) -> None:
     header, row = row_format(format_name, width)
-    async with _repository(database) as repository:
+    async with opened_repository(database) as repository:
         output.write(header)
-        async for page in _pages(repository, event_filter, limit):
-            output.write("".join(map(row, page.events)))
+        with Progress() as progress:
+            async for page in _pages(repository, event_filter, limit):
+                if page.events:
+                    progress.clear()
+                    output.write("".join(map(row, page.events)))
+                if page.searched_to is not None:
+                    output.flush()  # what is found shows before the search goes on
+                    progress.show(page.searched_to)
 
 
 async def _count(event_filter: EventFilter, database: str | None) -> int:
-    async with _repository(database) as repository:
+    async with opened_repository(database) as repository:
         counted = await repository.count(event_filter)
+        with Progress() as progress:
+            while counted.searched_to is not None:
+                progress.show(counted.searched_to)
+                counted = await repository.count(event_filter, counted)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
     return counted.number
 
 
 @asynccontextmanager
-async def _repository(database: str | None) -> AsyncIterator[EventRepository]:
+async def opened_repository(database: str | None) -> AsyncIterator[EventRepository]:
     """The log, open; the database layer is loaded only now, when the filter is known to be without mistakes."""
     from store import open_repository
 
@@ -84,15 +95,20 @@ async def _repository(database: str | None) -> AsyncIterator[EventRepository]:
 
 
 async def _pages(repository: EventRepository, event_filter: EventFilter, limit: int | None) -> AsyncIterator[EventPage]:
-    """The matching events, newest first, in pages of which only one is held; at most `limit` events, if any is set."""
+    """The matching events, newest first, in pages of which only one is held; at most `limit` events, if any is set.
+
+    A page of an unfinished search holds what was found until then, perhaps nothing.
+    """
     position, left = NEWEST, limit
     while left is None or left > 0:
-        page = await repository.page(
-            event_filter, position, "older", PAGE_EVENTS if left is None else min(left, PAGE_EVENTS)
-        )
-        if page.events:
+        most = PAGE_EVENTS if left is None else min(left, PAGE_EVENTS)
+        page = await repository.page(event_filter, position, "older", most)
+        if page.events or page.searched_to is not None:
             yield page
+        if page.searched_to is not None:
+            position = page.searched_to
+        elif page.has_older and page.events:
             position = Position.of(page.events[-1])
-        if not page.has_older or not page.events:
+        else:
             return
         left = None if left is None else left - len(page.events)

@@ -13,9 +13,12 @@ VERSION = "0.1.0"
 TERMINAL_LIMIT = 100
 """How many events `query` prints on a terminal when no --limit is given."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count", "prune", "check")
+DEFAULT_BARS = 32
+"""How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-_EXCLUSION = re.compile(r"-[A-Za-z_]+:")
+COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "prune", "check")
+
+_EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
 _MARK = "\0"
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
@@ -28,6 +31,7 @@ activity open LINK [DATABASE]      explore one event, from a copied link
 activity entity ID [DATABASE]      explore all that ever happened to one entity
 activity query [FILTER ...]        print matching events, newest first
 activity count [FILTER ...]        print how many events match
+activity stats [FILTER ...]        print when they happened and what they are
 activity import FILE --into DATABASE   add events to a log
 activity prune --before TIME DATABASE  delete the events of a log that are older
 activity check [--repair] DATABASE     prove that every count of a log is exact"""
@@ -42,6 +46,8 @@ FILTER is any number of field:value, all of which must hold; several values of o
 leading - excludes one:
   since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
   actor_type:system -actor:ops@acme.example trace:... environment:production
+  text:card_declined payload.plan.id:plan-growth
+A word without a field is a text to look for in names, ids, payload and request: card_declined.
 Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
 
 _EXIT_CODES = """\
@@ -105,7 +111,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     is_value = (_TIME_BEFORE_NOW if command == "prune" else _EXCLUSION).match  # although it begins like an option
     marked = [_MARK + word if is_value(word) else word for word in words[1 if command else 0 :]]
     arguments, rest = parser.parse_known_args(marked)
-    if command in ("query", "count"):
+    if command in ("query", "count", "stats"):
         if any(map(_URL.match, rest)):
             parser.error("a database is named with --database")
         options = [word for word in rest if word.startswith("--") and word != "--"]
@@ -193,6 +199,18 @@ def _count() -> _Parser:
     return parser
 
 
+def _stats() -> _Parser:
+    usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N]"
+    description = "Print how many events match, when they happened, and what they are."
+    parser = _parser("stats", description, _FILTER, _DATABASE, usage=usage)
+    parser.add_argument("--database", metavar="D", help="the log to ask")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    parser.add_argument(
+        "--bars", type=_positive, default=DEFAULT_BARS, metavar="N", help=f"at most N bars of time; {DEFAULT_BARS}"
+    )
+    return parser
+
+
 def _unmarked(text: str) -> str:
     return text.removeprefix(_MARK)
 
@@ -211,6 +229,7 @@ _PARSERS = {
     "import": _import,
     "query": _query,
     "count": _count,
+    "stats": _stats,
     "prune": _prune,
     "check": _check,
 }

@@ -49,6 +49,10 @@ class PaneAction(Static):
         self.post_message(self._message())
 
 
+FIELDS_WITH_A_LOG = ("entity_ids", "trace_ids")
+"""What these name has a history of its own, of which no part should be missing."""
+
+
 class EventDetail(Widget):
     """Everything of the event given to `show`. What the user folds stays folded in the events that follow."""
 
@@ -152,13 +156,13 @@ class EventDetail(Widget):
             self.post_message(NarrowRequested(*line.narrows, excluded=excluded))
 
     def action_use_line(self) -> None:
-        """Fold or unfold the highlighted line, or see only events with its value."""
+        """Fold or unfold the highlighted line, or see the whole log of the entity or trace, or only its value."""
         line = self._body.highlighted
         if line is not None and line.unfolded is not None:
             self._folds[line.path] = not line.unfolded
             self._draw()
-        else:
-            self.action_narrow(False)
+        elif line is not None and line.narrows is not None:
+            self.post_message(NarrowRequested(*line.narrows, alone=line.narrows[0] in FIELDS_WITH_A_LOG))
 
     def action_fold_all(self) -> None:
         """Unfold everything in the highlighted line, or make it again as it was at first."""

@@ -67,7 +67,7 @@ def _entity_lines(event: Event) -> Iterator[TextLine]:
         if entity.name is not None:
             yield _line("Entity name", entity.name)
     if event.parent_entity_id is not None:
-        yield _line("Parent entity", event.parent_entity_id)
+        yield _line("Parent entity", event.parent_entity_id, "entity_ids")
 
 
 def _actor_lines(event: Event) -> Iterator[TextLine]:

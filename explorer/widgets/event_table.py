@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -16,19 +15,17 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollTo
 from textual.strip import Strip
 
-from store import EVENT_NAMES
-
 from ..keys import TABLE_KEYS
-from ..messages import EventHighlighted, EventOpened, RowsNeeded
+from ..messages import EventHighlighted, EventOpened, RowsNeeded, WindowMoved
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .scrollbar_drag import dragged_to
-from .table_columns import GAP, Cells, Columns, cells, fit, header
+from .table_columns import fit
+from .table_lines import HEADER_HEIGHT, event_line, header_line
 
 if TYPE_CHECKING:
-    from store import Event, EventPage
+    from datetime import datetime
 
-HEADER_HEIGHT = 1
-CURSOR_MARK = "›"  # noqa: RUF001 - it is meant
+    from store import Count, Event, EventPage
 
 
 class EventTable(ScrollView, can_focus=True):
@@ -104,6 +101,7 @@ class EventTable(ScrollView, can_focus=True):
         self._resize_list()
         if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
             self.refresh()
+            self.post_message(WindowMoved())
         self._report()
         self._want_rows()
 
@@ -123,8 +121,24 @@ class EventTable(ScrollView, can_focus=True):
         return self._rows.row(self.cursor)
 
     @property
+    def rows_in_sight(self) -> range:
+        return range(self._top, min(self._top + self._height, self._rows.end))
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """The times of the oldest and the newest row in sight, None while these are not in memory."""
+        rows = self.rows_in_sight
+        newest, oldest = self._rows.row(rows.start), self._rows.row(rows.stop - 1)
+        return (oldest.occurred_at, newest.occurred_at) if oldest and newest else None
+
+    @property
     def row_count(self) -> int:
         return self._rows.end
+
+    @property
+    def rows_found(self) -> Count:
+        """How many rows the list has, as far as is known."""
+        return self._rows.found
 
     @property
     def screen_row(self) -> int:
@@ -146,6 +160,13 @@ class EventTable(ScrollView, can_focus=True):
 
     def action_oldest(self) -> None:
         self._move_to(self._rows.end - 1)
+
+    def go_to(self, ordinal: int) -> None:
+        """Move the cursor to a row, which comes to stand in the middle when it was out of sight."""
+        self._rows.reach(ordinal)
+        self._resize_list()
+        is_in_sight = self._top <= ordinal < self._top + self._height
+        self._move_to(ordinal, None if is_in_sight else self._height // 2)
 
     def action_open(self) -> None:
         if self.highlighted is not None:
@@ -193,6 +214,7 @@ class EventTable(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
+        self.post_message(WindowMoved())
         self._want_rows()
 
     def _on_scroll_to(self, message: ScrollTo) -> None:
@@ -249,7 +271,7 @@ class EventTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < HEADER_HEIGHT:
-            return self._header_line(width)
+            return header_line(width, self.get_component_rich_style("event-table--header"))
         ordinal = self._top + y - HEADER_HEIGHT
         if ordinal >= self._rows.end:
             return Strip.blank(width, self.rich_style)
@@ -257,28 +279,8 @@ class EventTable(ScrollView, can_focus=True):
         if event is None:
             style = self._style("muted", highlighted=ordinal == self.cursor)
             return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
-        return self._event_line(event, ordinal == self.cursor, width)
-
-    def _header_line(self, width: int) -> Strip:
-        titles = header(Columns.fitting(width), "UTC")
-        style = self.get_component_rich_style("event-table--header")
-        text = GAP + GAP.join((titles.time, titles.sign, titles.event, titles.entity, titles.actor, titles.trace))
-        return Strip([Segment(fit(text.rstrip(), width), style)], width)
-
-    def _event_line(self, event: Event, highlighted: bool, width: int) -> Strip:
-        row: Cells = cells(event, Columns.fitting(width), UTC)
-        base, muted = self._style("plain", highlighted), self._style("muted", highlighted)
-        sign = self._style(EVENT_NAMES.kind(event.event_name) or "muted", highlighted)
-        strip = Strip(
-            [
-                Segment(CURSOR_MARK if highlighted else GAP, base),
-                Segment(row.time + GAP, muted),
-                Segment(row.sign + GAP + row.event + GAP, sign),
-                Segment(row.entity + GAP + row.actor + GAP, base),
-                Segment(row.trace, muted),
-            ]
-        )
-        return strip.adjust_cell_length(width, base)
+        is_highlighted = ordinal == self.cursor
+        return event_line(event, width, lambda role: self._style(role, is_highlighted), highlighted=is_highlighted)
 
     def _style(self, role: str, highlighted: bool) -> Style:
         """The style of a part of a row: of the component class `role`, or of the table itself for `plain`."""

@@ -28,11 +28,11 @@ class LineStyles(NamedTuple):
 
 
 def facet_line(
-    row: FacetRow, styles: LineStyles, width: int, *, highlighted: bool, counted: bool, signed: bool
+    row: FacetRow, styles: LineStyles, width: int, *, highlighted: bool, count_sign: str | None, signed: bool
 ) -> Strip:
-    """One line of `width` cells, safe to draw."""
+    """One line of `width` cells, safe to draw. `count_sign` stands before the count; None draws no count."""
     left = f"{CURSOR_MARK if highlighted else ' '}{BOXES[row.side]} {f'{kind_sign(row.kind)} ' if signed else ''}"
-    note = f" {row.event_count:,}" if counted else f" {REMOVE_SIGN}"
+    note = f" {REMOVE_SIGN}" if count_sign is None else f" {count_sign}{row.event_count:,}"
     room = max(0, width - cell_len(left) - cell_len(note))
     label = visible(row.label or EMPTY_LABEL, room)
     plain = styles.label + Style(strike=False)

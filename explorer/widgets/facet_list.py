@@ -68,6 +68,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
         self._signed = signed
         self._most_rows = most_rows
         self._facets: Sequence[Facet] | None = None
+        self._at_least = False
         self._choice: Choice | None = None
         self._rows: list[FacetRow] = []
         self._shown: list[FacetRow] = []
@@ -84,15 +85,19 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
             self._choice = choice
             self._arrange()
 
-    def show_facets(self, facets: Sequence[Facet]) -> None:
-        """List these values of the log."""
-        if facets != self._facets:
-            self._facets = facets
+    def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False) -> None:
+        """List these values of the log; with `at_least` there are at least so many of each."""
+        if (facets, at_least) != (self._facets, self._at_least):
+            self._facets, self._at_least = facets, at_least
             self._arrange()
 
     def enter(self, step: int) -> None:
         """Put the cursor where a user arrives who comes from the control above (1) or below (-1)."""
         self._move_to(0 if step > 0 else len(self._shown) - 1)
+
+    @property
+    def is_counted(self) -> bool:
+        return self._counted
 
     @property
     def highlighted(self) -> FacetRow | None:
@@ -282,7 +287,11 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
             cursor = self.get_component_rich_style("facet-list--cursor", partial=True)
             label, note = label + cursor, note + cursor
         styles = LineStyles(label, note)
-        return facet_line(row, styles, width, highlighted=highlighted, counted=self._counted, signed=self._signed)
+        return facet_line(row, styles, width, highlighted=highlighted, count_sign=self._count_sign, signed=self._signed)
+
+    @property
+    def _count_sign(self) -> str | None:
+        return None if not self._counted else "≥" if self._at_least else ""
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"facet-list--{name}")

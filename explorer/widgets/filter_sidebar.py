@@ -56,8 +56,9 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
         )
         self._fields = (
             ValueField("entity_ids", "Entity ID", "id, or -id to exclude"),
-            ValueField("actors", "Actor", "name, email, id or IP"),
+            ValueField("actors", "Actor", "name, email, id or IP", counted=True),
             ValueField("trace_ids", "Trace ID", "trace id"),
+            ValueField("texts", "Text", "part of a name, id or payload"),
         )
 
     def compose(self) -> ComposeResult:
@@ -82,14 +83,15 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             control.show(event_filter.choice(control.field))
 
     def show_facets(self, facets: Facets) -> None:
-        """List what the log holds, and how often."""
-        for each in self._lists:
-            each.show_facets(facets.fields.get(each.field, ()))
+        """List what the log holds, and how often, in the fields that `facets` tells of."""
+        for each in (*self._lists, *self._fields):
+            if each.field in facets.fields:
+                each.show_facets(facets.fields[each.field], at_least=each.field in facets.at_least)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Focus the first control, unless one of them has the focus."""
+        """Focus the first control, unless one of them has the focus. At once: keys typed ahead are meant for it."""
         if not self.has_focus_within:
-            self._time.focus(scroll_visible)
+            self.screen.set_focus(self._time, scroll_visible)
         return self
 
     # What the user does

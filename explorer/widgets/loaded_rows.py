@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from store import Direction, Event, EventPage
+    from store import Count, Direction, Event, EventPage
 
 PAGE_SIZE = 128
 PAGES_KEPT = 32
@@ -54,6 +54,18 @@ class LoadedRows:
     def set_end(self, end: int) -> None:
         """The list is known to hold `end` rows."""
         self.end, self.end_is_known = end, True
+
+    @property
+    def found(self) -> Count:
+        """How many rows are known to exist. Where the end is not known, `end` holds a place for one more."""
+        from store import Count
+
+        return Count(number=self.end if self.end_is_known else max(0, self.end - 1), exact=self.end_is_known)
+
+    def reach(self, ordinal: int) -> None:
+        """A row with that ordinal is known to exist."""
+        if not self.end_is_known:
+            self.end = max(self.end, ordinal + 1)
 
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""

@@ -1,13 +1,14 @@
-"""The table with the lines around it: a banner over it, a notice in its place when it has no rows, the place below."""
+"""The table with what stands around it: histogram and banner over it, a notice in its place, the place below."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ..display import count_text, time_text
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LogPane(Container):
-    """Shows either rows or a notice that says why there are none; `notice` is the first."""
+    """Shows either rows or a notice that says why there are none; `notice` is the first, `histogram` stands on top."""
 
     DEFAULT_CSS = """
     LogPane { layout: vertical; }
@@ -26,18 +27,20 @@ class LogPane(Container):
     LogPane #notice { height: 1fr; width: 1fr; padding: 1 2; background: $surface; display: none; }
     LogPane #banner { height: auto; max-height: 4; padding: 0 1; background: $warning-muted; display: none; }
     LogPane.-notice #notice { display: block; }
-    LogPane.-notice #table { display: none; }
+    LogPane.-notice #table, LogPane.-notice #histogram-pane { display: none; }
     LogPane.-banner #banner { display: block; }
     """
 
-    def __init__(self, notice: Content, *, id: str | None = None) -> None:
+    def __init__(self, histogram: Widget, notice: Content, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="-notice")
+        self._histogram = histogram
         self.table = EventTable(id="table")
         self._banner = Static(id="banner", markup=False)
         self._notice = Static(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
 
     def compose(self) -> ComposeResult:
+        yield self._histogram
         yield self._banner
         yield self.table
         yield self._notice
@@ -66,11 +69,24 @@ class LogPane(Container):
         if banner is not None:
             self.show_banner(banner)
 
-    def show_place(self, count: Count | None) -> None:
-        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way."""
+    def show_place(self, count: Count | None, searched_to: datetime | None = None) -> None:
+        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way.
+
+        `searched_to` is how far back (UTC) a search has come that goes on.
+        """
         event = self.table.highlighted
         text = f"{count_text(count)} events" if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
             text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"
+            if self.table.cursor not in self.table.rows_in_sight:
+                text += f" · in sight {self._in_sight()}"
+        if searched_to is not None:
+            text = f"searched back to {time_text(searched_to, UTC)} UTC, esc stops · {text}"
         self._place.update(Content(text), layout=False)
+
+    def _in_sight(self) -> str:
+        """Where the view is when the highlighted event is elsewhere, as while the scrollbar is dragged."""
+        rows, window = self.table.rows_in_sight, self.table.window
+        time = f" · {time_text(window[1], UTC)} UTC" if window else ""
+        return f"row {rows.start + 1:,} to {rows.stop:,}{time}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.containers import Horizontal
 
+LOW, FLAT = 30, 16
+"""Lines: below the first the histogram is lower, below the second there is none."""
+
 NARROW, WIDE = 100, 180
 """Cells: below the first the filters cover the events; from the second on, events and detail stand side by side."""
 
@@ -27,6 +30,8 @@ class Panes(Horizontal):
     Panes.-no-sidebar #sidebar { display: none; }
     Panes.-no-detail #detail { display: none; }
     Panes.-narrow.-sidebar #events { display: none; }
+    Panes.-low #histogram { height: 3; }
+    Panes.-flat #histogram { display: none; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -36,7 +41,9 @@ class Panes(Horizontal):
         self._arrange("-narrow")
 
     def on_resize(self, event: events.Resize) -> None:
-        width = event.size.width
+        width, height = event.size
+        self.set_class(height < LOW, "-low")
+        self.set_class(height < FLAT, "-flat")
         width_class = "-narrow" if width < NARROW else "-wide" if width >= WIDE else "-medium"
         if width_class != self._width_class:
             self._chosen.clear()
@@ -61,11 +68,12 @@ class Panes(Horizontal):
             self.show_pane(name, shown=True)
         elif self.is_narrow:
             self.show_pane("sidebar", shown=False)
-        self.query_one(f"#{name}").focus()
+        for pane in self.query(f"#{name}"):  # the detail is not there yet while the log is opened
+            pane.focus()
 
     def holds_focus(self, name: str) -> bool:
         focused = self.screen.focused
-        return focused is not None and self.query_one(f"#{name}") in focused.ancestors_with_self
+        return focused is not None and any(pane in focused.ancestors_with_self for pane in self.query(f"#{name}"))
 
     def toggle_pane(self, name: str) -> None:
         """Go to one of FOLDABLE; from there, hide it."""

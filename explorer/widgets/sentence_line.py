@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,6 +12,10 @@ from ..display import visible
 
 if TYPE_CHECKING:
     from store import EventFilter
+
+
+SEPARATOR = " · "
+LEAST_NAME_CELLS = 12
 
 
 class SentenceLine(Static):
@@ -22,11 +27,25 @@ class SentenceLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._database_name = ""
+        self._filter = Content("")
 
     def show(self, database_name: str, event_filter: EventFilter, *, leads_back: bool) -> None:
         """Name the log and the filter; `leads_back` says that Escape returns from a narrowed filter."""
         from store import sentence
 
         hint = Content.styled("  (esc leads back)", "$text-muted") if leads_back else Content("")
-        database = Content.styled(f"{visible(database_name)} · ", "$text-muted")
-        self.update(database + Content(visible(sentence(event_filter))) + hint, layout=False)
+        self._database_name = visible(database_name)
+        self._filter = Content(visible(sentence(event_filter))) + hint
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        """The filter whole where that is possible: of a long name of a database its end is enough."""
+        room = max(LEAST_NAME_CELLS, self.content_size.width - self._filter.cell_length - len(SEPARATOR))
+        name = self._database_name
+        while cell_len(name) > room and self.content_size.width:
+            name = f"…{name[2:]}"
+        self.update(Content.styled(f"{name}{SEPARATOR}", "$text-muted") + self._filter, layout=False)

@@ -17,14 +17,16 @@ from .line_input import LineInput
 from .sidebar_messages import ChoiceMade, EdgeReached
 
 if TYPE_CHECKING:
-    from store import Choice
+    from collections.abc import Sequence
+
+    from store import Choice, Facet
 
 
 QUOTE = '"'
 
 
 class ValueField(Vertical):
-    """Posts `ChoiceMade` when the user adds or removes a value."""
+    """Posts `ChoiceMade` when the user adds or removes a value. With `counted` it also lists those of the log."""
 
     DEFAULT_CSS = """
     ValueField { height: auto; }
@@ -34,10 +36,10 @@ class ValueField(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
 
-    def __init__(self, field: str, title: str, placeholder: str) -> None:
+    def __init__(self, field: str, title: str, placeholder: str, *, counted: bool = False) -> None:
         super().__init__()
         self.field = field
-        self._values = FacetList(field, title, counted=False)
+        self._values = FacetList(field, title, counted=counted, most_rows=6)
         self._input = LineInput(placeholder=placeholder)
         self._problem = Static(classes="value-field--problem", markup=False)
         self._choice: Choice | None = None
@@ -50,10 +52,14 @@ class ValueField(Vertical):
     def show(self, choice: Choice) -> None:
         """List the values that the filter names."""
         self._choice = choice
-        loses_focus = self._values.has_focus and not choice
+        loses_focus = self._values.has_focus and not choice and not self._values.is_counted
         self._values.show(choice)
         if loses_focus:
             self._input.focus()
+
+    def show_facets(self, facets: Sequence[Facet], *, at_least: bool) -> None:
+        """List these values of the log."""
+        self._values.show_facets(facets, at_least=at_least)
 
     def action_leave(self, step: int) -> None:
         self.post_message(EdgeReached(1 if step > 0 else -1))

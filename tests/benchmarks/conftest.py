@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from store import DatabaseAddress
-from tests.benchmarks.large_log import build_log
+from tests.benchmarks.large_log import build_log, fill_log
+from tests.postgres_server import Server
 
 SMALL = 10_000
 LARGE = int(os.environ.get("ACTIVITY_BENCHMARK_EVENTS", "1_000_000"))
@@ -31,3 +32,11 @@ def small_log() -> DatabaseAddress:
 @pytest.fixture(scope="session")
 def large_log() -> DatabaseAddress:
     return log_of(LARGE)
+
+
+@pytest.fixture(scope="session")
+def large_postgres_log(postgres_server: Server) -> DatabaseAddress:
+    """Written anew for each run: the server of the tests ends with them."""
+    address = DatabaseAddress.parse(postgres_server.create_database())
+    asyncio.run(fill_log(address, LARGE))
+    return address

@@ -22,9 +22,14 @@ async def build_log(path: Path, count: int) -> DatabaseAddress:
             return address
     for leftover in path.parent.glob(f"{path.name}*"):
         leftover.unlink()
+    await fill_log(address, count)
+    return address
+
+
+async def fill_log(address: DatabaseAddress, count: int) -> None:
+    """Write that many events to an empty database; they end now."""
     until = datetime.now(UTC) - timedelta(minutes=1)
     async with await open_writer(address) as writer:
         generated = events(count, seed=1, days=365, until=until)
         while batch := list(itertools.islice(generated, BATCH)):
             await writer.write(batch)
-    return address

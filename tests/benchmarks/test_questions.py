@@ -3,19 +3,34 @@
 import random
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
-from store import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, NEWEST, Choice, DatabaseAddress, EventFilter, TimeRange
+from store import (
+    NEWEST,
+    Choice,
+    DatabaseAddress,
+    Event,
+    EventFilter,
+    EventRepository,
+    Position,
+    TimeRange,
+    open_repository,
+)
 from store import connections as database_connections
-from store.sql_repository import SqlEventRepository, open_repository
 from tests.benchmarks.figures import percentile, report
 
 ROUNDS = 300
-FILTERS = 300
+WARMING = 100
+"""Filters asked before the measurement: the first of each form compiles its statement, once in a process."""
+
+FILTERS = 1_000
 PAGE = 100
+BAR_MS = 50
+Answer = TypeVar("Answer")
 NOW = datetime.now(UTC)
 
 
@@ -55,44 +70,107 @@ async def test_a_page_costs_at_most_three_times_the_same_sql_in_plain_sqlite3(
     assert ratio <= 3.0
 
 
-def random_filter(chance: random.Random) -> EventFilter:
-    """Mostly conjunctions of two or three conditions, so that many match little."""
+class Chance:
+    """Filters over what a log holds: mostly conjunctions of two to four conditions, so that many match little."""
 
-    def some(words: list[str]) -> Choice:
-        chosen = tuple(chance.sample(words, chance.choice((1, 1, 2))))
-        return Choice(excluded=chosen) if chance.random() < 0.2 else Choice(included=chosen)
+    def __init__(self, seed: int, events: Sequence[Event]) -> None:
+        self._random = random.Random(seed)
+        self._events = events
 
-    conditions = {
-        "event_names": some([term.stored for term in EVENT_NAMES.terms]),
-        "entity_types": some([term.stored for term in ENTITY_TYPES.terms]),
-        "actor_types": some([term.label for term in ACTOR_TYPES.terms]),
-        "environments": some(["production", "staging"]),
-    }
-    days = chance.choice((1, 7, 30, 90, None))
-    time_range = TimeRange(since=None if days is None else timedelta(days=days))
-    chosen = dict(chance.sample(sorted(conditions.items()), chance.choice((1, 2, 2, 3))))
-    return EventFilter(time=time_range, **chosen).settled(NOW)
+    def event_filter(self) -> EventFilter:
+        days = self._random.choice((1, 7, 30, 90, None))
+        time_range = TimeRange(since=None if days is None else timedelta(days=days))
+        fields = self._random.sample(sorted(FIELDS), self._random.choice((1, 2, 2, 3, 3, 4)))
+        return EventFilter(time=time_range, **{field: self._choice(field) for field in fields}).settled(NOW)
 
+    def _choice(self, field: str) -> Choice:
+        values = {FIELDS[field](self._random.choice(self._events)) for _ in range(self._random.choice((1, 1, 2)))}
+        chosen = tuple(sorted(value for value in values if value is not None))
+        return Choice(excluded=chosen) if self._random.random() < 0.2 else Choice(included=chosen)
 
-async def asked_at_random(repository: SqlEventRepository, chance: random.Random) -> dict[str, float]:
-    event_filter = random_filter(chance)
-    answer = await repository.count(event_filter)
-    ordinal = chance.randrange(answer.number or 1)
-    return {
-        "page": await milliseconds(lambda: repository.page(event_filter, NEWEST, "older", PAGE)),
-        "count": await milliseconds(lambda: repository.count(random_filter(chance))),
-        "facets": await milliseconds(lambda: repository.facets(event_filter)),
-        "page_at": await milliseconds(lambda: repository.page_at(event_filter, ordinal, PAGE)),
-    }
+    def below(self, number: int) -> int:
+        return self._random.randrange(number or 1)
+
+    def moment(self) -> datetime:
+        return NOW - timedelta(days=self._random.random() * 365)
 
 
-async def test_any_filter_is_answered_within_a_frame_or_two(large_log: DatabaseAddress) -> None:
-    chance = random.Random(7)
-    repository = await open_repository(large_log)
+FIELDS: dict[str, Callable[[Event], str | None]] = {
+    "event_names": lambda event: event.event_name,
+    "entity_types": lambda event: event.entity and event.entity.type,
+    "actor_types": lambda event: event.actor and event.actor.type,
+    "environments": lambda event: event.environment,
+    "entity_ids": lambda event: event.entity and event.entity.id,
+    "actors": lambda event: event.actor and (event.actor.email or event.actor.ip_address),
+    "trace_ids": lambda event: event.trace_id,
+}
+
+
+async def asked_at_random(repository: EventRepository, chance: Chance) -> dict[str, float]:
+    """Milliseconds of each question about one filter, the count first: what it finds out serves the others."""
+    event_filter = chance.event_filter()
+    taken: dict[str, float] = {}
+
+    async def ask(name: str, question: Callable[[], Awaitable[Answer]]) -> Answer:
+        started = time.perf_counter()
+        answer = await question()
+        taken[name] = (time.perf_counter() - started) * 1000
+        return answer
+
+    first = await ask("first page", lambda: repository.page(event_filter, NEWEST, "older", PAGE))
+    count = await ask("count", lambda: repository.count(event_filter))
+    ordinal = chance.below(count.number)
+    there = await ask("page at a row", lambda: repository.page_at(event_filter, ordinal, PAGE))
+    if there.events:
+        here = Position.of(there.events[0])
+        await ask("next page", lambda: repository.page(event_filter, here, "older", PAGE))
+        await ask("previous page", lambda: repository.page(event_filter, here, "newer", PAGE))
+        await ask("row of an event", lambda: repository.ordinal(event_filter, here))
+        await ask("neighbour", lambda: repository.page(event_filter, here, "older", 1))
+    moment = Position(occurred_at=chance.moment())
+    await ask("page at a time", lambda: repository.page(event_filter, moment, "older", PAGE))
+    await ask("histogram", lambda: repository.histogram(event_filter, NOW, 128))
+    await ask("facets", lambda: repository.facets(event_filter))
+    await ask("actors", lambda: repository.actor_facets(event_filter))
+    assert len(first.events) == min(PAGE, count.number)
+    return taken
+
+
+async def hold_to_a_frame(address: DatabaseAddress) -> None:
+    repository = await open_repository(address)
+    everything = EventFilter(time=TimeRange(since=None))
+    total = (await repository.count(everything)).number
+    sample = [
+        event
+        for number in range(20)
+        for event in (await repository.page_at(everything, total * number // 20, PAGE)).events
+    ]
+    raw = []
+    for _ in range(ROUNDS):
+        raw.append(await milliseconds(lambda: repository.page(everything, NEWEST, "older", PAGE)))
+    chance = Chance(7, sample)
+    for _ in range(WARMING):
+        await asked_at_random(repository, chance)
     rounds = [await asked_at_random(repository, chance) for _ in range(FILTERS)]
     await repository.close()
-    for question in rounds[0]:
-        samples = [each[question] for each in rounds]
+    floor = percentile(raw, 0.5)
+    report(f"{address.shown}: {total:,} events, unfiltered page", p50_ms=floor)
+    slow = 0
+    for question in dict.fromkeys(question for each in rounds for question in each):
+        samples = [each[question] for each in rounds if question in each]
         shown = {f"p{share}": percentile(samples, share / 100) for share in (50, 99)}
+        slow += sum(sample > BAR_MS for sample in samples)
         report(f"{question} (ms)", **shown, max=max(samples))
-        assert shown["p50"] <= 33
+        assert shown["p50"] <= BAR_MS / 2, question
+        assert shown["p99"] <= BAR_MS, question
+    report("answers that took longer than a frame or three", number=str(slow), of=str(sum(map(len, rounds))))
+
+
+async def test_any_filter_is_answered_within_a_frame_or_three_on_sqlite(large_log: DatabaseAddress) -> None:
+    await hold_to_a_frame(large_log)
+
+
+async def test_any_filter_is_answered_within_a_frame_or_three_on_postgres(
+    large_postgres_log: DatabaseAddress,
+) -> None:
+    await hold_to_a_frame(large_postgres_log)

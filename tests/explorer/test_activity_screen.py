@@ -5,10 +5,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.app import ActivityApp
+from explorer.keys import SCREEN_KEYS
+from explorer.launch import Launch
 from explorer.link import EventLink
 from explorer.messages import FilterChanged, NarrowRequested
 from explorer.settings import Settings
@@ -16,7 +20,7 @@ from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.panes import Panes
-from store import Choice, DatabaseAddress, EventFilter, TimeRange, parse_filter
+from store import Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
@@ -299,3 +303,45 @@ async def test_the_events_have_the_focus_again_after_a_filter_that_matched_nothi
         await until(pilot, lambda: table.display and table.has_focus, "the table with the focus")
 
     await shown(log_path, drive)
+
+
+async def test_enter_on_a_trace_or_entity_shows_all_of_it_whatever_the_filter_was(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pilot.app.screen.post_message(FilterChanged(parse_filter("since:-1h name:customer.updated")))
+        await until(pilot, lambda: 0 < table.row_count < 100, "fewer rows")
+        before, here = table.row_count, highlighted_id(table)
+        pilot.app.screen.post_message(NarrowRequested("entity_ids", "customer-0", alone=True))
+        await until(pilot, lambda: table.row_count > before, "its whole log")
+        assert text_of(pilot.app, "#sentence").startswith("log.db · all time · customer-0")
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == before, "the filter from before")
+        await until(pilot, lambda: highlighted_id(table) == here, "the event from before")
+
+    await shown(log_path, drive)
+
+
+@pytest.mark.parametrize("binding", SCREEN_KEYS, ids=lambda binding: str(binding.id))
+async def test_a_key_pressed_before_there_is_anything_to_act_on_does_no_harm(log_path: Path, binding: Binding) -> None:
+    app = app_on(DatabaseAddress.parse(str(log_path)), clock=lambda: NOW)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press(binding.key.split(",")[0])
+        await pilot.app.workers.wait_for_complete()
+    assert app.return_code in (0, None)
+
+
+async def test_keys_typed_ahead_reach_the_filters(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        for key in ("f", "tab", "tab"):
+            pilot.app.post_message(events.Key(key, None))
+        await until(pilot, lambda: getattr(pilot.app.screen.focused, "field", "") == "event_names", "the third control")
+
+    await shown(log_path, drive)
+
+
+async def test_a_long_name_of_the_database_leaves_room_for_the_filter(log_path: Path) -> None:
+    launch = Launch(Settings(), "postgresql://reader@" + "x" * 200 + "/audit", lambda: open_repository(address))
+    address = DatabaseAddress.parse(str(log_path))
+    app = ActivityApp(lambda: launch, clock=lambda: NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows_are_shown(pilot)
+        assert text_of(app, "#sentence").endswith("xx/audit · last 30 days")

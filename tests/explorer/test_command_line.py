@@ -106,6 +106,44 @@ def test_import_count_and_query_agree_on_both_databases(
     assert [parse_line(line) for line in capsys.readouterr().out.split("\n")[:-1]] == [ODD, *reversed(EVENTS)]
 
 
+def test_texts_and_payload_values_are_printed_and_counted_to_the_end(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["import", write_events(tmp_path / "events.jsonl", EVENTS), "--into", database]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("store.text_search.SEARCH_SECONDS", 0.0)  # every page and every count is an unfinished one
+    monkeypatch.setattr("store.text_scan.FIRST_WINDOW", 3)
+    monkeypatch.setattr("store.text_scan.LARGEST_WINDOW", 3)
+    found = {
+        "subscription.upd": EVENTS[1::2],
+        "text:nothing": [],
+        "payload.number:7": [EVENTS[7]],
+        r'text:"\"price\":1.10"': EVENTS,
+        "-payload.number:7 customer-2": [event for event in EVENTS[2::5] if event != EVENTS[7]],
+    }
+    for words, events in found.items():
+        asked = ["since:all", *words.split(), "--database", database]
+        assert main(["query", *asked, "--format", "jsonl"]) == 0
+        assert [parse_line(line) for line in capsys.readouterr().out.split("\n")[:-1]] == events[::-1]
+        assert main(["count", *asked]) == 0
+        assert capsys.readouterr().out == f"{len(events)}\n"
+    assert main(["query", "since:all", "CUSTOMER", "--limit", "7", "--format", "jsonl", "--database", database]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 7
+
+
+def test_a_long_search_says_on_a_terminal_how_far_it_has_come(
+    log: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("store.text_search.SEARCH_SECONDS", 0.0)
+    monkeypatch.setattr("store.text_scan.FIRST_WINDOW", 10)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["count", "since:all", "text:nothing", "--database", log]) == 0
+    assert capsys.readouterr().out == "0\n"
+    assert "\r\x1b[KSearched back to 2026-11-20 12:00:" in terminal.text()
+    assert terminal.text().endswith("\r\x1b[K")
+
+
 def test_an_import_can_be_repeated(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write_events(tmp_path / "events.jsonl", EVENTS)
     assert main(["import", file, "--into", database]) == 0

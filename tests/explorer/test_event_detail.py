@@ -3,13 +3,14 @@
 import json
 import time
 import unicodedata
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from textual.pilot import Pilot
 
 from explorer.messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
 from explorer.themes import LIGHT
+from explorer.widgets.event_fields import field_lines
 from explorer.widgets.line_list import CURSOR_MARK
 from explorer.widgets.payload_tree import READ_AT_ONCE
 from store import Event
@@ -110,7 +111,7 @@ async def test_a_value_narrows_the_log_by_key(label: str, field: str, value: str
         await highlight(pilot, app, label)
         await pilot.press("enter", "plus", "minus")
     assert app.received == [
-        NarrowRequested(field, value),
+        NarrowRequested(field, value, alone=field in ("entity_ids", "trace_ids")),  # these have a log of their own
         NarrowRequested(field, value),
         NarrowRequested(field, value, excluded=True),
     ]
@@ -160,7 +161,7 @@ async def test_a_click_on_a_value_narrows_and_on_its_label_only_highlights() -> 
         assert app.received == []
         assert app.screen_text[row].startswith(f"{CURSOR_MARK}Trace id")
         await pilot.click("#body", offset=(20, row))
-        assert app.received == [NarrowRequested("trace_ids", "c1f4a9d2-6b0e-4f5d-8d3a-5b7e9a2c4410")]
+        assert app.received == [NarrowRequested("trace_ids", "c1f4a9d2-6b0e-4f5d-8d3a-5b7e9a2c4410", alone=True)]
 
 
 async def test_folding_by_key_and_by_click() -> None:
@@ -375,3 +376,8 @@ async def test_showing_an_event_is_cheap() -> None:
             app.detail.show(event, NOON)
             seconds.append(time.process_time() - start)
     assert sorted(seconds)[len(seconds) // 2] < 0.005
+
+
+def test_the_parent_entity_narrows_the_log_to_itself() -> None:
+    lines = field_lines(make_event(parent_entity_id="customer-3fa91c"), NOON, UTC)
+    assert [line.narrows for line in lines if line.path == ("Parent entity",)] == [("entity_ids", "customer-3fa91c")]

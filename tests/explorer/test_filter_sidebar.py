@@ -359,7 +359,7 @@ async def test_escape_leaves_the_pane_from_every_control() -> None:
         for control in controls:
             control.focus()
             await pilot.press("escape")
-        assert app.left == len(controls) == 8
+        assert app.left == len(controls) == 10
 
     await drive(steps)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import Actor, Choice, Entity, Event, EventFilter, TimeRange, parse_filter
+from store import Actor, Choice, Entity, Event, EventFilter, PayloadChoice, TimeRange, parse_filter
 from tests.builders import NOON, make_event
 
 EVENT = make_event(
@@ -76,6 +76,121 @@ def test_an_event_that_misses_one_condition_is_not_shown(text: str) -> None:
     assert not shows(text)
 
 
+def test_a_text_is_found_in_every_part_of_an_event() -> None:
+    parts = {
+        "id": "id-part",
+        "event_name": "CREATE_SUBSCRIPTION_FAILED",
+        "environment": "environment-part",
+        "entity": Entity(type="entity-type", id="entity-id", name="entity-name"),
+        "parent_entity_id": "parent-part",
+        "actor": Actor(
+            type="actor-type",
+            id="actor-id",
+            name="actor-name",
+            email="actor-email",
+            ip_address="actor-ip",
+            more="{more}",
+        ),
+        "trace_id": "trace-part",
+        "payload": '{"payload": "caf\\u00e9"}',
+        "request": '{"request": "é"}',
+    }
+    event = make_event(**parts)
+    words = (
+        "id-part SCRIPTION_FAI subscription.create_f environment-p entity-t entity-i entity-n parent- actor-t actor-i"
+    )
+    words += " actor-n actor-e actor-ip {more} trace-part caf\\u00e9 request é"
+    for word in [*words.split(), "Create subscription failed", ""]:
+        one = EventFilter(time=TimeRange(since=None), texts=Choice(included=(word,)))
+        assert one.matches(event), word
+        assert not one.with_value("texts", word, excluded=True).matches(event), word
+    for word in ("café", "entity_typeentity", "É", "nothing"):
+        assert not shows(f"text:{word}", event), word
+
+
+def test_in_a_text_only_the_letters_a_to_z_have_two_forms() -> None:
+    event = make_event(payload='"Straße ÄB İ \u017f \ud800"')
+    for word in ("sTRAßE", "Äb", "İ", "\u017f", "\ud800"):
+        assert shows(f'"{word}"', event), word
+    for word in ("STRASSE", "äb", "i̇", "S \ud800", "k\u212a"):
+        assert not shows(f'"{word}"', event), word
+
+
+def test_several_texts_mean_any_of_them() -> None:
+    assert shows("text:nothing text:growth")
+    assert not shows("text:nothing text:neither")
+    assert not shows("text:subscription -text:dana")
+    assert shows("-text:nothing -text:neither")
+
+
+PAYLOAD = """{
+    "plan": {"id": "plan-growth", "limit": 1e400, "price": 1.10, "none": null, "off": false, "": 7, "a.b": "dot"},
+    "tags": ["a", ["b", {"deep": "c"}], 3], "0": "zero",
+    "items": [{"id": "x"}, {"id": "y", "big": 12345678901234567890}],
+    "twice": 1, "twice": 2, "caf\\u00e9": "\\u0041"
+}"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "payload.plan.id:plan-growth",
+        "payload.plan.limit:1e400",
+        "payload.plan.price:1.10",
+        "payload.plan.none:null",
+        "payload.plan.off:false",
+        'payload.plan."":7',
+        'payload.plan."a.b":dot',
+        "payload.tags:a",
+        "payload.tags:b",
+        "payload.tags.deep:c",
+        "payload.tags.0:a",
+        "payload.tags.1.0:b",
+        "payload.tags.1:b",
+        "payload.tags.2:3",
+        "payload.0:zero",
+        "payload.items.id:y",
+        "payload.items.1.id:y",
+        "payload.items.big:12345678901234567890",
+        "payload.twice:2",
+        "payload.café:A",
+        "payload.plan.id:other payload.plan.id:plan-growth",
+        "payload.plan.id:plan-growth payload.tags:a -payload.twice:1",
+    ],
+)
+def test_a_payload_is_matched_by_the_value_at_a_path(text: str) -> None:
+    assert shows(text, make_event(payload=PAYLOAD))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "payload.plan:plan-growth",
+        "payload.plan.id:plan",
+        "payload.plan.id:PLAN-GROWTH",
+        "payload.Plan.id:plan-growth",
+        "payload.plan.price:1.1",
+        "payload.tags.1:a",
+        "payload.tags.01:b",
+        "payload.tags.3:3",
+        "payload.items.0.id:y",
+        "payload.twice:1",
+        'payload.plan:"{}"',
+        "payload.plan.id:plan-growth payload.tags:z",
+        "-payload.tags:b",
+    ],
+)
+def test_a_payload_with_another_value_is_not_shown(text: str) -> None:
+    assert not shows(text, make_event(payload=PAYLOAD))
+
+
+@pytest.mark.parametrize("payload", [None, "", "{", '{"a": 1', "[" * 100_000, "5", '"a"'])
+def test_a_payload_without_the_path_has_no_value_to_have_and_none_to_exclude(payload: str | None) -> None:
+    event = make_event(payload=payload)
+    assert not shows("payload.a:1", event)
+    assert shows("-payload.a:1", event)
+
+
 @pytest.mark.parametrize("word", ["environment", "entity_type", "entity", "actor_type", "actor", "trace"])
 def test_an_absent_field_has_no_value_to_have_and_none_to_exclude(word: str) -> None:
     for value in ("x", '""', "None"):
@@ -127,6 +242,25 @@ def test_only_a_field_of_the_filter_can_be_narrowed() -> None:
     for field in ("time", "colour", "matches"):
         with pytest.raises(KeyError):
             EventFilter().with_value(field, "x")
+
+
+def test_a_path_into_the_payload_is_narrowed_like_a_field() -> None:
+    chosen = EventFilter().with_value("payload.plan.id", "a").with_value('payload."b.c".0', "d", excluded=True)
+    assert chosen == parse_filter('payload.plan.id:a -payload."b.c".0:d')
+    assert chosen.choice("payload.plan.id") == Choice(included=("a",))
+    assert chosen.choice("payload.other") == Choice()
+    assert chosen.without_value("payload.plan.id", "a").payload == chosen.payload[1:]
+
+
+def test_a_path_stands_once_in_a_filter_and_has_keys_and_values() -> None:
+    choice = PayloadChoice(path=("a",), choice=Choice(included=("x",)))
+    for payload in (
+        [choice, choice],
+        [PayloadChoice(path=("a",), choice=Choice())],
+        [choice.model_copy(update={"path": ()})],
+    ):
+        with pytest.raises(ValueError, match="each path"):
+            EventFilter(payload=payload)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans())))

@@ -26,6 +26,8 @@ from store import EventFilter, parse_filter, sentence
         ("-entity:a", "last 30 days · entity not a"),
         ("-name:a -name:b name:c", "last 30 days · event c, not a or b"),
         ("environment:production trace:t-1", "last 30 days · environment production · trace t-1"),
+        ("declined -text:a", "last 30 days · text declined, not a"),
+        ("payload.plan.id:x payload.plan.id:y -payload.n:1", "last 30 days · payload plan.id x or y · payload n not 1"),
         ('entity:""', 'last 30 days · ""'),
         (
             "name:SUBSCRIPTION_CREATED name:subscription.updated entity:customer-3fa91c -actor:ops@acme.example",

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from store import CHOICE_FIELDS, FILTER_WORDS, Choice, EventFilter, FilterMistake, TimeRange, parse_filter, write_filter
+from store import (
+    CHOICE_FIELDS,
+    FILTER_WORDS,
+    Choice,
+    EventFilter,
+    FilterMistake,
+    PayloadChoice,
+    TimeRange,
+    parse_filter,
+    write_filter,
+)
 
 ODD_SIGNS = 'ab"\\ \t\n\u2028\x1f\u200b-:'
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20) | st.text(ODD_SIGNS, max_size=8)
@@ -23,9 +33,15 @@ TIMES = st.one_of(
     st.tuples(SPANS, SPANS).map(lambda pair: TimeRange(since=max(pair), until=min(pair))),
     st.tuples(DATETIMES, DATETIMES).map(lambda pair: TimeRange(since=min(pair), until=max(pair))),
 )
-FILTERS = st.builds(EventFilter, time=TIMES, **dict.fromkeys(CHOICE_FIELDS, CHOICES))
+PATHS = st.lists(ANY_TEXT | st.sampled_from(["0", "a.b", "A"]), min_size=1, max_size=3).map(tuple)
+PAYLOADS = st.dictionaries(PATHS, CHOICES.filter(bool), max_size=3).map(
+    lambda choices: tuple(PayloadChoice(path=path, choice=choice) for path, choice in choices.items())
+)
+FILTERS = st.builds(EventFilter, time=TIMES, payload=PAYLOADS, **dict.fromkeys(CHOICE_FIELDS, CHOICES))
 NEARLY_FILTERS = st.lists(
-    st.sampled_from(['"', "\\", '\\"', " ", "\n", "-", ":", *FILTER_WORDS, "nme", "-1d", "now", "2026-10-01", "é"])
+    st.sampled_from(
+        ['"', "\\", '\\"', " ", "\n", "-", ":", ".", *FILTER_WORDS, "payload.", "nme", "-1d", "now", "2026-10-01", "é"]
+    )
 ).map("".join)
 
 
@@ -56,7 +72,7 @@ def test_the_default_filter_is_the_empty_text() -> None:
 
 
 def test_every_field_of_a_filter_has_a_word() -> None:
-    assert set(FILTER_WORDS.values()) == {"time.since", "time.until", *CHOICE_FIELDS}
+    assert set(FILTER_WORDS.values()) == {"time.since", "time.until", "payload", *CHOICE_FIELDS}
 
 
 def test_every_word_sets_its_field() -> None:
@@ -84,6 +100,37 @@ def test_a_filter_with_everything_is_understood() -> None:
         trace_ids=Choice(included=("t|1",)),
     )
     assert write_filter(parse_filter(text)) == text
+
+
+def test_a_value_without_a_field_is_a_text() -> None:
+    for text in ("declined", "text:declined", 'TEXT:"declined"', '"declined"'):
+        assert parse_filter(text) == EventFilter(texts=Choice(included=("declined",)))
+    assert parse_filter('name:x declined "a \\"b\\" c" -text:y since:-1d').texts == Choice(
+        included=("declined", 'a "b" c'), excluded=("y",)
+    )
+    assert parse_filter('a"b payload payload.x 12-30').texts.included == ('a"b', "payload", "payload.x", "12-30")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("payload.plan.id:v", ("plan", "id")),
+        ("PAYLOAD.Plan:v", ("Plan",)),
+        ("payload.tags.0:v", ("tags", "0")),
+        ('payload."plan.id".x:v', ("plan.id", "x")),
+        (r'payload."a \"b\": \\".c:v', ('a "b": \\', "c")),
+        ('payload."":v', ("",)),
+        ("payload.a-b/ü:v", ("a-b/ü",)),
+    ],
+)
+def test_a_path_leads_from_key_to_key(text: str, path: tuple[str, ...]) -> None:
+    assert parse_filter(text).payload == (PayloadChoice(path=path, choice=Choice(included=("v",))),)
+    assert parse_filter(f"-{text}").payload == (PayloadChoice(path=path, choice=Choice(excluded=("v",))),)
+
+
+def test_values_of_one_path_stand_together() -> None:
+    text = "payload.a:1 payload.b:2 payload.a:3 -payload.a:4"
+    assert write_filter(parse_filter(text)) == "payload.a:1 payload.a:3 -payload.a:4 payload.b:2"
 
 
 def test_since_all_lifts_the_default_range() -> None:
@@ -132,9 +179,22 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ("entity:a nme:x", 10, 3, "There is no field nme.", "Did you mean name:?"),
         ("-entitytype:x", 2, 10, "There is no field entitytype.", "Did you mean entity_type:?"),
         ("colour:x", 1, 6, "There is no field colour.", "The fields are since, until"),
-        ("customer", 1, 8, "This is no term: it has no field.", "write one as field:value"),
-        ("name:Subscription created", 19, 7, "This is no term", 'name:"Subscription created"'),
-        ('"a b"', 1, 5, "This is no term", "write one as field:value"),
+        ("paylod.plan.id:x", 1, 14, "There is no field paylod.plan.id.", "Did you mean payload.plan.id:?"),
+        ("name.x:y", 1, 6, "There is no field name.x.", "Did you mean name:?"),
+        ("-declined", 1, 9, "A text to exclude needs its field.", "Write -text:declined."),
+        ('a -"b c"', 3, 6, "A text to exclude needs its field.", 'Write -text:"b c".'),
+        ("a -", 3, 1, "A text to exclude needs its field.", "Write -text: and the text."),
+        ('a "b', 3, 1, "This quote is never closed.", 'End the value with "'),
+        ('"a"b', 4, 1, "Something follows the closing quote.", "a space"),
+        ("payload:x", 1, 7, "payload: needs a path.", "payload.plan.id:plan-growth"),
+        ("payload.:x", 9, 1, "A key is missing in the path.", '""'),
+        ("a payload.x..y:z", 13, 1, "A key is missing in the path.", '""'),
+        ("payload.x.:z", 11, 1, "A key is missing in the path.", '""'),
+        ('payload."x:z', 9, 1, "This quote is never closed.", "in quotes"),
+        ('-payload.a."x:z', 12, 1, "This quote is never closed.", "in quotes"),
+        ('payload.a"b":z', 10, 1, "The path cannot go on like this.", "in quotes"),
+        ("payload.a\\b:z", 10, 1, "The path cannot go on like this.", "in quotes"),
+        ("payload.a:", 11, 1, "payload.a: has no value.", 'payload.a:""'),
         (":x", 1, 1, "A field is missing before the colon.", "The fields are"),
         ("name:", 6, 1, "name: has no value.", 'name:""'),
         ("name: x", 6, 1, "name: has no value.", "name:value"),
@@ -175,7 +235,7 @@ def test_a_message_never_holds_what_a_terminal_would_obey() -> None:
         parse_filter("\x1b]52;c;x\x07:x")
     assert str(mistake.value) == "There is no such field."
     with pytest.raises(FilterMistake) as mistake:
-        parse_filter("name:a \x1b[31m")
+        parse_filter("-\x1b[31m")
     assert "\x1b" not in mistake.value.advice
 
 

@@ -5,12 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store import Actor, Entity, Event, EventMistake
 from store.formats import parse_line, read_events, write_line
-from store.formats.jsonl import MOST_BYTES
+from store.formats.jsonl import MOST_BYTES, any_event
+from store.formats.usual_line import usual_event
 from tests.builders import NOON, make_event
 
 REQUIRED = '"id":"e","occurred_at":"2026-11-20T12:00:00Z","event_name":"PLAN_CREATED"'
@@ -56,6 +57,13 @@ EVENTS = st.builds(
 )
 KEYS_WITH_VALUES = st.dictionaries(st.sampled_from([*Event.model_fields, "ID", "more"]), VALUES | st.just("2026-01-01"))
 
+READABLE_PIECES = """
+    "payload": "request": ,"payload": ,"request": "trace_id":"t" "entity":{"id":"x"} "actor":{"name":""} "actor":{}
+    {"request":1} {} " 1 , { } null [ ] NaN 01 1e999 "\\ud800" "é"
+"""
+OTHER_PIECES = (" ", "\x0b", "\ufeff", "\0", '"\ud800"', "9" * 5000, "[" * 300 + "]" * 300, f"{{{REQUIRED}")
+PIECES = (*READABLE_PIECES.split(), *OTHER_PIECES)
+
 
 def reason(line: str | bytes) -> str:
     with pytest.raises(EventMistake) as caught:
@@ -82,6 +90,35 @@ def test_keys_in_another_order_and_white_space_read_the_same(event: Event) -> No
     members = json.loads(write_line(event.model_copy(update={"payload": None, "request": None})))
     shuffled = json.dumps(dict(reversed(members.items())), indent=1)
     assert json.loads(write_line(parse_line(shuffled))) == members
+
+
+@given(EVENTS)
+def test_the_quick_way_reads_what_the_thorough_one_does(event: Event) -> None:
+    line = write_line(event)
+    assert usual_event(line) in (None, any_event(line))
+    assert any_event(line) == event
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example(f'{{{REQUIRED},"payload":{{"a":1,"request":2}},"request":{{"payload":3,"request":4}}}}')
+@example(f'{{{REQUIRED},"payload":",\\"request\\":","request":1}}')
+@example(f'{{{REQUIRED},"payload":{{}},"request":1,"payload":2}}')
+def test_the_quick_way_takes_no_line_that_the_thorough_one_refuses(tail: str) -> None:
+    for line in (tail, f"{{{REQUIRED},{tail}", f"{{{REQUIRED},{tail}}}"):
+        try:
+            expected = any_event(line)
+        except EventMistake:
+            assert usual_event(line) is None
+        else:
+            assert usual_event(line) in (None, expected)
+
+
+def test_nearly_all_written_lines_go_the_quick_way() -> None:
+    actor = Actor(type="USER", id="u", name="Zoë", email="z@x.example", ip_address="192.0.2.1")
+    event = make_event(entity=Entity(type="PLAN"), actor=actor, trace_id="t", payload='["\\n"]', request="[]")
+    line = write_line(event)
+    assert usual_event(line) == event
+    assert usual_event(line.replace('":', '" : ').replace(',"', ' , "')) == event
 
 
 @given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "replace")))

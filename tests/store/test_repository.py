@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from store import (
+    EVENT_NAMES,
     NEWEST,
     OLDEST,
     Actor,
@@ -21,9 +22,14 @@ from store import (
     EventRepository,
     Position,
     TimeRange,
+    actor_facets,
     open_repository,
     open_writer,
+    search,
+    sql_repository,
+    tally,
 )
+from store.event_filter import actor_answers_to
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
 
@@ -62,7 +68,7 @@ EVENTS = st.builds(
         "trace_id": trace,
     },
     MOMENTS,
-    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "own\0\ud800"]),
+    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "SYNC_FAILED", "own\0\ud800"]),
     st.sampled_from([None, "production", "dev"]),
     ENTITIES,
     ACTORS,
@@ -139,6 +145,38 @@ async def hold_against(
         assert {facet.value: facet.count for facet in found} == expected
         assert [facet.count for facet in found] == sorted(expected.values(), reverse=True)
 
+    lifted = event_filter.with_choice("actors", Choice())
+    actors = [event.actor for event in log.events if event.actor and lifted.matches(event)]
+    named = {next(filter(None, (actor.name, actor.email, actor.id, actor.ip_address)), None) for actor in actors}
+    found = (await repository.actor_facets(event_filter)).fields["actors"]
+    assert {facet.value: facet.count for facet in found} == {
+        name: sum(actor_answers_to(name, actor) for actor in actors) for name in named if name is not None
+    }
+
+
+async def hold_bars_against(
+    repository: EventRepository, log: Log, event_filter: EventFilter, now: datetime, most_bars: int
+) -> None:
+    shown = [event for event in log.events if event_filter.matches(event)]
+    histogram = await repository.histogram(event_filter, now, most_bars)
+    bars = histogram.bars
+    assert len(bars) <= most_bars
+    assert [bar.since for bar in bars[1:]] == [bar.until for bar in bars[:-1]]
+    assert {bar.until - bar.since for bar in bars[1:-1]} <= {histogram.width}
+    since, until = event_filter.time.ends
+    begin = since or min(event.occurred_at for event in log.events)
+    end = until or (now if begin <= now else LAST)
+    later = [event for event in shown if event.occurred_at > end]
+    drawn = [event for event in shown if event not in later]
+    in_bar = Counter(histogram.place(event.occurred_at) for event in drawn)
+    failed = [event for event in drawn if EVENT_NAMES.kind(event.event_name) == "failure"]
+    failed_in_bar = Counter(histogram.place(event.occurred_at) for event in failed)
+    assert None not in in_bar
+    assert [(bar.count, bar.failures) for bar in bars] == [
+        (in_bar[place], failed_in_bar[place]) for place in range(len(bars))
+    ]
+    assert histogram.later == len(later)
+
 
 @settings(
     max_examples=15,
@@ -184,6 +222,8 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
                 )
                 limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
                 await hold_against(repository, log, event_filter, position, limit, ordinal)
+                now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
+                await hold_bars_against(repository, log, event_filter, now, most_bars)
         finally:
             await repository.close()
 
@@ -325,4 +365,60 @@ async def test_texts_with_one_reference_are_told_apart(database: DatabaseAddress
     for number in range(25):
         narrowed = OPEN.with_value("actors", f"{number}@ACME.example")
         assert (await repository.count(narrowed)).number == len(events[number::25])
+    await repository.close()
+
+
+async def test_of_very_many_events_only_the_newest_are_counted_by_actor_and_that_is_said(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [make_event(number, actor=Actor(type="USER", name=f"user {number % 2}")) for number in range(10)]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    assert (await repository.actor_facets(OPEN)).at_least == frozenset()
+    for module in (sql_repository, actor_facets):
+        monkeypatch.setattr(module, "MOST_COUNTED", 4)
+    found = await repository.actor_facets(OPEN)
+    assert found.at_least == {"actors"}
+    assert [(facet.value, facet.count) for facet in found.fields["actors"]] == [("user 1", 3), ("user 0", 2)]
+    await repository.close()
+
+
+async def test_a_count_of_a_trace_with_one_name_says_nothing_of_its_other_names(database: DatabaseAddress) -> None:
+    events = [make_event(number, event_name=f"NAME_{number % 3}", trace_id="t") for number in range(9)]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    narrowed = OPEN.with_value("trace_ids", "t").with_value("event_names", "NAME_1")
+    assert (await repository.count(narrowed)).number == 3
+    found = (await repository.facets(narrowed)).fields["event_names"]
+    assert [(facet.value, facet.count) for facet in found] == [(f"NAME_{number}", 3) for number in range(3)]
+    await repository.close()
+
+
+async def test_what_is_excluded_from_very_many_events_is_counted_apart(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MANY_EVENTS", 5)
+    monkeypatch.setattr(tally, "FEW_TO_WALK", 2)
+    events = [
+        make_event(
+            number,
+            occurred_at=NOON + timedelta(hours=number),
+            event_name=("SYNC_FAILED", "PLAN_CREATED")[number % 2],
+            entity=Entity(id=f"e{number % 3}"),
+            actor=Actor(email=f"a{number % 4}@acme.example"),
+            trace_id=f"t{number % 5}",
+        )
+        for number in range(120)
+    ]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    log, repository = Log(events), await open_repository(database)
+    narrowed = OPEN.with_value("entity_ids", "e0", excluded=True).with_value("trace_ids", "t1", excluded=True)
+    for event_filter in (narrowed, narrowed.with_value("actors", "a1@acme.example")):
+        for each in (event_filter, event_filter.with_value("event_names", "sync failed", excluded=True)):
+            for ordinal in (0, 3, 11):
+                await hold_against(repository, log, each, Position.of(events[60]), 7, ordinal)
+            await hold_bars_against(repository, log, each, events[-1].occurred_at, 20)
     await repository.close()

@@ -1,0 +1,145 @@
+"""`activity stats`: how many events match, when they happened and what they are, without loading Textual."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from store import (
+    ACTOR_TYPES,
+    ENTITY_TYPES,
+    EVENT_NAMES,
+    Count,
+    EventFilter,
+    Facet,
+    Facets,
+    Histogram,
+    Vocabulary,
+    parse_filter,
+    sentence,
+    write_filter,
+)
+
+from ..display import count_text, visible
+from ..time_spans import span_text
+from .query import opened_repository, utf8_output
+
+MOST_SHOWN = 10
+BAR_CELLS = 40
+MOST_NAME_CELLS = 60
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+FIELDS: dict[str, tuple[str, Vocabulary | None]] = {
+    "environments": ("Environment", None),
+    "event_names": ("Event name", EVENT_NAMES),
+    "entity_types": ("Entity type", ENTITY_TYPES),
+    "actor_types": ("Actor type", ACTOR_TYPES),
+    "actors": ("Actor", None),
+}
+
+
+class Stats(NamedTuple):
+    """What is said of the events that `event_filter` shows."""
+
+    event_filter: EventFilter
+    total: Count
+    histogram: Histogram
+    facets: Facets
+
+
+def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:
+    """Print totals, bars and values. Raises StoreError, and OSError when the output cannot be written."""
+    event_filter = parse_filter(filter_text)
+    found = asyncio.run(_stats(event_filter, database, most_bars))
+    utf8_output().write(_as_json(found) if format_name == "json" else "".join(f"{line}\n" for line in _lines(found)))
+    return 0
+
+
+async def _stats(event_filter: EventFilter, database: str | None, most_bars: int) -> Stats:
+    now = datetime.now(UTC)
+    settled = event_filter.settled(now)
+    async with opened_repository(database) as repository:
+        count = await repository.count(settled)
+        histogram = await repository.histogram(settled, now, most_bars)
+        facets, actors = await repository.facets(settled), await repository.actor_facets(settled)
+    both = Facets(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
+    return Stats(event_filter, count, histogram, both)
+
+
+def _lines(found: Stats) -> Iterator[str]:
+    yield f"{count_text(found.total)} events · {visible(sentence(found.event_filter))}"
+    yield from _histogram_lines(found.histogram)
+    for field, (title, vocabulary) in FIELDS.items():
+        facets = found.facets.fields.get(field, ())
+        if facets:
+            at_least = field in found.facets.at_least
+            yield ""
+            yield f"{title}{' (among the newest events: at least so many)' if at_least else ''}"
+            yield from _facet_lines(facets, vocabulary, at_least)
+
+
+def _histogram_lines(histogram: Histogram) -> Iterator[str]:
+    if not histogram.bars:
+        return
+    top = max(1, *(bar.count for bar in histogram.bars))
+    widths = [max(len(title), len(f"{top:,}")) for title in ("events", "failures")]
+    yield ""
+    yield f"{'time (UTC)':20}{'events':>{widths[0]}}  {'failures':>{widths[1]}}  {span_text(histogram.width)} a bar"
+    for bar in histogram.bars:
+        since = bar.since.replace(tzinfo=None).isoformat(" ", "auto" if bar.since.microsecond else "seconds")
+        yield f"{since:20}{bar.count:>{widths[0]},}  {bar.failures:>{widths[1]},}  {_bar(bar.count, top)}".rstrip()
+    if histogram.later:
+        yield f"{'later':20}{histogram.later:>{widths[0]},}"
+
+
+def _bar(count: int, top: int) -> str:
+    eighths = -(-count * BAR_CELLS * 8 // top)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
+def _facet_lines(facets: tuple[Facet, ...], vocabulary: Vocabulary | None, at_least: bool) -> Iterator[str]:
+    by_name: Counter[str] = Counter()
+    for facet in facets:
+        value = "(none)" if facet.value is None else vocabulary.label(facet.value) if vocabulary else facet.value
+        by_name[visible(value, MOST_NAME_CELLS)] += facet.count
+    shown = by_name.most_common(MOST_SHOWN)
+    name_width, count_width = max(cell_len(name) for name, _ in shown), len(f"{shown[0][1]:,}")
+    for name, count in shown:
+        padded = name + " " * (name_width - cell_len(name))
+        yield f"  {padded}  {'≥' if at_least else ''}{count:>{count_width},}"
+    if rest := by_name.total() - sum(count for _, count in shown):
+        yield f"  … {len(by_name) - MOST_SHOWN:,} more, {rest:,} events"
+
+
+def _as_json(found: Stats) -> str:
+    """One object; values are as they are stored, times ISO 8601 in UTC."""
+    document = {
+        "filter": write_filter(found.event_filter),
+        "count": found.total.number,
+        "is_exact": found.total.exact,
+        "histogram": {
+            "bar_seconds": found.histogram.width.total_seconds(),
+            "bars": [
+                {
+                    "since": bar.since.isoformat(),
+                    "until": bar.until.isoformat(),
+                    "count": bar.count,
+                    "failures": bar.failures,
+                }
+                for bar in found.histogram.bars
+            ],
+            "later": found.histogram.later,
+        },
+        "facets": {
+            field: {
+                "is_exact": field not in found.facets.at_least,
+                "values": [{"value": facet.value, "count": facet.count} for facet in facets],
+            }
+            for field, facets in found.facets.fields.items()
+        },
+    }
+    return f"{json.dumps(document, indent=2)}\n"

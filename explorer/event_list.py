@@ -1,0 +1,265 @@
+"""The events that a filter stands for: rows, count, spread over time, and the ways to move among them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from . import jumps, messages, notices
+from .histogram_pane import HistogramPane
+from .landing import rows_around
+from .questions import answered
+from .time_spans import period_of
+from .widgets.loaded_rows import PAGE_SIZE
+from .widgets.log_pane import LogPane
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from store import Count, Direction, Event, EventFilter, EventPage, EventRepository, Position, StoreError
+
+SpanUnit = Literal["bar", "hour", "day"]
+GROUPS = ("page", "count", "jump")
+"""Questions about a list that nobody wants answered once another one is on its way."""
+
+
+class Listed(NamedTuple):
+    """A list: a settled filter of a log called `database_name`."""
+
+    repository: EventRepository
+    settled: EventFilter
+    database_name: str
+
+
+class EventList(Container):
+    """Asks for what it shows. Rows come first, then their count and bars, each a question of its own.
+
+    A newer list cancels what is asked for an older one, in the database too. `tell_highlighted` hears of another
+    highlighted event in the same frame; `clock` tells the time (UTC).
+    """
+
+    DEFAULT_CSS = """
+    EventList { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        tell_highlighted: Callable[[messages.EventHighlighted], object],
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.highlighted: Event | None = None
+        self._clock = clock
+        self._tell_highlighted = tell_highlighted
+        self._histogram = HistogramPane(clock=clock, id="histogram-pane")
+        self._pane = LogPane(self._histogram, notices.opening())
+        self.table = self._pane.table
+        self.table.tell_highlighted = self._show_highlighted
+        self._list: Listed | None = None
+        self._count: Count | None = None
+        self.searched_to: datetime | None = None
+        """How far back a search has come that is going on."""
+
+    def compose(self) -> ComposeResult:
+        yield self._pane
+
+    def show(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
+        """Show another list, with the event at `keep` highlighted, or else the next older one, at `screen_row`.
+
+        Posts `ListShown` once its rows are there.
+        """
+        self._count = None
+        for group in GROUPS:
+            self.workers.cancel_group(self, group)
+        self._histogram.begin()
+        self._ask("list", self._load(listed, keep, screen_row, banner))
+
+    def show_banner(self, content: Content) -> None:
+        """Say something over the rows, which stay."""
+        self._pane.show_banner(content)
+
+    def show_problem(self, problem: StoreError, database_name: str) -> None:
+        """Over the whole pane while there are no rows; else beside the old rows, which stay."""
+        self.table.rows_failed()
+        if self.table.row_count:
+            self._pane.show_banner(notices.problem_banner(problem))
+        else:
+            self._pane.show_notice(notices.problem(problem, database_name))
+
+    @property
+    def histogram(self) -> HistogramPane:
+        return self._histogram
+
+    @property
+    def here(self) -> Position | None:
+        """The place of the highlighted event."""
+        from store import Position
+
+        return Position.of(self.highlighted) if self.highlighted else None
+
+    @property
+    def position(self) -> Position | None:
+        """The highlighted place; None at the newest end of the list, where the user looks for what is new."""
+        return self.here if self.table.cursor else None
+
+    # Questions and their answers
+
+    def _ask(self, group: str, question: Awaitable[None]) -> None:
+        """Put a question in its group; the one that was there is cancelled."""
+        name = self._list.database_name if self._list else "the log"
+        tell = partial(self.show_problem, database_name=name)
+        self.run_worker(answered(question, tell), group=group, exclusive=True)
+
+    async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
+        if listed.settled.has_text_conditions:
+            await self._search(listed, banner)
+            return
+        rows = await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
+        self._list = listed
+        self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
+        await self._show_first_rows(listed, bool(rows.page.events), banner)
+        self._ask("count", self._load_count(listed))
+
+    async def _search(self, listed: Listed, banner: Content | None) -> None:
+        """The first rows of a list that has to be read for: each is shown as soon as it is found."""
+        from store import NEWEST, EventPage
+
+        self._list, self.highlighted = listed, None
+        self.table.show_list(0, EventPage(has_older=True), 0)
+        self._pane.show_notice(notices.searching(), banner)
+        wanted = messages.RowsNeeded(self.table.generation, 0, PAGE_SIZE, None, "older")
+        is_shown = False
+        async for page in self._pages(listed, NEWEST, wanted):
+            self.table.put_rows(wanted.generation, 0, page)
+            if page.events and not is_shown:
+                is_shown = True
+                await self._show_first_rows(listed, True, banner)
+            self._show_place()
+        if not is_shown:
+            await self._show_first_rows(listed, False, banner)
+
+    async def _show_first_rows(self, listed: Listed, are_any: bool, banner: Content | None) -> None:
+        if are_any:
+            self._pane.show_rows(banner)
+        else:
+            self.highlighted = None
+            notice = await notices.why_empty(listed.repository, listed.settled, listed.database_name)
+            self._pane.show_notice(notice, banner)
+        self._show_place()
+        self._histogram.ask(listed.repository, listed.settled)
+        self.post_message(messages.ListShown())
+
+    async def _load_count(self, listed: Listed) -> None:
+        self._count = await listed.repository.count(listed.settled)
+        if self._count.exact:
+            self.table.set_total(self._count.number)
+        self._show_place()
+
+    @on(messages.RowsNeeded)
+    def _load_rows(self, message: messages.RowsNeeded) -> None:
+        message.stop()
+        if message.generation == self.table.generation and self._list is not None:
+            self._ask("page", self._load_page(self._list, message))
+
+    async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
+        from store import Position
+
+        if wanted.beside is None:
+            page = await listed.repository.page_at(listed.settled, wanted.ordinal, wanted.limit)
+            self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            return
+        async for page in self._pages(listed, Position.of(wanted.beside), wanted):
+            self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            self._show_place()
+
+    async def _pages(self, listed: Listed, start: Position, wanted: messages.RowsNeeded) -> AsyncIterator[EventPage]:
+        """The wanted page from `start` on; of a search first what is found of it, again and again, up to the whole."""
+        is_older = wanted.direction == "older"
+        found: tuple[Event, ...] = ()
+        try:
+            while True:
+                page = await listed.repository.page(listed.settled, start, wanted.direction, wanted.limit - len(found))
+                found = (*found, *page.events) if is_older else (*page.events, *found)
+                is_whole = page.searched_to is None or len(found) >= wanted.limit
+                self.searched_to = None if is_whole or page.searched_to is None else page.searched_to.occurred_at
+                if is_whole or is_older:
+                    yield page.model_copy(update={"events": found})
+                if is_whole or page.searched_to is None:
+                    return
+                start = page.searched_to
+        finally:
+            self.searched_to = None
+
+    def stop_search(self) -> bool:
+        """Search no further for now. False when nothing is being searched for."""
+        if self.searched_to is None:
+            return False
+        reached, self.searched_to = self.searched_to, None
+        for group in ("list", "page"):
+            self.workers.cancel_group(self, group)
+        if self.table.highlighted is None:
+            self._pane.show_notice(notices.stopped_search(reached))
+        else:
+            self._pane.show_banner(notices.stopped_search(reached))
+        return True
+
+    # Where the reader is
+
+    def _show_highlighted(self, message: messages.EventHighlighted) -> None:
+        if message.event is not None:
+            self.highlighted = message.event
+        self._show_place()
+        self._tell_highlighted(message)
+
+    @on(messages.WindowMoved)
+    def _show_place(self) -> None:
+        count = self._count
+        if self._list is not None and self._list.settled.has_text_conditions:
+            count = self.table.rows_found
+        self._pane.show_place(count, self.searched_to)
+        here = self.highlighted.occurred_at if self.highlighted else None
+        self._histogram.strip.show_place(here, self.table.window)
+
+    # The ways to move in time
+
+    @on(messages.BarChosen)
+    def _go_to_bar(self, message: messages.BarChosen) -> None:
+        if self._list is not None:
+            self._jump(jumps.row_before(self._list.repository, self._list.settled, message.until))
+
+    def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
+        """Go to the newest event of the next bar, hour or day (UTC) that has one."""
+        if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
+            span_of = self._histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=UTC)
+            here = self.highlighted.occurred_at
+            row = jumps.row_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
+            self._jump(row, f"There is no {direction} {unit} with events in this list.")
+
+    def go_to_time(self, moment: datetime) -> None:
+        """Go to the event nearest to `moment`."""
+        if self._list is not None and self._can_jump(self._list):
+            self._jump(jumps.row_at(self._list.repository, self._list.settled, moment))
+
+    def _can_jump(self, listed: Listed) -> bool:
+        """Whether rows can be found by their time. Says why not where they have to be searched for."""
+        if listed.settled.has_text_conditions:
+            self.notify("Where a text is searched for, choose another time range instead: f, then Time.", markup=False)
+        return not listed.settled.has_text_conditions
+
+    def _jump(self, row: Awaitable[int | None], otherwise: str = "") -> None:
+        self._ask("jump", self._go_to(row, otherwise))
+
+    async def _go_to(self, question: Awaitable[int | None], otherwise: str) -> None:
+        row = await question
+        if row is not None:
+            self.table.go_to(row)
+        elif otherwise:
+            self.notify(otherwise, markup=False)

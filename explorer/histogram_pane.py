@@ -1,0 +1,93 @@
+"""The histogram with the question behind it, asked for each list, and again when there is room for other bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from .messages import HistogramNeeded
+from .questions import answered
+from .widgets.histogram_strip import HistogramStrip
+
+if TYPE_CHECKING:
+    from store import EventFilter, EventRepository, Histogram, StoreError
+
+ZOOM = 4
+"""How much shorter or longer a zoomed span of time is."""
+
+
+class HistogramPane(Container):
+    """Asks for the bars of a list and draws them. `clock` tells the time (UTC) to which they reach."""
+
+    DEFAULT_CSS = """
+    HistogramPane { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.strip = HistogramStrip(id="histogram")
+        self._clock = clock
+        self._asked: tuple[EventRepository, EventFilter] | None = None
+        self._histogram: Histogram | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self.strip
+
+    def begin(self) -> None:
+        """Another list is on its way: what was counted is of the one before, and no longer wanted."""
+        self.workers.cancel_group(self, "histogram")
+        self._asked = None
+
+    def ask(self, repository: EventRepository, settled: EventFilter) -> None:
+        """Count the events of this list over time."""
+        self._asked = repository, settled
+        question = self._load(repository, settled)
+        self.run_worker(answered(question, self._show_problem), group="histogram", exclusive=True)
+
+    @on(HistogramNeeded)
+    def _ask_again(self, message: HistogramNeeded) -> None:
+        message.stop()
+        if self._asked is not None:
+            self.ask(*self._asked)
+
+    async def _load(self, repository: EventRepository, settled: EventFilter) -> None:
+        self._histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
+        needs_reading = settled.has_text_conditions
+        self.strip.show(self._histogram, note="No bars while a text is searched for." if needs_reading else "No time.")
+
+    def _show_problem(self, problem: StoreError) -> None:
+        self._histogram = None
+        self.strip.show(None, note=f"Not counted: {problem}")
+
+    def bar_at(self, moment: datetime) -> tuple[datetime, datetime]:
+        """When the bar that holds `moment` begins and the next one does; outside of all bars, the moment twice."""
+        place = self._histogram.place(moment) if self._histogram else None
+        if self._histogram is None or place is None:
+            return moment, moment
+        bar = self._histogram.bars[place]
+        return bar.since, bar.until
+
+    def zoomed_in(self, moment: datetime) -> tuple[datetime, datetime] | None:
+        """The bars around `moment`, a part of all; None where there is nothing shorter."""
+        bars = self._histogram.bars if self._histogram else ()
+        place = self._histogram.place(moment) if self._histogram else None
+        if place is None or len(bars) <= 1:
+            return None
+        aside = max(0, len(bars) // (2 * ZOOM))
+        return bars[max(0, place - aside)].since, bars[min(len(bars) - 1, place + aside)].until
+
+    def zoomed_out(self) -> tuple[datetime, datetime] | None:
+        """A span around all bars that is longer by ZOOM; None without bars or at the ends of the calendar."""
+        bars = self._histogram.bars if self._histogram else ()
+        if not bars:
+            return None
+        more = (bars[-1].until - bars[0].since) * (ZOOM - 1) / 2
+        try:
+            return bars[0].since - more, bars[-1].until + more
+        except OverflowError:
+            return None

@@ -1,0 +1,19 @@
+"""A question to the store on its way: its answer is used, or its problem is told to whoever can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store import StoreError
+
+
+async def answered(question: Awaitable[None], tell_problem: Callable[[StoreError], object]) -> None:
+    """Await a question that uses its own answer. What goes wrong in a way users understand is told, nothing else."""
+    from store import StoreError
+
+    try:
+        await question
+    except StoreError as problem:
+        tell_problem(problem)

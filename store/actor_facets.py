@@ -1,0 +1,42 @@
+"""Actors as values to filter by: what each is called, and how many of the newest events it triggered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from .dictionaries import actor_of, actor_value
+from .event import Actor
+from .event_filter import actor_answers_to
+from .page import Facet, Facets
+
+MOST_COUNTED = 5_000
+"""So many newest events are counted: no rollup tells actors apart, and one by one more would take too long."""
+
+MOST_LISTED = 200
+
+
+def actor_facets(rows: Sequence[Sequence[Any]]) -> Facets:
+    """Facets from rows of a count and the parts of an actor, for up to MOST_COUNTED events and one more.
+
+    An actor is called by the first it has of name, email, id and IP address. A call counts the events of every actor
+    that answers to it, as the condition `actor:` does.
+    """
+    counts: Counter[Actor] = Counter()
+    for count, number, *stored in rows:
+        counts[actor_value(actor_of(stored)) if number is not None else Actor()] += count
+    answering: dict[str, set[Actor]] = {}
+    for actor in counts:
+        for part in (actor.id, actor.name, actor.email, actor.ip_address):
+            if part is not None:
+                answering.setdefault(part.casefold(), set()).add(actor)
+    facets = []
+    for call in dict.fromkeys(filter(None, map(_call, counts))):
+        who = {actor for actor in answering[call.casefold()] if actor_answers_to(call, actor)}
+        facets.append(Facet(value=call, count=sum(counts[actor] for actor in who)))
+    facets.sort(key=lambda facet: (-facet.count, facet.value or ""))
+    is_all = counts.total() <= MOST_COUNTED and len(facets) <= MOST_LISTED
+    return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
+
+
+def _call(actor: Actor) -> str | None:
+    return next((part for part in (actor.name, actor.email, actor.id, actor.ip_address) if part is not None), None)

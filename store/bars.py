@@ -1,0 +1,146 @@
+"""Matching events over time: how wide the bars of a histogram are, and what is counted for each."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from .conditions import Plan, place_parameters
+from .connections import Connections
+from .count_statements import FAILURE, LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
+from .page import Histogram, HistogramBar
+from .search import Search
+from .statements import select_first_and_last_time, select_keys_at
+from .time_keys import FIRST, HOUR, LAST, LEVELS, ladder, microseconds, moment_of
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+DAY = 24 * HOUR
+WIDTHS: tuple[int, ...] = (
+    *(1, 10, 100, 1_000, 10_000, 100_000),
+    *(SECOND * number for number in (1, 2, 5, 10, 15, 30)),
+    *(MINUTE * number for number in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * number for number in (1, 2, 4, 8, 12)),
+    *(DAY << doublings for doublings in range(23)),
+)
+"""Microseconds a bar may be wide; two of the widest hold the calendar. From an hour on a bar is one, two or three whole
+buckets of some level."""
+
+LEAST_BARS = 2
+NO_COMBINATION = b"\0"
+"""A mask without any."""
+
+
+class Counted(NamedTuple):
+    """Events of a bar, and how many of these tell of a failure."""
+
+    events: int = 0
+    failures: int = 0
+
+    def plus(self, events: int, failures: int) -> "Counted":
+        return Counted(self.events + events, self.failures + failures)
+
+
+class Bars:
+    """Counts events by bars of time, from the rollup where the bars are whole buckets of it."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def span(self, since: datetime | None, until: datetime | None, now: datetime) -> tuple[int, int] | None:
+        """The microseconds that a histogram reaches over, the end not included; None when there is no event.
+
+        An open beginning is the oldest event. An open end is `now`, lest one clock that runs ahead makes everything
+        else one bar; or the newest event when all are later.
+        """
+        first = None if since is None else microseconds(since)
+        last = microseconds(now if until is None else until)
+        if first is None or (until is None and first > last):
+            ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
+            if oldest is None:
+                return None
+            first = oldest if first is None else first
+            if until is None and first > last:
+                last = newest
+        return first, last + 1
+
+    async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
+        """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""
+        width = width_for(since, until, max(most_bars, LEAST_BARS))
+        counted = await self.counted(search, since, until, width, failures)
+        return Histogram(
+            width=timedelta(microseconds=width),
+            bars=tuple(
+                HistogramBar(
+                    since=_moment(bar * width),
+                    until=_moment((bar + 1) * width),
+                    count=counted[bar].events,
+                    failures=counted[bar].failures,
+                )
+                for bar in range(since // width, -(-until // width))
+            ),
+        )
+
+    async def counted(
+        self, search: Search, since: int, until: int, width: int, failures: bytes | None = None
+    ) -> Mapping[int, Counted]:
+        """What each bar of `width` holds of a span, by its number from 1970; failures only where they are given."""
+        since, until = max(since, search.since), min(until, search.until)
+        counted: defaultdict[int, Counted] = defaultdict(Counted)
+        if since >= until:
+            return counted
+        is_masked = search.combinations is not None
+        plan, taken_away = search.plan._replace(masked=is_masked).counted_apart()
+        parameters = {**search.parameters, "failures": failures or NO_COMBINATION}
+        if search.by_id:
+            found = await self._one_by_one(plan, "included", parameters, since, until, width)
+        elif width < HOUR:
+            everything = Plan(masked=is_masked)
+            found = await self._one_by_one(everything, "included", parameters, since, until, width)
+        else:
+            found = await self._from_rollup(parameters, since, until, width, is_masked, failures is not None)
+        for bar, events, failed in found:
+            counted[bar] = counted[bar].plus(events, failed)
+        for taken in taken_away:
+            for bar, events, failed in await self._one_by_one(taken, "excluded", parameters, since, until, width):
+                counted[bar] = counted[bar].plus(-events, -failed)
+        return counted
+
+    async def _from_rollup(
+        self, parameters: Mapping[str, object], since: int, until: int, width: int, is_masked: bool, failing: bool
+    ) -> Sequence[tuple[int, int, int]]:
+        coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
+        pieces = ladder(since, until, coarsest)
+        places = place_parameters("low", since) | place_parameters("high", until) | ladder_parameters(pieces)
+        statement = select_buckets(self._connections.dialect, is_masked, failing)
+        rows = await self._connections.rows(statement, {**parameters, **places})
+        starts = {LEFT: since, RIGHT: pieces.right_since}
+        return [
+            ((starts[level] if level in starts else bucket * LEVELS[level]) // width, events, failed)
+            for level, bucket, events, failed in rows
+        ]
+
+    async def _one_by_one(
+        self, plan: Plan, side: str, parameters: Mapping[str, object], since: int, until: int, width: int
+    ) -> Sequence[tuple[int, int, int]]:
+        dialect = self._connections.dialect
+        edges = [since, *range((since // width + 1) * width, until, width), until]
+        rows = await self._connections.rows(select_keys_at(dialect), {"times": dialect.references(edges)})
+        keys = {time: key for time, key in rows}
+        spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
+        rows = await self._connections.rows(
+            select_bars(dialect, plan, side),
+            {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
+        )
+        return [(bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
+
+
+def width_for(since: int, until: int, most_bars: int) -> int:
+    """The least width with which bars at whole multiples of it reach over that span in at most `most_bars`."""
+    return next((width for width in WIDTHS if -(-until // width) - since // width <= most_bars), WIDTHS[-1])
+
+
+def _moment(number: int) -> datetime:
+    """A moment for every edge of a bar: one beyond the calendar becomes its first or last."""
+    return moment_of(max(FIRST, min(number, LAST)))

@@ -1,0 +1,102 @@
+"""Searching for a text in the app: matches show as they are found, and nothing is said that is not known."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.histogram_strip import HistogramStrip
+from store import DatabaseAddress, parse_filter, text_scan, text_search
+from tests.builders import NOON, make_event
+from tests.explorer.app_under_test import app_on, until
+from tests.logs import NOW, write_log
+
+EVENTS = [
+    make_event(
+        number,
+        occurred_at=NOON - timedelta(minutes=number),
+        payload='{"note": "needle"}' if number % 10 == 9 else '{"note": "hay"}',
+    )
+    for number in range(3_000)
+]
+NEEDLES = EVENTS[9::10]
+Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", EVENTS))
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every answer be an unfinished one."""
+    monkeypatch.setattr(text_scan, "FIRST_WINDOW", 16)
+    monkeypatch.setattr(text_scan, "LARGEST_WINDOW", 16)
+    monkeypatch.setattr(text_search, "SEARCH_SECONDS", 0)
+
+
+async def searched(log: DatabaseAddress, text: str, drive: Drive) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter(f"since:all {text}"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await drive(pilot, app.screen.query_one(EventTable))
+
+
+def said(pilot: Pilot[None], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
+    log: DatabaseAddress, small_steps: None
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+        await until(pilot, lambda: table.rows_found.number >= 128, "a page of matches")
+        assert not table.rows_found.exact
+        assert "of at least" in said(pilot, "#place")
+        for row in (127, 255, 299):
+            while table.cursor < row:
+                await pilot.press("end")
+                await until(pilot, lambda: table.highlighted is not None, "a row")
+                await pilot.app.workers.wait_for_complete()
+        assert table.highlighted == NEEDLES[-1]
+        assert table.rows_found.exact
+        assert "row 300 of 300" in said(pilot, "#place")
+
+    await searched(log, "needle", drive)
+
+
+async def test_no_bars_and_no_jumps_are_offered_where_rows_have_to_be_searched_for(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.highlighted is not None, "a match")
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        await until(pilot, lambda: "No bars" in strip.render_line(0).text, "a word on bars")
+        await pilot.press("o")
+        await pilot.pause()
+        assert table.highlighted == NEEDLES[0]
+
+    await searched(log, "needle", drive)
+
+
+async def test_a_text_that_occurs_nowhere_ends_with_that_word(log: DatabaseAddress, small_steps: None) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: "No event matches" in said(pilot, "#notice"), "the end of the search")
+        assert not table.display
+
+    await searched(log, "nowhere", drive)
+
+
+async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddress, small_steps: None) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        async with asyncio.timeout(20):
+            while "searched back to" not in said(pilot, "#place"):
+                await pilot.pause(0)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#notice"), "a word that it stopped")
+        assert not any(worker.group == "list" and not worker.is_finished for worker in pilot.app.workers)
+
+    await searched(log, "nowhere", drive)

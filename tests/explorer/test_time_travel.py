@@ -1,0 +1,195 @@
+"""Ways to move in time: to a moment, an hour, a day or a bar further, into a span of time and out of it again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer.time_spans import last_before, period_of, span_text, time_span_text
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.histogram_strip import HistogramStrip
+from store import DatabaseAddress, EventFilter, TimeRange
+from tests.builders import make_event
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, write_log
+
+DAY_ONE = datetime(2026, 11, 10, tzinfo=UTC)
+TIMES = [
+    *(DAY_ONE + timedelta(hours=9, minutes=number) for number in range(30)),
+    *(DAY_ONE + timedelta(hours=10, minutes=number) for number in range(30)),
+    *(DAY_ONE + timedelta(days=3, hours=2, minutes=number) for number in range(30)),
+    *(DAY_ONE + timedelta(days=9, hours=23, minutes=number) for number in range(200)),
+]
+BERLIN = ZoneInfo("Europe/Berlin")
+Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def log_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("log") / "activity.db"
+    events = [make_event(number, occurred_at=moment) for number, moment in enumerate(TIMES)]
+    asyncio.run(write_log(path, events))
+    return path
+
+
+async def shown(path: Path, drive: Drive, event_filter: EventFilter | None = None) -> None:
+    app = app_on(DatabaseAddress.parse(str(path)), clock=lambda: NOW, event_filter=event_filter)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await drive(pilot, await rows_are_shown(pilot))
+
+
+async def arrive(pilot: Pilot[None], table: EventTable, key: str, moment: datetime) -> None:
+    """Press a key and wait for the event of `moment` to be highlighted."""
+    await pilot.press(key)
+
+    def is_there() -> bool:
+        return table.highlighted is not None and table.highlighted.occurred_at == moment
+
+    await until(pilot, is_there, f"{moment} after {key}")
+
+
+async def test_an_hour_or_a_day_older_is_the_newest_event_of_the_next_one_that_has_any(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await arrive(pilot, table, "o", TIMES[-21])
+        await arrive(pilot, table, "d", TIMES[-141])  # the burst began before midnight
+        await arrive(pilot, table, "d", TIMES[89])
+        await arrive(pilot, table, "d", TIMES[59])
+        await arrive(pilot, table, "o", TIMES[29])
+        await pilot.press("o")
+        await until(pilot, lambda: bool(pilot.app._notifications), "a word that there is no older hour")
+        await arrive(pilot, table, "O", TIMES[59])
+        await arrive(pilot, table, "D", TIMES[89])
+
+    await shown(log_path, drive)
+
+
+async def test_a_bar_older_or_newer_is_the_next_bar_with_events(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        await until(pilot, lambda: bool(strip.columns), "bars")
+        seen = [table.highlighted.occurred_at]
+        while seen[-1] > TIMES[59]:
+            before = table.cursor
+            await pilot.press("left_curly_bracket")
+            await until(pilot, lambda before=before: table.cursor > before and bool(table.highlighted), "an older bar")
+            seen.append(table.highlighted.occurred_at)
+        holding = [column for column in strip.columns if column.event_count]
+        assert len(seen) == len(holding)
+        for moment in reversed(seen[1:-1]):
+            await arrive(pilot, table, "right_curly_bracket", moment)
+
+    await shown(log_path, drive)
+
+
+async def test_at_goes_to_the_event_nearest_to_a_moment(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        for said, moment in (
+            ("2026-11-13 02:10:20", TIMES[70]),
+            ("2026-11-13 02:10:40", TIMES[71]),
+            ("1970-01-01", TIMES[0]),
+            ("-1h", TIMES[-1]),
+        ):
+            await pilot.press("at")
+            await pilot.press(*(f"{sign}" for sign in said.replace(" ", "T").lower()))
+            await arrive(pilot, table, "enter", moment)
+
+    await shown(log_path, drive)
+
+
+async def test_what_is_no_moment_is_explained_in_the_dialog_and_goes_nowhere(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("at", *"soon", "enter")
+        assert any("That is no time" in str(each.content) for each in pilot.app.screen.query(Static))
+        await pilot.press("escape")
+        assert table.cursor == 0
+
+    await shown(log_path, drive)
+
+
+async def test_zooming_in_and_out_keeps_the_highlighted_event_and_ends_with_all_time(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        sentence = pilot.app.screen.query_one("#sentence", Static)
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        await until(pilot, lambda: bool(strip.columns), "bars")
+        await arrive(pilot, table, "d", TIMES[-141])
+        for key in ("z", "z", "Z", "Z", "Z", "Z"):
+            said = str(sentence.content)
+            await pilot.press(key)
+            await until(pilot, lambda said=said: str(sentence.content) != said and bool(strip.columns), f"{key} done")
+            await until(pilot, lambda: table.highlighted is not None, "rows")
+            assert table.highlighted.occurred_at == TIMES[-141]
+            if "all time" in str(sentence.content):
+                break
+        assert "all time" in str(sentence.content)
+
+    await shown(log_path, drive)
+
+
+async def test_a_selection_of_bars_becomes_the_time_range_and_escape_leads_back(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        await until(pilot, lambda: bool(strip.columns), "bars")
+        await pilot.press("4", "home")
+        await until(pilot, lambda: len(strip.columns) > 2, "bars")
+        while strip.columns[strip.cursor].event_count == 0:
+            await pilot.press("right")
+        await pilot.press("L", "enter")
+        await until(pilot, lambda: table.row_count == 60, "the sixty events of the first day")
+        assert table.has_focus
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == len(TIMES), "everything again")
+
+    await shown(log_path, drive, EventFilter(time=TimeRange(since=timedelta(days=14))))
+
+
+async def test_the_histogram_can_be_hidden(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        await pilot.press("4", "i")
+        await pilot.pause()
+        assert not strip.region.area
+        assert table.has_focus
+        await pilot.press("i")
+        await pilot.pause()
+        assert strip.region.area
+
+    await shown(log_path, drive)
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(["hour", "day"]), st.sampled_from([UTC, BERLIN]))
+def test_a_moment_lies_in_its_own_period(moment: datetime, unit: str, zone: ZoneInfo) -> None:
+    begin, end = period_of(moment, unit=unit, zone=zone)
+    assert begin <= moment <= end
+    assert last_before(end) >= moment
+
+
+def test_days_are_as_long_as_the_clocks_make_them() -> None:
+    for day, hours in (("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-25", 24)):
+        begin, end = period_of(datetime.fromisoformat(f"{day}T12:00+01:00"), unit="day", zone=BERLIN)
+        assert end - begin == timedelta(hours=hours)
+
+
+def test_spans_are_said_in_whole_units_and_as_exactly_as_needed() -> None:
+    assert [span_text(timedelta(hours=hours)) for hours in (1, 36, 48)] == ["1 hour", "36 hours", "2 days"]
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(hours=8), UTC) == "2026-11-10 00:00 to 08:00"
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(days=1), UTC) == "2026-11-10 00:00 to 2026-11-11 00:00"
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(seconds=1), UTC) == "2026-11-10 00:00:00 to 00:00:01"
+
+
+async def test_rows_in_sight_are_named_when_the_highlighted_event_is_elsewhere(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        place = pilot.app.screen.query_one("#place", Static)
+        assert "in sight" not in str(place.content)
+        table.scroll_to(y=200, animate=False)
+        row = f"in sight row 201 to {200 + table.size.height - 1} · {TIMES[len(TIMES) - 201]:%Y-%m-%d %H:%M}"
+        await until(pilot, lambda: row in str(place.content), row)
+        assert str(place.content).startswith("row 1 of 290 ·")
+
+    await shown(log_path, drive)
