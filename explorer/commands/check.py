@@ -7,7 +7,7 @@ from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRan
 from ..visible import visible
 from .database import database_address
 from .progress import progress
-from .stopping import stoppable
+from .stopping import Stop
 from .words import complain, write
 
 
@@ -17,12 +17,13 @@ def check(database: str, *, repair: bool) -> int:
     Raises StoreError when the database cannot be read, or with `repair` written.
     """
     address = asyncio.run(database_address(database))
-    with stoppable() as stop:
-        try:
+    stop = Stop()
+    try:
+        with stop:
             report = asyncio.run(_check(address, repair))
-        except KeyboardInterrupt:
-            complain("Interrupted. Nothing was changed.")
-            return stop.exit_code
+    except KeyboardInterrupt:
+        complain("Interrupted. Nothing was changed.")
+        return stop.exit_code
     write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
     for advice in report.advice:
         complain(visible(advice))

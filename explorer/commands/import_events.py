@@ -6,26 +6,24 @@ import gzip
 import io
 import os
 import signal
-import sys
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from store import Event, EventMistake, StoreError, formats
+from store import Event, EventMistake, StoreError, WriteReport, formats
 
 from ..visible import visible
 from .database import database_address
 from .import_report import Tally
+from .progress import Show, progress
+from .stopping import Stop
 from .words import complain, write
 
 BATCH_EVENTS = 10_000
 STANDARD_INPUT = "-"
 GZIP_START = b"\x1f\x8b"
-
-Show = Callable[[int], None]
-"""Draws how far an import has come, told how many events are in the log now."""
 
 
 def import_events(file_name: str, database: str) -> int:
@@ -33,13 +31,18 @@ def import_events(file_name: str, database: str) -> int:
 
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
-    tally = Tally()
+    tally, stop = Tally(), Stop()
     try:
-        with _opened(file_name) as raw, _progress(raw, file_name) as show, _no_collections():
-            asyncio.run(_import(_lines_of(raw), database, tally, show))
+        with stop, _opened(file_name) as raw, _progress(raw, file_name) as show, _no_collections():
+
+            def written() -> None:
+                show(raw.tell() if raw.seekable() else 0, tally.written)
+
+            asyncio.run(_import(_lines_of(raw), database, tally, written))
     except KeyboardInterrupt:
+        write(f"{tally.report()}\n")
         complain(f"Interrupted. {_so_far(tally)}")
-        return 130
+        return stop.exit_code
     except StoreError:
         if tally.written:
             complain(_so_far(tally))
@@ -53,15 +56,28 @@ def import_events(file_name: str, database: str) -> int:
     return 1 if tally.read and not tally.written else 0
 
 
-async def _import(file: BinaryIO, database: str, tally: Tally, show: Show) -> None:
+async def _import(file: BinaryIO, database: str, tally: Tally, written: Callable[[], None]) -> None:
     from store import open_writer
 
     batches = _batches(formats.read_events(file), tally)
     async with await open_writer(await database_address(database)) as writer:
         while batch := _next(batches):
-            tally.add(await writer.write(batch))
-            show(tally.written)
+            await _finished(writer.write(batch), tally)
+            written()
             gc.collect()
+
+
+async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally) -> None:
+    """Wait for a batch, which an interruption does not stop, and count it in any case."""
+    task = asyncio.ensure_future(writing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if task.exception() is None:
+            tally.add(task.result())
+        raise
+    tally.add(task.result())
 
 
 @contextmanager
@@ -123,25 +139,8 @@ def _lines_of(raw: BinaryIO) -> BinaryIO:
 
 
 def _progress(raw: BinaryIO, file_name: str) -> AbstractContextManager[Show]:
-    """A bar on standard error when that is a terminal, else nothing."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        return _bar(raw, visible(file_name, 30))
-    return nullcontext(lambda written: None)
-
-
-@contextmanager
-def _bar(raw: BinaryIO, label: str) -> Iterator[Show]:
-    """A bar of the bytes read, and where their number is not known in advance (a pipe) only the count of events."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    size = os.fstat(raw.fileno()).st_size or None
-    events = TextColumn("{task.fields[events]:,} events", markup=False)
-    name = TextColumn("{task.description}", markup=False)
-    columns = (name, BarColumn(), TaskProgressColumn(), events, TimeRemainingColumn()) if size else (name, events)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=size, events=0)
-        yield lambda written: progress.update(task, completed=raw.tell() if size else 0, events=written)
+    """How much of the file is read, of a compressed one too; of a pipe nobody knows how much there is."""
+    return progress(file_name, os.fstat(raw.fileno()).st_size or None)
 
 
 def _so_far(tally: Tally) -> str:

@@ -10,7 +10,7 @@ from ..display import time_text
 from ..visible import visible
 from .database import database_address
 from .progress import progress
-from .stopping import stoppable
+from .stopping import Stop
 from .words import complain, write
 
 MICROSECOND = timedelta(microseconds=1)
@@ -42,23 +42,22 @@ def prune(before_text: str, database: str, *, is_confirmed: bool) -> int:
 def _prune(address: DatabaseAddress, before: datetime, older: int) -> int:
     from store import prune_log
 
-    deleted = 0
-    with stoppable() as stop:
-        try:
-            with progress("Deleting", older) as show:
+    deleted, stop = 0, Stop()
+    try:
+        with stop, progress("Deleting", older) as show:
 
-                def tell(so_far: int) -> None:
-                    nonlocal deleted
-                    deleted = so_far
-                    show(so_far, so_far)
+            def tell(so_far: int) -> None:
+                nonlocal deleted
+                deleted = so_far
+                show(so_far, so_far)
 
-                asyncio.run(prune_log(address, before, tell))
-        except KeyboardInterrupt:
-            complain(f"Interrupted. {_so_far(deleted)}")
-            return stop.exit_code
-        except StoreError:
-            complain(_so_far(deleted))
-            raise
+            asyncio.run(prune_log(address, before, tell))
+    except KeyboardInterrupt:
+        complain(f"Interrupted. {_so_far(deleted)}")
+        return stop.exit_code
+    except StoreError:
+        complain(_so_far(deleted))
+        raise
     write(f"Deleted: {_events(deleted)}.\n")
     if address.is_sqlite:
         complain("The file keeps its size: new events fill the space. To give it back, run: sqlite3 FILE VACUUM")

@@ -1,30 +1,26 @@
 """How a long command is stopped: SIGTERM ends it as Ctrl-C does, with an exit code of its own."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 INTERRUPTED, TERMINATED = 130, 143
 
 
 class Stop:
-    """Which exit code a command ends with when it was stopped."""
+    """Within the block, SIGTERM raises KeyboardInterrupt wherever Ctrl-C would; `exit_code` says which of them came."""
 
-    exit_code = INTERRUPTED
+    def __init__(self) -> None:
+        self.exit_code = INTERRUPTED
 
+    def __enter__(self) -> "Stop":
+        self._before = signal.signal(signal.SIGTERM, self._pass_on)
+        return self
 
-@contextmanager
-def stoppable() -> Iterator[Stop]:
-    """Within the block, let SIGTERM raise KeyboardInterrupt wherever Ctrl-C would."""
-    stop = Stop()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGTERM, self._before)
 
-    def pass_on(_number: int, _frame: FrameType | None) -> None:
-        stop.exit_code = TERMINATED
+    def _pass_on(self, _number: int, _frame: FrameType | None) -> None:
+        self.exit_code = TERMINATED
         signal.raise_signal(signal.SIGINT)
-
-    before = signal.signal(signal.SIGTERM, pass_on)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, before)

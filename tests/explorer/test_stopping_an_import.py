@@ -1,0 +1,136 @@
+"""An import that is interrupted, terminated or killed: nothing lost, nothing doubled, every count exact."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import main
+from store.formats import write_line
+from tests.builders import make_event
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EVENTS = 50_000
+KILLS = 10
+SMALL_BATCHES = """
+import sys
+from explorer.commands import import_events
+from explorer.__main__ import main
+import_events.BATCH_EVENTS = 1_000
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file of EVENTS events: several names and actors, each id once."""
+    path = tmp_path_factory.mktemp("lines") / "events.jsonl"
+    actors = [{"type": "USER", "id": f"u{number}", "email": f"u{number}@acme.example"} for number in range(50)]
+    with path.open("w") as file:
+        for number in range(EVENTS):
+            event = make_event(number, event_name=f"NAME_{number % 9}", actor=actors[number % 50], trace_id=f"{number}")
+            file.write(f"{write_line(event)}\n")
+    return str(path)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Iterator[str]]:
+    """Addresses at which new logs can be made."""
+    if request.param == "sqlite":
+        yield (str(tmp_path / f"log-{number}.db") for number in count())
+        return
+    server = request.getfixturevalue("postgres_server")
+    made: list[str] = []
+
+    def create() -> Iterator[str]:
+        while True:
+            made.append(server.create_database())
+            yield made[-1]
+
+    yield create()
+    for url in made:
+        server.drop_database(url)
+
+
+def importing(lines: str, database: str) -> "subprocess.Popen[str]":
+    """An import in small batches, so that a random moment lies in any part of one."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SMALL_BATCHES, "import", lines, "--into", database],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def counted(database: str, capsys: pytest.CaptureFixture[str]) -> int:
+    """How many events there are; 0 as long as there is no log."""
+    capsys.readouterr()
+    code = main(["count", "since:all", "--database", database])
+    out = capsys.readouterr().out
+    return int(out) if code == 0 else 0
+
+
+def hold_complete(lines: str, database: str, before: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """The log of `before` events is exact, and another import adds exactly what is missing."""
+    assert main(["check", database]) == 0, capsys.readouterr()
+    capsys.readouterr()
+    assert main(["import", lines, "--into", database]) == 0
+    report = capsys.readouterr().out
+    assert re.search(rf"^stored +{EVENTS - before:,}\nrepeated +{before:,}\nrejected +0$", report, re.MULTILINE)
+    assert main(["check", database]) == 0
+    assert counted(database, capsys) == EVENTS
+
+
+def test_an_import_killed_at_random_moments_goes_on_where_it_was(
+    lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = time.monotonic()
+    whole = importing(lines, next(databases))
+    whole.communicate()
+    assert whole.returncode == 0
+    seconds = time.monotonic() - started
+    moments, kills, database, stored = random.Random(7), 0, next(databases), 0
+    while kills < KILLS:
+        process = importing(lines, database)
+        try:
+            process.communicate(timeout=moments.uniform(0.1, 0.7) * seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            kills += 1
+            before, stored = stored, counted(database, capsys)
+            assert stored >= before
+            assert stored % 1_000 == 0
+            assert not stored or main(["check", database]) == 0, capsys.readouterr()
+        else:  # what is left was too little to be killed in: begin anew
+            hold_complete(lines, database, EVENTS, capsys)
+            database, stored = next(databases), 0
+    hold_complete(lines, database, stored, capsys)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_import_reports_what_is_stored_and_goes_on_next_time(
+    number: signal.Signals, code: int, lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = next(databases)
+    process = importing(lines, database)
+    while not counted(database, capsys):
+        assert process.poll() is None
+    process.send_signal(number)
+    report, said = process.communicate()
+    assert process.returncode == code
+    assert "Traceback" not in said
+    stored = counted(database, capsys)
+    assert 0 < stored < EVENTS
+    assert re.search(rf"^stored +{stored:,}$", report, re.MULTILINE)
+    assert f"Interrupted. At least {stored:,} of its events are in the log." in said
+    hold_complete(lines, database, stored, capsys)
