@@ -1,27 +1,20 @@
 """Every answer of a repository equals what a filter's own meaning says of the same events, on every database."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from store import (
-    EVENT_NAMES,
     NEWEST,
     OLDEST,
     Actor,
-    Choice,
     DatabaseAddress,
     Entity,
-    Event,
     EventFilter,
-    EventRepository,
     Position,
-    TimeRange,
     actor_facets,
     open_repository,
     open_writer,
@@ -29,153 +22,21 @@ from store import (
     sql_repository,
     tally,
 )
-from store.event_filter import actor_answers_to
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
-
-FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-STARTS = (datetime(1969, 12, 31, 23, 59, 59, 999_998, tzinfo=UTC), NOON)
-
-# Hundreds of events in one microsecond run on into the next ones; hours and days reach every level of the rollup.
-MOMENTS = st.one_of(
-    st.builds(lambda start, later: start + timedelta(microseconds=later), st.sampled_from(STARTS), st.integers(0, 3)),
-    st.builds(
-        lambda start, hours, later: start + timedelta(hours=hours, microseconds=later),
-        st.sampled_from(STARTS),
-        st.integers(-2_000, 2_000),
-        st.integers(-1, 1),
-    ),
-    st.sampled_from([FIRST, FIRST + timedelta(microseconds=1), LAST, LAST - timedelta(microseconds=1)]),
-)
-ENTITIES = st.sampled_from(
-    [None, Entity(), Entity(type="CUSTOMER", id="a", name="A"), Entity(type="PLAN", id="b|@ "), Entity(type="ODD")]
-)
-ACTORS = st.sampled_from(
-    [
-        None,
-        Actor(),
-        Actor(type="USER", id="u1", name="Ann", email="Ann@acme.example"),
-        Actor(type="SYSTEM", id="ann", ip_address="192.0.2.1", more='{"role":"x"}'),
-    ]
-)
-EVENTS = st.builds(
-    lambda moment, name, environment, entity, actor, trace: {
-        "occurred_at": moment,
-        "event_name": name,
-        "environment": environment,
-        "entity": entity,
-        "actor": actor,
-        "trace_id": trace,
-    },
+from tests.store.plain_log import (
+    EVENTS,
+    FILTERS,
+    FIRST,
+    LAST,
     MOMENTS,
-    st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "SYNC_FAILED", "own\0\ud800"]),
-    st.sampled_from([None, "production", "dev"]),
-    ENTITIES,
-    ACTORS,
-    st.sampled_from([None, "t1", "t2", "t3"]),
+    OPEN,
+    Log,
+    collide,
+    hold_against,
+    hold_bars_against,
+    positions,
 )
-
-
-def choices(*values: str) -> st.SearchStrategy[Choice]:
-    some = st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
-    return st.just(Choice()) | st.builds(Choice, included=some) | st.builds(Choice, included=some, excluded=some)
-
-
-FILTERS = st.builds(
-    EventFilter,
-    time=st.builds(TimeRange, since=st.none() | MOMENTS, until=st.none() | MOMENTS),
-    environments=choices("production", "dev", "none such"),
-    event_names=choices("plan.created", "customer updated", "own\0\ud800"),
-    entity_types=choices("customer", "odd"),
-    entity_ids=choices("a", "b|@ ", "none such"),
-    actor_types=choices("user", "System"),
-    actors=choices("ANN", "u1", "ann@ACME.example", "192.0.2.1"),
-    trace_ids=choices("t1", "t2", "none such"),
-)
-OPEN = EventFilter(time=TimeRange(since=None))
-
-
-class Log:
-    """A log as a plain list, newest first: what the databases are held against."""
-
-    def __init__(self, arrived: Sequence[Event]) -> None:
-        in_order = sorted(enumerate(arrived), key=lambda one: (one[1].occurred_at, one[0]), reverse=True)
-        self.events = [event for _, event in in_order]
-        self.place = {event.id: place for place, event in enumerate(self.events)}
-
-    def around(self, position: Position) -> tuple[list[Event], list[Event], list[Event]]:
-        """The events newer than a position, at it, and older."""
-        if position.id in self.place:
-            place = self.place[position.id]
-            return self.events[:place], self.events[place : place + 1], self.events[place + 1 :]
-        if position == OLDEST:
-            return self.events, [], []
-        newer = [event for event in self.events if event.occurred_at > position.occurred_at]
-        return newer, [], self.events[len(newer) :]
-
-
-async def hold_against(
-    repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int, ordinal: int
-) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
-    newer, at, older = ([event for event in part if event_filter.matches(event)] for part in log.around(position))
-    assert (await repository.count(event_filter)).number == len(shown)
-    page = await repository.page(event_filter, position, "older", limit)
-    assert page.events == tuple(older[:limit])
-    assert (page.has_newer, page.has_older) == (bool(newer or at), len(older) > limit)
-    page = await repository.page(event_filter, position, "newer", limit)
-    assert page.events == tuple(newer[-limit:])
-    assert (page.has_newer, page.has_older) == (len(newer) > limit, bool(older or at))
-    assert await repository.ordinal(event_filter, position) == len(newer)
-    page = await repository.page_at(event_filter, ordinal, limit)
-    assert page.events == tuple(shown[ordinal : ordinal + limit])
-    assert (page.has_newer, page.has_older) == (ordinal > 0 and bool(shown), len(shown) > ordinal + limit)
-    facets = (await repository.facets(event_filter)).fields
-    values = {
-        "environments": lambda event: event.environment,
-        "event_names": lambda event: event.event_name,
-        "entity_types": lambda event: event.entity and event.entity.type,
-        "actor_types": lambda event: event.actor and event.actor.type,
-    }
-    assert facets.keys() == values.keys()
-    for field, value_of in values.items():
-        lifted = event_filter.with_choice(field, Choice())
-        expected = Counter(value_of(event) for event in log.events if lifted.matches(event))
-        found = facets[field]
-        assert {facet.value: facet.count for facet in found} == expected
-        assert [facet.count for facet in found] == sorted(expected.values(), reverse=True)
-
-    lifted = event_filter.with_choice("actors", Choice())
-    actors = [event.actor for event in log.events if event.actor and lifted.matches(event)]
-    named = {next(filter(None, (actor.name, actor.email, actor.id, actor.ip_address)), None) for actor in actors}
-    found = (await repository.actor_facets(event_filter)).fields["actors"]
-    assert {facet.value: facet.count for facet in found} == {
-        name: sum(actor_answers_to(name, actor) for actor in actors) for name in named if name is not None
-    }
-
-
-async def hold_bars_against(
-    repository: EventRepository, log: Log, event_filter: EventFilter, now: datetime, most_bars: int
-) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
-    histogram = await repository.histogram(event_filter, now, most_bars)
-    bars = histogram.bars
-    assert len(bars) <= most_bars
-    assert [bar.since for bar in bars[1:]] == [bar.until for bar in bars[:-1]]
-    assert {bar.until - bar.since for bar in bars[1:-1]} <= {histogram.width}
-    since, until = event_filter.time.ends
-    begin = since or min(event.occurred_at for event in log.events)
-    end = until or (now if begin <= now else LAST)
-    later = [event for event in shown if event.occurred_at > end]
-    drawn = [event for event in shown if event not in later]
-    in_bar = Counter(histogram.place(event.occurred_at) for event in drawn)
-    failed = [event for event in drawn if EVENT_NAMES.kind(event.event_name) == "failure"]
-    failed_in_bar = Counter(histogram.place(event.occurred_at) for event in failed)
-    assert None not in in_bar
-    assert [(bar.count, bar.failures) for bar in bars] == [
-        (in_bar[place], failed_in_bar[place]) for place in range(len(bars))
-    ]
-    assert histogram.later == len(later)
 
 
 @settings(
@@ -208,18 +69,7 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
                 assert await repository.event(event.id) == event
             for _ in range(8):
                 event_filter = data.draw(FILTERS)
-                event = data.draw(st.sampled_from(events))
-                position = data.draw(
-                    st.sampled_from(
-                        [
-                            Position.of(event),
-                            Position(occurred_at=event.occurred_at),
-                            Position(occurred_at=event.occurred_at, id="gone"),
-                            NEWEST,
-                            OLDEST,
-                        ]
-                    )
-                )
+                position = data.draw(positions(events))
                 limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
                 await hold_against(repository, log, event_filter, position, limit, ordinal)
                 now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
@@ -332,15 +182,6 @@ async def test_hostile_texts_come_back_letter_for_letter(database: DatabaseAddre
         for field in ("environments", "event_names", "entity_ids", "actors", "trace_ids"):
             assert event in (await repository.page(OPEN.with_value(field, text), NEWEST, "older", 9)).events
     await repository.close()
-
-
-def collide(text: str, salt: int) -> int:
-    """At first a number of three bits, so that nearly all texts share one."""
-    return hash_of(text) % 8 if salt == 0 else hash_of(f"{salt}{text}") % 1_000_000
-
-
-def hash_of(text: str) -> int:
-    return sum((place + 1) * ord(sign) for place, sign in enumerate(text))
 
 
 async def test_texts_with_one_reference_are_told_apart(database: DatabaseAddress) -> None:

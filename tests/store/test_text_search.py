@@ -32,7 +32,8 @@ from store import (
 )
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
-from tests.store.test_repository import ACTORS, ENTITIES, HOSTILE, OPEN, Log, choices
+from tests.store.plain_log import ACTORS, ENTITIES, OPEN, Log, choices
+from tests.store.test_repository import HOSTILE
 
 UUID = "0f6e2b91-4abc-4def-8123-0123456789AB".lower()
 SIGNS = st.text(st.sampled_from('aAbé%_\\"\x10\x00\ud800{}:-/0'), max_size=4)
