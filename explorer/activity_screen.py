@@ -238,6 +238,10 @@ class ActivityScreen(Screen[None]):
     def action_filters(self) -> None:
         self._panes.toggle_pane("sidebar")
 
+    def action_search(self) -> None:
+        self._panes.show_pane("sidebar", shown=True)
+        self._sidebar.write_text()
+
     def action_pane(self, name: str) -> None:
         self._panes.focus_pane(name)
 

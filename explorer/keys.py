@@ -14,6 +14,7 @@ APP_KEYS = [
 
 SCREEN_KEYS = [
     Binding("f,ampersand", "filters", "Filters", id="screen.filters", key_display="f"),
+    Binding("slash", "search", "Search for a text", id="screen.search", key_display="/"),
     Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
     Binding("y", "copy_link", "Copy link", id="screen.copy_link"),
     Binding("ctrl+o", "open_link", "Open a link", id="screen.open_link", show=False),

@@ -100,3 +100,13 @@ async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddre
         assert not any(worker.group == "list" and not worker.is_finished for worker in pilot.app.workers)
 
     await searched(log, "nowhere", drive)
+
+
+async def test_slash_leads_to_the_field_for_a_text(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.rows_found.number == len(EVENTS), "all events")
+        await pilot.press("slash", *"needle", "enter")
+        await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+        assert "text needle" in said(pilot, "#sentence")
+
+    await searched(log, "", drive)

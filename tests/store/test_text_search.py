@@ -222,7 +222,7 @@ async def test_a_cancelled_search_stops_in_the_database(
     async with await open_writer(database) as writer:
         await writer.write([make_event(number, payload=payload) for number in range(300)])
     repository = await open_repository(database)
-    one = OPEN.with_choice("texts", Choice(included=tuple(f"abc{number}" for number in range(5))))
+    one = OPEN.with_choice("texts", Choice(included=tuple(f"abc{number}" for number in range(20))))
     started = time.monotonic()
     assert await repository.ordinal(one, OLDEST) == 0
     whole = time.monotonic() - started
