@@ -16,7 +16,7 @@ from .dictionaries import ActorParts, Known
 from .event import Event
 from .key_allocation import Move, Placed, allocate
 from .references import NOTHING, WITHOUT_ID
-from .stored_text import to_stored_or_none
+from .stored_text import long_id_to_stored, to_stored_or_none
 from .time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
 from .transaction import count_transaction
 
@@ -85,6 +85,7 @@ class Batch:
             detail_rows.append(
                 (
                     key,
+                    long_id_to_stored(event.id),
                     to_stored_or_none(entity_id),
                     to_stored_or_none(entity.name) if entity else None,
                     to_stored_or_none(trace_id),

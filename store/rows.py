@@ -23,6 +23,7 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
         combination_ref,
         entity_ref,
         actor_ref,
+        long_id,
         entity_id,
         entity_name,
         trace_id,
@@ -45,7 +46,7 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
     return trusted(
         Event,
         {
-            "id": id_from_stored(stored_id),
+            "id": id_from_stored(stored_id, long_id),
             "occurred_at": moment_of(time_key >> SLOT_BITS if occurred_at is None else occurred_at),
             "event_name": event_name,
             "environment": environment,

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from sqlalchemy.dialects import sqlite
 
 APPLICATION = "activity-explorer"
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -85,6 +85,7 @@ event_detail = Table(
     "event_detail",
     metadata,
     Column("time_key", Key, primary_key=True, autoincrement=False),
+    Column("long_id", Text),
     Column("entity_id", Text),
     Column("entity_name", Text),
     Column("trace_id", Text),
@@ -93,7 +94,7 @@ event_detail = Table(
     Column("payload", Text),
     Column("request", Text),
 )
-"""What is only read. JSON is kept as it was written, as text."""
+"""What is only read. JSON is kept as it was written, as text. `long_id` is the id where `event.id` is its digest."""
 
 rollup = Table(
     "rollup",

@@ -1,6 +1,7 @@
 """How texts and ids are written in a column, reversibly: neither database holds every character that Python knows."""
 
 import re
+from hashlib import sha256
 
 ESCAPE = "\x10"
 ABSENT = f"{ESCAPE}-"
@@ -10,7 +11,13 @@ _NOT_HELD = re.compile("[\x00\x10\ud800-\udfff]")
 _ESCAPED = re.compile("\x10(?:\x10|([0-9a-f]{4}))")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NOT_UTF8 = b"\xff"
+_MOST_BYTES = 4
+"""Of one character in UTF-8."""
+
+_DIGEST = b"\xfe"
 UUID_BYTES = 16
+LONGEST_ID = 1_000
+"""From more bytes on, an id is stored as a digest: Postgres takes no more than some 2,700 into an index."""
 
 
 def to_stored(text: str) -> str:
@@ -41,15 +48,29 @@ def from_stored_or_absent(text: str) -> str | None:
 
 
 def id_to_stored(event_id: str) -> bytes:
-    """16 bytes for a UUID in its usual form; any other id in UTF-8 behind a byte that is none, never 16 bytes long."""
+    """16 bytes for a UUID in its usual form; any other id in UTF-8 behind a byte that is none, never 16 bytes long.
+
+    Of a long id it is a digest behind another such byte, and `long_id_to_stored` holds the id itself.
+    """
     if len(event_id) == 36 and _UUID.fullmatch(event_id):
         return bytes.fromhex(event_id.replace("-", ""))
-    stored = _NOT_UTF8 + event_id.encode("utf-8", "surrogatepass")
+    encoded = event_id.encode("utf-8", "surrogatepass")
+    if len(encoded) > LONGEST_ID:
+        return _DIGEST + sha256(encoded).digest()
+    stored = _NOT_UTF8 + encoded
     return _NOT_UTF8 + stored if len(stored) == UUID_BYTES else stored
 
 
-def id_from_stored(stored: bytes) -> str:
-    """The id that `id_to_stored` was given."""
+def long_id_to_stored(event_id: str) -> str | None:
+    """`to_stored` for an id of which `id_to_stored` is a digest, None for any other."""
+    is_short = len(event_id) * _MOST_BYTES <= LONGEST_ID or len(event_id.encode("utf-8", "surrogatepass")) <= LONGEST_ID
+    return None if is_short else to_stored(event_id)
+
+
+def id_from_stored(stored: bytes, long_id: str | None) -> str:
+    """The id that `id_to_stored` and `long_id_to_stored` were given."""
+    if long_id is not None:
+        return from_stored(long_id)
     if len(stored) == UUID_BYTES:
         digits = stored.hex()
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -21,7 +21,7 @@ MOST_TESTED = 30
 """From more texts or values than that on, every event is read: a statement may not be of any length."""
 
 _LONGEST = 500
-_DETAILS = ("entity_id", "entity_name", "trace_id", "parent_entity_id", "actor_more", "payload", "request")
+_DETAILS = ("long_id", "entity_id", "entity_name", "trace_id", "parent_entity_id", "actor_more", "payload", "request")
 _ACTOR_PARTS = ("id", "name", "email", "ip_address")
 _PART_OF_UUID = re.compile(r"[0-9a-fA-F-]*")
 _ESCAPED_IN_JSON = re.compile(r'["\\/\x00-\x1f]')

@@ -92,10 +92,11 @@ class TextScan:
             return None
         statement = select_window(self._connections.dialect, search.plan, self._direction)
         rows = await self._connections.rows(statement, {**search.parameters, **places, "limit": self._size})
-        for first, last, count, occurred_at, stored_id in rows:
+        for first, last, count, occurred_at, stored_id, long_id in rows:
             key = first if self._direction == "older" else last
             moment = moment_of(key >> SLOT_BITS if occurred_at is None else occurred_at)
-            return Window(first, last, count, Position(occurred_at=moment, id=id_from_stored(stored_id)))
+            farthest = Position(occurred_at=moment, id=id_from_stored(stored_id, long_id))
+            return Window(first, last, count, farthest)
         return None
 
     async def _candidates(self, search: Search, window: Window) -> Rows | None:

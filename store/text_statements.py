@@ -15,7 +15,7 @@ from .text_conditions import TextTest, actor_holds, text_tested
 
 @lru_cache(maxsize=512)
 def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[*tuple[Any, ...]]:
-    """First and last of the nearest `limit` keys, how many they are, and time and id of the farthest one's event.
+    """First and last of the nearest `limit` keys, how many they are, and of the farthest one time, id and long id.
 
     No row where there are none.
     """
@@ -24,7 +24,11 @@ def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[
     first, last = func.min(keys.c.time_key).label("first"), func.max(keys.c.time_key).label("last")
     window = select(first, last, func.count().label("count")).subquery()
     farthest = window.c.first if older else window.c.last
-    return select(*window.c, event.c.occurred_at, event.c.id).join_from(window, event, event.c.time_key == farthest)
+    return (
+        select(*window.c, event.c.occurred_at, event.c.id, event_detail.c.long_id)
+        .join_from(window, event, event.c.time_key == farthest)
+        .join(event_detail, event_detail.c.time_key == farthest)
+    )
 
 
 @lru_cache(maxsize=512)

@@ -30,10 +30,12 @@ from store.connections import Connections
 from store.schema import event, meta
 from store.stored_text import (
     ABSENT,
+    LONGEST_ID,
     from_stored,
     from_stored_or_absent,
     id_from_stored,
     id_to_stored,
+    long_id_to_stored,
     to_stored,
     to_stored_or_absent,
 )
@@ -79,8 +81,8 @@ async def test_an_empty_database_says_how_to_fill_it(database: DatabaseAddress) 
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
-        ({"version": "0"}, SchemaOlder, "schema version 0, this program reads version 1"),
-        ({"version": "2"}, SchemaNewer, "schema version 2, this program reads version 1"),
+        ({"version": "0"}, SchemaOlder, "schema version 0, this program reads version 2"),
+        ({"version": "3"}, SchemaNewer, "schema version 3, this program reads version 2"),
         ({"version": "x"}, SchemaForeign, "tables of another program"),
         ({"application": "x"}, SchemaForeign, "tables of another program"),
     ],
@@ -214,12 +216,22 @@ def test_a_stored_text_reads_back_equal_and_holds_nothing_that_a_database_refuse
     TEXTS | st.uuids().map(str) | st.uuids().map(lambda one: str(one).upper()) | st.text("a", min_size=13, max_size=18)
 )
 def test_an_id_reads_back_equal(event_id: str) -> None:
-    assert id_from_stored(id_to_stored(event_id)) == event_id
+    assert id_from_stored(id_to_stored(event_id), long_id_to_stored(event_id)) == event_id
 
 
 @given(st.lists(TEXTS | st.text("a", min_size=13, max_size=18) | st.uuids().map(str), min_size=2, unique=True))
 def test_different_ids_are_stored_differently(ids: list[str]) -> None:
     assert len({id_to_stored(one) for one in ids}) == len(ids)
+
+
+@given(TEXTS.map(lambda text: f"{text}é" * (1 + LONGEST_ID // (len(text) + 1))))
+def test_a_long_id_is_stored_as_a_digest_and_held_whole_beside_it(event_id: str) -> None:
+    stored, whole = id_to_stored(event_id), long_id_to_stored(event_id)
+    assert (len(stored), stored[:1]) == (33, b"\xfe")
+    assert stored not in (id_to_stored(f"{event_id}a"), id_to_stored("a" * 32))
+    assert whole is not None
+    assert id_from_stored(stored, whole) == event_id
+    assert long_id_to_stored("a" * LONGEST_ID) is None
 
 
 def test_a_uuid_takes_16_bytes_and_nothing_else_does() -> None:

@@ -63,7 +63,7 @@ EVENTS = st.builds(
         "request": request,
     },
     st.integers(0, 3) | st.integers(0, 10**12),
-    SIGNS,
+    SIGNS | SIGNS.map(lambda signs: f"{signs}{'Long' * 300}"),
     st.sampled_from(["PLAN_CREATED", "plan.created", "own\0\ud800"]),
     st.sampled_from([None, "production", "dev"]),
     ENTITIES | st.builds(Entity, type=SIGNS, id=SIGNS, name=SIGNS),

@@ -7,12 +7,25 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from random import Random
+from string import ascii_letters
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import Actor, DatabaseAddress, WriteReport, open_writer
+from store import (
+    NEWEST,
+    Actor,
+    Choice,
+    DatabaseAddress,
+    EventFilter,
+    Position,
+    TimeRange,
+    WriteReport,
+    open_repository,
+    open_writer,
+)
 from store.key_allocation import Placed, allocate
 from store.time_keys import SLOT_BITS, SLOTS, microseconds
 from tests.builders import NOON, make_event
@@ -36,6 +49,29 @@ async def test_of_equal_ids_in_a_batch_the_first_counts(database: DatabaseAddres
         report = await writer.write([make_event(1, id="same"), make_event(2, id="same"), make_event(3, id="other")])
     assert report == WriteReport(stored=2, repeated=1)
     assert [one.occurred_at for one in await all_events(database)] == [make_event(n).occurred_at for n in (3, 1)]
+
+
+async def test_ids_of_any_length_are_stored_found_and_told_apart(database: DatabaseAddress) -> None:
+    random = Random(1)  # not to be compressed to where it would fit
+    long = "".join(random.choices(ascii_letters, k=3_000))
+    ids = ["a", long, f"{long}b", "".join(random.choices(ascii_letters, k=1_000_000)), f"\0\x10\ud800{long}", "z"]
+    events = [make_event(id=event_id, occurred_at=NOON) for event_id in ids]
+    async with await open_writer(database) as writer:
+        assert await writer.write([*events, *events[:3]]) == WriteReport(stored=6, repeated=3)
+        assert await writer.write(events) == WriteReport(stored=0, repeated=6)
+    assert await all_events(database) == tuple(reversed(events))
+    assert await assert_exact(database) == 6
+    repository = await open_repository(database)
+    ever = EventFilter(time=TimeRange(since=None))
+    for place, event in enumerate(events):
+        assert await repository.event(event.id) == event
+        page = await repository.page(ever, Position.of(event), "older", 10)
+        assert page.events == tuple(reversed(events[:place]))
+        assert await repository.ordinal(ever, Position.of(event)) == 5 - place
+    for text, holding in ((long[1_500:1_520], events[1:3] + events[4:5]), (f"{long[-20:]}b", events[2:3])):
+        found = await repository.page(ever.with_choice("texts", Choice(included=(text,))), NEWEST, "older", 10)
+        assert found.events == tuple(reversed(holding))
+    await repository.close()
 
 
 async def test_an_empty_batch_is_fine(database: DatabaseAddress) -> None:
