@@ -38,6 +38,7 @@ class LogPane(Container):
         self._banner = Static(id="banner", markup=False)
         self._notice = Static(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
+        self._place_text = ""
 
     def compose(self) -> ComposeResult:
         yield self._histogram
@@ -83,7 +84,9 @@ class LogPane(Container):
                 text += f" · in sight {self._in_sight()}"
         if searched_to is not None:
             text = f"searched back to {time_text(searched_to, UTC)} UTC, esc stops · {text}"
-        self._place.update(Content(text), layout=False)
+        if text != self._place_text:  # the same again would cost a frame of its own
+            self._place_text = text
+            self._place.update(Content(text), layout=False)
 
     def _in_sight(self) -> str:
         """Where the view is when the highlighted event is elsewhere, as while the scrollbar is dragged."""
