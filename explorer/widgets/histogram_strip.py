@@ -72,11 +72,17 @@ class HistogramStrip(Widget, can_focus=True):
 
     def show_place(self, here: datetime | None, window: tuple[datetime, datetime] | None) -> None:
         """Mark the highlighted event, and the times of the oldest and the newest row in sight."""
-        if (here, window) != (self._here, self._window):
-            self._here, self._window = here, window
-            if not self.has_focus and (place := self._place(here)) is not None:
-                self._cursor = place
+        before = self._marked()
+        self._here, self._window = here, window
+        if not self.has_focus and (place := self._place(here)) is not None:
+            self._cursor = place
+        if self._marked() != before:  # most moves stay in one bar
             self.refresh()
+
+    def _marked(self) -> tuple[int | None, list[int]]:
+        """The columns of the highlighted event and of the rows in sight."""
+        in_sight = [place for place, column in enumerate(self._columns) if self._is_in_window(column)]
+        return self._place(self._here), in_sight
 
     @property
     def most_bars(self) -> int:
@@ -244,9 +250,8 @@ class HistogramStrip(Widget, can_focus=True):
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([column.since for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)
-        each = self._columns[-1].until - self._columns[-1].since if len(self._columns) == 1 else self._width
         later = f" · {self._histogram.later:,} later" if self._histogram and self._histogram.later else ""
-        note = f"{span_text(each)} a bar, at most {top:,}{later}"
+        note = f"{span_text(self._width)} a bar, at most {top:,}{later}"
         if cell_len(line) + cell_len(note) + 2 <= width:
             line = line.ljust(width - cell_len(note)) + note
         return Segment(set_cell_size(line, width), self._style("muted"))
