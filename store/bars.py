@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from .combination_cache import mask
 from .conditions import Plan, place_parameters
 from .connections import Connections
 from .count_statements import FAILURE, LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
@@ -28,8 +29,6 @@ WIDTHS: tuple[int, ...] = (
 buckets of some level."""
 
 LEAST_BARS = 2
-NO_COMBINATION = b"\0"
-"""A mask without any."""
 
 
 class Counted(NamedTuple):
@@ -92,7 +91,7 @@ class Bars:
             return counted
         is_masked = search.combinations is not None
         plan, taken_away = search.plan._replace(masked=is_masked).counted_apart()
-        parameters = {**search.parameters, "failures": failures or NO_COMBINATION}
+        parameters = {**search.parameters, "failures": failures or mask(())}
         if search.by_id:
             found = await self._one_by_one(plan, "included", parameters, since, until, width)
         elif width < HOUR:

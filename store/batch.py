@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, func, literal_column, select, update
+from sqlalchemy import Executable, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import schema
 from .bulk_insert import insert_rows
 from .cells import every_level, rollup_rows
+from .conditions import true_time
 from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import ActorParts, Known
 from .event import Event
@@ -77,11 +78,11 @@ class Batch:
             combination = known.combinations.number(
                 (event.event_name, entity.type if entity else None, actor[0] if actor else None, event.environment)
             )
-            true_time = None if key >> SLOT_BITS == occurred_at else occurred_at
+            own_time = None if key >> SLOT_BITS == occurred_at else occurred_at
             entity_ref = entity_refs[entity_id] if entity_id is not None else WITHOUT_ID if entity else NOTHING
             references = (entity_ref, trace_refs[trace_id], actor_refs[actor])
             combinations.append(combination)
-            event_rows.append((key, stored_id, combination, *references, true_time))
+            event_rows.append((key, stored_id, combination, *references, own_time))
             detail_rows.append(
                 (
                     key,
@@ -147,8 +148,9 @@ class Batch:
 
     async def _keys_from(self, key: int) -> AsyncIterator[Placed]:
         event = schema.event
-        true_time = func.coalesce(event.c.occurred_at, event.c.time_key.op(">>")(literal_column(str(SLOT_BITS))))
-        run_from = select(event.c.time_key, true_time).where(event.c.time_key >= bindparam("first", type_=schema.Key))
+        run_from = select(event.c.time_key, true_time(event)).where(
+            event.c.time_key >= bindparam("first", type_=schema.Key)
+        )
         statement = limited(run_from.order_by(event.c.time_key), str(RUN_LENGTH))
         while run := await self._read(statement, {"first": key}):
             for found, occurred_at in run:

@@ -44,7 +44,7 @@ class CombinationCache:
         self.total = 0
         self.rehashed: Mapping[tuple[str, str], int] = {}
         self._with_value: Sequence[dict[str | None, set[int]]] = ()
-        self.failures = b"\0"
+        self.failures = mask(())
         """A mask of the combinations that tell of a failure."""
         self._fitting: dict[tuple[int, EventFilter], frozenset[int]] = {}
 
@@ -69,7 +69,7 @@ class CombinationCache:
             for numbers, value in zip(self._with_value, parts, strict=True):
                 numbers.setdefault(value, set()).add(number)
         failing = {number for number, parts in self.combinations.items() if EVENT_NAMES.kind(parts[0]) == "failure"}
-        self.failures = mask(failing) if failing else b"\0"
+        self.failures = mask(failing)
         self.written = written
 
     async def misses(self, numbers: Iterable[int]) -> bool:
@@ -109,8 +109,8 @@ class CombinationCache:
 
 
 def mask(combinations: Collection[int]) -> bytes:
-    """A byte string with a 1 at the place of every number."""
-    places = bytearray(max(combinations) + 1)
+    """A byte string with a 1 at the place of every number, never an empty one."""
+    places = bytearray(max(combinations, default=0) + 1)
     for number in combinations:
         places[number] = 1
     return bytes(places)

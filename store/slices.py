@@ -6,14 +6,15 @@ A slice ends where a microsecond, or a whole bucket of some width, ends: events 
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from .cells import Cells
+from .conditions import first_key_not_earlier, true_time
 from .dialect import limited
 from .schema import event
-from .time_keys import BEGINNING, END, LAST_KEY, LEVELS, SLOT_BITS
+from .time_keys import BEGINNING, END, LEVELS, SLOT_BITS
 
 FIRST_KEY = -(2**63)
 """Before every key."""
@@ -42,8 +43,9 @@ async def next_slice(
     if count == limit:
         edge = newest // width * width
         until = min(until, edge if edge > oldest else (oldest // width + 1) * width)
-    high = (await connection.execute(select_first_key(), {"time": until, "key": until << SLOT_BITS})).scalar()
-    return Slice(low, LAST_KEY if high is None else high, oldest, until)
+    at = {"time": until, "key": until << SLOT_BITS}
+    high = (await connection.execute(select_first_key(), at)).scalar_one()
+    return Slice(low, high, oldest, until)
 
 
 async def cells_of(connection: AsyncConnection, part: Slice) -> Cells:
@@ -57,26 +59,19 @@ def in_slice(key: ColumnElement[int]) -> ColumnElement[bool]:
     return (key >= bindparam("low", type_=BigInteger)) & (key < bindparam("high", type_=BigInteger))
 
 
-def true_time() -> ColumnElement[int]:
-    """The microsecond at which an event occurred."""
-    return func.coalesce(event.c.occurred_at, event.c.time_key.op(">>")(_constant(SLOT_BITS)), type_=BigInteger)
-
-
 @lru_cache(maxsize=1)
 def select_span() -> Select[int, int, int]:
     """How many of the first `limit` events from the key `low` on there are, and the times of the outer ones."""
-    times = select(true_time().label("time")).where(event.c.time_key >= bindparam("low", type_=BigInteger))
+    times = select(true_time(event).label("time")).where(event.c.time_key >= bindparam("low", type_=BigInteger))
     first = limited(times.order_by(event.c.time_key), ":limit").subquery()
     return select(func.count(), func.min(first.c.time), func.max(first.c.time)).select_from(first)
 
 
 @lru_cache(maxsize=1)
 def select_first_key() -> Select[int]:
-    """The key of the first event that is not older than the microsecond `time`, whose first slot is `key`."""
-    # Where a microsecond is full, its events run on: the first ones from that key on can still be older.
-    is_not_older = or_(event.c.occurred_at.is_(None), event.c.occurred_at >= bindparam("time", type_=BigInteger))
-    found = select(event.c.time_key).where(event.c.time_key >= bindparam("key", type_=BigInteger), is_not_older)
-    return limited(found.order_by(event.c.time_key), "1")
+    """The key of the first event not older than the microsecond `time`, whose first slot is `key`, else LAST_KEY."""
+    time, key = (bindparam(name, type_=BigInteger) for name in ("time", "key"))
+    return select(first_key_not_earlier(time, key))
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +79,7 @@ def select_cells() -> Select[int, int, int]:
     """Bucket of the finest level, combination and number of events for the keys from `low` to just before `high`."""
     # Both databases round a quotient towards 0: counted from the beginning of time, no time is negative.
     width = LEVELS[0]
-    bucket = (true_time() - _constant(BEGINNING)) // _constant(width) + _constant(BEGINNING // width)
+    bucket = (true_time(event) - _constant(BEGINNING)) // _constant(width) + _constant(BEGINNING // width)
     hours = select(bucket.label("bucket"), event.c.combination_ref).where(in_slice(event.c.time_key)).subquery()
     return select(hours.c.bucket, hours.c.combination_ref, func.count()).group_by(
         hours.c.bucket, hours.c.combination_ref
