@@ -29,7 +29,16 @@ if TYPE_CHECKING:
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
-    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
+    from .event_filter import (
+        CHOICE_FIELDS,
+        DEFAULT_SPAN,
+        VOCABULARIES,
+        Choice,
+        EventFilter,
+        Moment,
+        PayloadChoice,
+        TimeRange,
+    )
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
@@ -64,6 +73,7 @@ __all__ = [
     "FILTER_WORDS",
     "NEWEST",
     "OLDEST",
+    "VOCABULARIES",
     "AccessDenied",
     "Actor",
     "CheckReport",
@@ -129,7 +139,7 @@ _HOMES = {
         "TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
-    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN Choice EventFilter Moment PayloadChoice TimeRange",
+    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",

@@ -1,7 +1,8 @@
 """What a user wants to see, as a value: conditions that all must hold, each a choice of values to have or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from pydantic import BaseModel, SkipValidation, field_validator
 
@@ -189,6 +190,11 @@ class EventFilter(BaseModel):
             _allows(each.choice, frozenset(values_at(document, each.path)).__contains__) for each in self.payload
         )
 
+
+VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
+    {"event_names": EVENT_NAMES, "entity_types": ENTITY_TYPES, "actor_types": ACTOR_TYPES}
+)
+"""The fields of a filter whose values have labels and several spellings."""
 
 CHOICE_FIELDS = tuple(name for name in EventFilter.model_fields if name not in ("time", "payload"))
 """The fields of a filter that hold a choice of values, in the order they are shown. Paths into the payload are more."""

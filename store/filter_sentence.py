@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from .event_filter import Choice, EventFilter, Moment, TimeRange
+from .event_filter import VOCABULARIES, Choice, EventFilter, Moment, TimeRange
 from .json_path import write_path
 from .time_text import whole_units, write_moment
-from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES
 
 _NOUNS = {
     "environments": "environment",
@@ -18,7 +17,6 @@ _NOUNS = {
     "trace_ids": "trace",
     "texts": "text",
 }
-_VOCABULARIES = {"event_names": EVENT_NAMES, "entity_types": ENTITY_TYPES, "actor_types": ACTOR_TYPES}
 _UNIT_NAMES = {"d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond", "us": "microsecond"}
 
 
@@ -61,7 +59,7 @@ def _choice(field: str, choice: Choice) -> str:
 
 
 def _either(field: str, values: tuple[str, ...]) -> str:
-    vocabulary = _VOCABULARIES.get(field)
+    vocabulary = VOCABULARIES.get(field)
     labels = (vocabulary.label(value) if vocabulary else value for value in values)
     return " or ".join(dict.fromkeys(label or '""' for label in labels))
 

@@ -24,8 +24,8 @@ PUBLIC_NAMES = """
     Event EventFilter EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake
     Finding Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice Position
     SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError Term Text
-    TimeMistake TimeRange Vocabulary WriteReport check_log open_repository open_writer parse_filter parse_moment
-    parse_when prune_log sentence write_filter write_moment write_path
+    TimeMistake TimeRange VOCABULARIES Vocabulary WriteReport check_log open_repository open_writer parse_filter
+    parse_moment parse_when prune_log sentence write_filter write_moment write_path
 """
 
 

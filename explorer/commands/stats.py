@@ -10,9 +10,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from store import (
-    ACTOR_TYPES,
-    ENTITY_TYPES,
-    EVENT_NAMES,
+    VOCABULARIES,
     Count,
     EventFilter,
     Facet,
@@ -34,12 +32,12 @@ BAR_CELLS = 40
 MOST_NAME_CELLS = 60
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
-FIELDS: dict[str, tuple[str, Vocabulary | None]] = {
-    "environments": ("Environment", None),
-    "event_names": ("Event name", EVENT_NAMES),
-    "entity_types": ("Entity type", ENTITY_TYPES),
-    "actor_types": ("Actor type", ACTOR_TYPES),
-    "actors": ("Actor", None),
+TITLES = {
+    "environments": "Environment",
+    "event_names": "Event name",
+    "entity_types": "Entity type",
+    "actor_types": "Actor type",
+    "actors": "Actor",
 }
 
 
@@ -76,13 +74,13 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
 def _lines(found: Stats) -> Iterator[str]:
     yield f"{count_text(found.total)} events · {visible(sentence(found.event_filter))}"
     yield from _histogram_lines(found.histogram)
-    for field, (title, vocabulary) in FIELDS.items():
+    for field, title in TITLES.items():
         facets = found.facets.fields.get(field, ())
         if facets:
             at_least = field in found.facets.at_least
             yield ""
             yield f"{title}{' (among the newest events: at least so many)' if at_least else ''}"
-            yield from _facet_lines(facets, vocabulary, at_least)
+            yield from _facet_lines(facets, VOCABULARIES.get(field), at_least)
 
 
 def _histogram_lines(histogram: Histogram) -> Iterator[str]:

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from difflib import get_close_matches
 
 from store import (
-    ACTOR_TYPES,
-    ENTITY_TYPES,
-    EVENT_NAMES,
+    VOCABULARIES,
     Choice,
     EventFilter,
     EventRepository,
@@ -20,13 +18,8 @@ from store import (
 from ..visible import visible
 from .words import complain
 
-FIELDS: dict[str, Vocabulary | None] = {
-    "environments": None,
-    "event_names": EVENT_NAMES,
-    "entity_types": ENTITY_TYPES,
-    "actor_types": ACTOR_TYPES,
-}
-"""The fields with few values, among which a misspelled one stands out, and the values known for each."""
+FIELDS = ("environments", *VOCABULARIES)
+"""The fields with few values, among which a misspelled one stands out."""
 
 MOST_CELLS = 80
 EVER = TimeRange(since=None)
@@ -40,12 +33,12 @@ async def complain_of_unknown_values(repository: EventRepository, event_filter: 
 
 async def _sentences(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:
     in_log: Facets | None = None
-    for field, vocabulary in FIELDS.items():
+    for field in FIELDS:
         for value in event_filter.choice(field).included:
             if (await repository.count(_showing(field, value))).number:
                 continue
             in_log = in_log or await repository.facets(EventFilter(time=EVER))
-            meant = _nearest(value, in_log.fields[field], vocabulary)
+            meant = _nearest(value, in_log.fields[field], VOCABULARIES.get(field))
             advice = f" Did you mean {_written(field, meant)}?" if meant is not None else ""
             yield f"No event of the log has {_written(field, value)}.{advice}"
 
