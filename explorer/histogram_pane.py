@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from .questions import answered
 from .widgets.histogram_strip import HistogramStrip
 
 if TYPE_CHECKING:
-    from store import EventFilter, EventRepository, Histogram, StoreError
+    from store import EventFilter, EventRepository, HistogramBar, StoreError
 
 ZOOM = 4
 """How much shorter or longer a zoomed span of time is."""
@@ -33,7 +33,6 @@ class HistogramPane(Container):
         self.strip = HistogramStrip(id="histogram")
         self._clock = clock
         self._asked: tuple[EventRepository, EventFilter] | None = None
-        self._histogram: Histogram | None = None
 
     def compose(self) -> ComposeResult:
         yield self.strip
@@ -56,34 +55,36 @@ class HistogramPane(Container):
             self.ask(*self._asked)
 
     async def _load(self, repository: EventRepository, settled: EventFilter) -> None:
-        self._histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
+        histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
         needs_reading = settled.has_text_conditions
-        self.strip.show(self._histogram, note="No bars while a text is searched for." if needs_reading else "No time.")
+        self.strip.show(histogram, note="No bars while a text is searched for." if needs_reading else "No time.")
 
     def _show_problem(self, problem: StoreError) -> None:
-        self._histogram = None
         self.strip.show(None, note=f"Not counted: {problem}")
+
+    @property
+    def _bars(self) -> Sequence[HistogramBar]:
+        return self.strip.histogram.bars if self.strip.histogram else ()
+
+    def _place(self, moment: datetime) -> int | None:
+        return self.strip.histogram.place(moment) if self.strip.histogram else None
 
     def bar_at(self, moment: datetime) -> tuple[datetime, datetime]:
         """When the bar that holds `moment` begins and the next one does; outside of all bars, the moment twice."""
-        place = self._histogram.place(moment) if self._histogram else None
-        if self._histogram is None or place is None:
-            return moment, moment
-        bar = self._histogram.bars[place]
-        return bar.since, bar.until
+        place = self._place(moment)
+        return (moment, moment) if place is None else (self._bars[place].since, self._bars[place].until)
 
     def zoomed_in(self, moment: datetime) -> tuple[datetime, datetime] | None:
         """The bars around `moment`, a part of all; None where there is nothing shorter."""
-        bars = self._histogram.bars if self._histogram else ()
-        place = self._histogram.place(moment) if self._histogram else None
+        bars, place = self._bars, self._place(moment)
         if place is None or len(bars) <= 1:
             return None
-        aside = max(0, len(bars) // (2 * ZOOM))
+        aside = len(bars) // (2 * ZOOM)
         return bars[max(0, place - aside)].since, bars[min(len(bars) - 1, place + aside)].until
 
     def zoomed_out(self) -> tuple[datetime, datetime] | None:
         """A span around all bars that is longer by ZOOM; None without bars or at the ends of the calendar."""
-        bars = self._histogram.bars if self._histogram else ()
+        bars = self._bars
         if not bars:
             return None
         more = (bars[-1].until - bars[0].since) * (ZOOM - 1) / 2

@@ -95,6 +95,10 @@ class HistogramStrip(Widget, can_focus=True):
         return max(2, min(MOST_BARS, self.content_size.width or MOST_BARS))
 
     @property
+    def histogram(self) -> Histogram | None:
+        return self._histogram
+
+    @property
     def columns(self) -> list[BarColumn]:
         """What is drawn, oldest first."""
         return self._columns
