@@ -64,6 +64,7 @@ class EventList(Container):
         self.table = self._pane.table
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None
+        self._database_name = "the log"
         self._count: Count | None = None
         self.searched_to: datetime | None = None
         """How far back a search has come that is going on."""
@@ -76,7 +77,7 @@ class EventList(Container):
 
         Posts `ListShown` once its rows are there.
         """
-        self._count = None
+        self._count, self._database_name = None, listed.database_name
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self._histogram.begin()
@@ -114,8 +115,7 @@ class EventList(Container):
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled."""
-        name = self._list.database_name if self._list else "the log"
-        tell = partial(self.show_problem, database_name=name)
+        tell = partial(self.show_problem, database_name=self._database_name)
         self.run_worker(answered(question, tell), group=group, exclusive=True)
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:

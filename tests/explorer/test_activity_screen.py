@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual import events
@@ -20,7 +21,16 @@ from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.panes import Panes
-from store import Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, parse_filter
+from store import (
+    Choice,
+    DatabaseAddress,
+    DatabaseUnavailable,
+    EventFilter,
+    EventRepository,
+    TimeRange,
+    open_repository,
+    parse_filter,
+)
 from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
@@ -345,3 +355,25 @@ async def test_a_long_name_of_the_database_leaves_room_for_the_filter(log_path: 
     async with app.run_test(size=(80, 24)) as pilot:
         await rows_are_shown(pilot)
         assert text_of(app, "#sentence").endswith("xx/audit · last 30 days")
+
+
+class Unreadable:
+    """A log that opens, and of which no question is answered."""
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
+        async def answer(*_questions: object) -> object:
+            if name != "close":
+                raise DatabaseUnavailable("The line is cut.", "Mend it.")
+            return None
+
+        return answer
+
+
+async def test_a_log_whose_first_rows_cannot_be_read_is_named() -> None:
+    async def opened() -> EventRepository:
+        return cast(EventRepository, Unreadable())
+
+    app = ActivityApp(lambda: Launch(Settings(), "log.db", opened), clock=lambda: NOW)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "The line is cut." in text_of(app, "#notice"), "the cause")
+        assert "Cannot read log.db" in text_of(app, "#notice")
