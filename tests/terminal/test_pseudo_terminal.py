@@ -23,8 +23,10 @@ def test_it_shows_what_is_written_and_types_what_is_sent() -> None:
 def test_a_new_size_reaches_the_program() -> None:
     code = (
         "import os, signal\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: print('now', *os.get_terminal_size(), flush=True))\n"
-        "print('first', *os.get_terminal_size(), flush=True); input()"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGWINCH})\n"
+        "print('first', *os.get_terminal_size(), flush=True)\n"
+        "signal.sigwait({signal.SIGWINCH})\n"
+        "print('now', *os.get_terminal_size(), flush=True)"
     )
     with python(code, columns=80, rows=24) as terminal:
         terminal.wait_for("first 80 24")
