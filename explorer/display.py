@@ -21,6 +21,7 @@ __all__ = [
     "entity_text",
     "entity_type_label",
     "event_label",
+    "events_text",
     "kind_sign",
     "short_id",
     "time_text",
@@ -133,3 +134,8 @@ def ago(moment: datetime, now: datetime) -> str:
 def count_text(count: Count) -> str:
     """A number of events: "4,218", "at least 10,000"."""
     return f"{count.number:,}" if count.exact else f"at least {count.number:,}"
+
+
+def events_text(number: int) -> str:
+    """A number of events with its noun: "1 event", "4,218 events"."""
+    return f"{number:,} event{'' if number == 1 else 's'}"

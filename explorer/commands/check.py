@@ -4,6 +4,7 @@ import asyncio
 
 from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRange
 
+from ..display import events_text
 from ..visible import visible
 from .database import database_address
 from .progress import progress
@@ -54,7 +55,7 @@ def _lines(report: CheckReport, shown: str) -> list[str]:
     lines = [finding.sentence for finding in report.findings]
     if any(finding.kind == "page" for finding in report.findings):
         return lines
-    events = f"{report.events:,} event{'' if report.events == 1 else 's'}"
+    events = events_text(report.events)
     if not report.findings:
         return [f"All is well with the {events} of {shown}: every count, detail and actor is there and exact."]
     if report.is_repaired:

@@ -2,18 +2,18 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRange, parse_moment
 
-from ..display import time_text
+from ..display import events_text, time_text
+from ..time_spans import MICROSECOND
 from ..visible import visible
 from .database import database_address
 from .progress import progress
 from .stopping import Stop
 from .words import complain, write
 
-MICROSECOND = timedelta(microseconds=1)
 CONSENT = ("y", "yes")
 
 
@@ -32,7 +32,7 @@ def prune(before_text: str, database: str, *, is_confirmed: bool) -> int:
     if not older:
         write(f"Nothing to delete: there are no events of {place}.\n")
         return 0
-    complain(f"To be deleted for good: {_events(older)} of {place}.")
+    complain(f"To be deleted for good: {events_text(older)} of {place}.")
     if not is_confirmed and not _agreed():
         complain("Nothing was deleted.")
         return 1
@@ -58,7 +58,7 @@ def _prune(address: DatabaseAddress, before: datetime, older: int) -> int:
     except StoreError:
         complain(_so_far(deleted))
         raise
-    write(f"Deleted: {_events(deleted)}.\n")
+    write(f"Deleted: {events_text(deleted)}.\n")
     if address.is_sqlite:
         complain("The file keeps its size: new events fill the space. To give it back, run: sqlite3 FILE VACUUM")
     return 0
@@ -99,8 +99,4 @@ def _has_terminal() -> bool:
 
 
 def _so_far(deleted: int) -> str:
-    return f"Deleted so far: {_events(deleted)}; every count is exact. The same command goes on from there."
-
-
-def _events(number: int) -> str:
-    return f"{number:,} event{'' if number == 1 else 's'}"
+    return f"Deleted so far: {events_text(deleted)}; every count is exact. The same command goes on from there."
