@@ -2,28 +2,20 @@
 
 import asyncio
 import gc
-import gzip
-import io
-import os
 import signal
-import zlib
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from store import Event, EventMistake, StoreError, WriteReport, formats
+from store import StoreError, WriteReport
 
 from ..visible import visible
 from .database import database_address
+from .import_reading import ReadBatch, Reading, read_batches
 from .import_report import Tally
 from .progress import Show, progress
 from .stopping import Stop
 from .words import complain, write
-
-BATCH_EVENTS = 10_000
-STANDARD_INPUT = "-"
-GZIP_START = b"\x1f\x8b"
 
 
 def import_events(file_name: str, database: str) -> int:
@@ -31,14 +23,10 @@ def import_events(file_name: str, database: str) -> int:
 
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
-    tally, stop = Tally(), Stop()
+    reading, tally, stop = Reading(file_name), Tally(), Stop()
     try:
-        with stop, _opened(file_name) as raw, _progress(raw, file_name) as show, _no_collections():
-
-            def written() -> None:
-                show(raw.tell() if raw.seekable() else 0, tally.written)
-
-            asyncio.run(_import(_lines_of(raw), database, tally, written))
+        with stop, progress(reading.label, reading.size or None) as show, _no_collections():
+            asyncio.run(_import(read_batches(reading), database, tally, show))
     except KeyboardInterrupt:
         write(f"{tally.report()}\n")
         complain(f"Interrupted. {_so_far(tally)}")
@@ -47,8 +35,8 @@ def import_events(file_name: str, database: str) -> int:
         if tally.written:
             complain(_so_far(tally))
         raise
-    except (OSError, EOFError, zlib.error) as problem:
-        complain(f"{visible(file_name)} cannot be read: {_reason(problem)}.")
+    if tally.problem:
+        complain(f"{visible(file_name)} cannot be read: {tally.problem}")
         if tally.read:
             complain(_so_far(tally))
         return 1
@@ -56,14 +44,15 @@ def import_events(file_name: str, database: str) -> int:
     return 1 if tally.read and not tally.written else 0
 
 
-async def _import(file: BinaryIO, database: str, tally: Tally, written: Callable[[], None]) -> None:
+async def _import(batches: Iterator[ReadBatch], database: str, tally: Tally, show: Show) -> None:
     from store import open_writer
 
-    batches = _batches(formats.read_events(file), tally)
     async with await open_writer(await database_address(database)) as writer:
         while batch := _next(batches):
-            await _finished(writer.write(batch), tally)
-            written()
+            tally.read_batch(batch)
+            if batch.events:
+                await _finished(writer.write(batch.events), tally)
+            show(batch.bytes_read, tally.written)
             gc.collect()
 
 
@@ -92,7 +81,7 @@ def _no_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _next(batches: Iterator[list[Event]]) -> list[Event] | None:
+def _next(batches: Iterator[ReadBatch]) -> ReadBatch | None:
     """The next batch, if any, read so that Ctrl-C ends the reading at once.
 
     asyncio holds an interrupt back until the next await, which a read from standard input may never reach. While a
@@ -105,53 +94,9 @@ def _next(batches: Iterator[list[Event]]) -> list[Event] | None:
         signal.signal(signal.SIGINT, handler)
 
 
-def _batches(lines: Iterator[tuple[int, Event | EventMistake]], tally: Tally) -> Iterator[list[Event]]:
-    """The events in batches; the mistakes go to the tally."""
-    batch: list[Event] = []
-    for number, event in lines:
-        if isinstance(event, EventMistake):
-            tally.reject(number, event)
-            continue
-        batch.append(event)
-        if len(batch) == BATCH_EVENTS:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-@contextmanager
-def _opened(file_name: str) -> Iterator[BinaryIO]:
-    if file_name == STANDARD_INPUT:
-        # A reader of its own over descriptor 0: that of sys.stdin may be in use elsewhere when the process ends.
-        with open(0, "rb", closefd=False) as file:
-            yield file
-    else:
-        with Path(file_name).open("rb") as file:
-            yield file
-
-
-def _lines_of(raw: BinaryIO) -> BinaryIO:
-    """The file itself, or what it holds when it is compressed with gzip."""
-    if isinstance(raw, io.BufferedReader) and raw.peek(2)[:2] == GZIP_START:
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
-    return raw
-
-
-def _progress(raw: BinaryIO, file_name: str) -> AbstractContextManager[Show]:
-    """How much of the file is read, of a compressed one too; of a pipe nobody knows how much there is."""
-    return progress(file_name, os.fstat(raw.fileno()).st_size or None)
-
-
 def _so_far(tally: Tally) -> str:
     """What is certain: a batch may have been stored whose report did not come any more."""
     return (
         f"At least {tally.written:,} of its events are in the log. "
         "Running the same import again adds only what is missing."
     )
-
-
-def _reason(problem: OSError | EOFError | zlib.error) -> str:
-    if isinstance(problem, OSError) and problem.strerror:
-        return problem.strerror
-    return "its compressed data are damaged or end too early"

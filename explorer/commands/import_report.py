@@ -3,7 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
-from store import EventMistake, WriteReport
+from store import WriteReport
+
+from .import_reading import ReadBatch, Rejection
 
 SHOWN_REJECTIONS = 20
 MOST_REASONS = 100
@@ -37,9 +39,10 @@ class Tally:
 
     stored: int = 0
     repeated: int = 0
-    rejected: list[tuple[int, str, str]] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
     further: dict[str, _Lines] = field(default_factory=dict)
     spans: int = 0
+    problem: str = ""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -54,11 +57,17 @@ class Tally:
         self.stored += report.stored
         self.repeated += report.repeated
 
-    def reject(self, line_number: int, mistake: EventMistake) -> None:
-        reason = str(mistake)
+    def read_batch(self, batch: ReadBatch) -> None:
+        """Note what a batch holds beside its events."""
+        for rejection in batch.rejections:
+            self.reject(rejection)
+        self.problem = batch.problem
+
+    def reject(self, rejection: Rejection) -> None:
         if len(self.rejected) < SHOWN_REJECTIONS:
-            self.rejected.append((line_number, reason, mistake.advice))
+            self.rejected.append(rejection)
             return
+        line_number, reason, _ = rejection
         if reason not in self.further and len(self.further) >= MOST_REASONS:
             reason = OTHER_REASONS
         lines = self.further.setdefault(reason, _Lines())

@@ -19,7 +19,7 @@ from typing import IO, BinaryIO
 import pytest
 
 from explorer.__main__ import main
-from explorer.commands import import_events, query
+from explorer.commands import import_reading, query
 from explorer.commands.words import COMMANDS, VERSION
 from store import Actor, Entity, Event, EventMistake, formats
 from store.formats import parse_line, write_line
@@ -185,7 +185,7 @@ def test_an_import_reads_gzip_and_standard_input(tmp_path: Path, capsys: pytest.
 def test_a_damaged_gzip_file_fails_and_says_what_is_stored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_events, "BATCH_EVENTS", 10)
+    monkeypatch.setattr(import_reading, "BATCH_EVENTS", 10)
     packed = tmp_path / "events.jsonl.gz"
     packed.write_bytes(gzip.compress("".join(f"{write_line(event)}\n" for event in EVENTS).encode())[:-9])
     assert main(["import", str(packed), "--into", str(tmp_path / "log.db")]) == 1
@@ -197,7 +197,7 @@ def test_a_damaged_gzip_file_fails_and_says_what_is_stored(
 def test_an_interrupted_import_says_what_is_stored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_events, "BATCH_EVENTS", 10)
+    monkeypatch.setattr(import_reading, "BATCH_EVENTS", 10)
     read_events = formats.read_events
 
     def interrupted(file: BinaryIO) -> Iterator[tuple[int, Event | EventMistake]]:

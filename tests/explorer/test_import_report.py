@@ -3,17 +3,17 @@
 import pytest
 
 from explorer.commands import import_report
+from explorer.commands.import_reading import Rejection
 from explorer.commands.import_report import SHOWN_REJECTIONS, Tally
-from store import EventMistake
 
 
 def tally_of(rejected: dict[int, str]) -> Tally:
     """The tally after so many lines that are told whole, and then these."""
     tally = Tally()
     for number in range(1, SHOWN_REJECTIONS + 1):
-        tally.reject(number, EventMistake("First."))
+        tally.reject(Rejection(number, "First.", ""))
     for number, reason in rejected.items():
-        tally.reject(number, EventMistake(reason))
+        tally.reject(Rejection(number, reason, ""))
     return tally
 
 

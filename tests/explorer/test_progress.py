@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from explorer.__main__ import main
-from explorer.commands import import_events
+from explorer.commands import import_events, import_reading
 from explorer.commands.progress import Show, progress
 from store.formats import write_line
 from tests.builders import make_event
@@ -71,7 +71,7 @@ def test_an_import_is_measured_by_what_is_read_of_the_file_itself(
         yield lambda done, events: shown.append((done, events))
 
     monkeypatch.setattr(import_events, "progress", recording)
-    monkeypatch.setattr(import_events, "BATCH_EVENTS", 1_000)
+    monkeypatch.setattr(import_reading, "BATCH_EVENTS", 1_000)
     assert main(["import", str(file), "--into", str(tmp_path / "log.db")]) == 0
     size = file.stat().st_size
     assert wholes == [size]

@@ -22,9 +22,9 @@ EVENTS = 50_000
 KILLS = 10
 SMALL_BATCHES = """
 import sys
-from explorer.commands import import_events
+from explorer.commands import import_reading
 from explorer.__main__ import main
-import_events.BATCH_EVENTS = 1_000
+import_reading.BATCH_EVENTS = 1_000
 sys.exit(main(sys.argv[1:]))
 """
 
