@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         DatabaseUnavailable,
         EventMistake,
         FilterMistake,
+        FormatMistake,
         LinkMistake,
         SchemaForeign,
         SchemaMissing,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         SchemaOlder,
         SchemaProblem,
         SettingsMistake,
+        SourceProblem,
         StoreError,
         TimeMistake,
     )
@@ -96,6 +98,7 @@ __all__ = [
     "Facets",
     "FilterMistake",
     "Finding",
+    "FormatMistake",
     "Histogram",
     "HistogramBar",
     "JsonText",
@@ -110,6 +113,7 @@ __all__ = [
     "SchemaOlder",
     "SchemaProblem",
     "SettingsMistake",
+    "SourceProblem",
     "StoreError",
     "Term",
     "Text",
@@ -135,8 +139,8 @@ _HOMES = {
     "check": "check_log",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
-        "LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake StoreError "
-        "TimeMistake"
+        "FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake "
+        "SourceProblem StoreError TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",

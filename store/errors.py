@@ -15,7 +15,9 @@ StoreError
 ├── TimeMistake                a time that cannot be understood
 ├── LinkMistake                an event link that cannot be understood
 ├── SettingsMistake            a settings file that cannot be understood
-└── EventMistake               a record that is no event, with the reason
+├── EventMistake               a record that is no event, with the reason
+├── FormatMistake              a file of no known format, or a map file that cannot be understood
+└── SourceProblem              a file that cannot be read, or not to its end
 """
 
 
@@ -89,4 +91,12 @@ class SettingsMistake(StoreError):
 
 
 class EventMistake(StoreError):
+    pass
+
+
+class FormatMistake(StoreError):
+    pass
+
+
+class SourceProblem(StoreError):
     pass

@@ -1,0 +1,49 @@
+"""CSV: each row a JSON object of its cells, with the line on which it begins."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.records.csv_records import csv_records, delimiter_of
+from store.records.record import Record, Rejected
+
+CELLS = st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3).filter(any), max_size=5), st.sampled_from(",;\t|"))
+def test_rows_read_back_as_they_were_written(rows: list[list[str]], delimiter: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter).writerows([["a", "b.c", '"'], *rows])
+    found = list(csv_records(io.StringIO(file.getvalue(), newline=""), delimiter))
+    assert [list(json.loads(each.text).values()) for each in found] == rows
+    assert all(isinstance(each, Record) and each.value == json.loads(each.text) for each in found)
+
+
+@given(st.text(alphabet='a,"\r\n;', max_size=40))
+def test_arbitrary_text_gives_rows_and_mistakes(text: str) -> None:
+    for each in csv_records(io.StringIO(text, newline=""), ","):
+        assert each.place.line is not None
+
+
+def test_a_row_knows_the_line_on_which_it_begins_and_a_cut_one_is_rejected() -> None:
+    found = list(csv_records(io.StringIO('a,b\n1,"x\ny"\n\n2,3\n4', newline=""), ","))
+    assert [each.place.line for each in found] == [2, 5, 6]
+    assert isinstance(found[2], Rejected)
+    assert found[2].text == "4"
+
+
+def test_columns_of_one_name_are_both_kept() -> None:
+    (row,) = csv_records(io.StringIO("a,a\n1,2\n", newline=""), ",")
+    assert row.text == '{"a":"1","a":"2"}'
+
+
+@pytest.mark.parametrize(
+    ("head", "delimiter"),
+    [("a,b;c,d\n", ","), ("a;b;c,d\n", ";"), ("a\tb", "\t"), ('"a,b"|c', "|"), ("hello", None), ("", None)],
+)
+def test_the_delimiter_is_the_one_that_makes_most_cells(head: str, delimiter: str | None) -> None:
+    assert delimiter_of(head) == delimiter
