@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -14,11 +14,13 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from . import messages, notices
+from .areas.event_links import EventLinks
+from .areas.shown import Shown
+from .areas.time_travel import TimeTravel
 from .display import visible
-from .event_list import EventList, Listed, SpanUnit
-from .jumps import widened
+from .event_list import EventList, Listed
 from .keys import SCREEN_KEYS
-from .landing import Place, landing_of
+from .landing import Place
 from .questions import answered
 from .time_spans import last_before
 from .widgets.event_detail import EventDetail
@@ -29,11 +31,9 @@ from .widgets.sentence_line import SentenceLine
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Direction, Event, EventFilter, EventRepository, Facets, Position, StoreError
+    from store import EventFilter, EventRepository, Facets, Position, StoreError
 
     from .launch import Launch
-    from .link import EventLink
-    from .settings import Settings
 
 
 class ActivityScreen(Screen[None]):
@@ -62,8 +62,9 @@ class ActivityScreen(Screen[None]):
         self._list = EventList(clock=self._clock, tell_highlighted=self._show_event, id="log")
         self._table = self._list.table
         self._detail = EventDetail(id="detail")
+        self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
-        with self._panes:
+        with self._links, TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list), self._panes:
             yield self._sidebar
             with Container(id="events"):
                 yield self._list
@@ -91,7 +92,7 @@ class ActivityScreen(Screen[None]):
         self._detail.local_zone = launch.settings.zone
         self._repository = await launch.open_store()
         if launch.link is not None:
-            await self._follow(launch.link)
+            await self._links.follow(launch.link, self._repository)
         else:
             self._show_filter(launch.event_filter or EventFilter())
 
@@ -131,19 +132,27 @@ class ActivityScreen(Screen[None]):
     def _database_name(self) -> str:
         return self._launched.database_name if self._launched else "the log"
 
-    @property
-    def _settings(self) -> Settings:
-        from .settings import Settings
-
-        return self._launched.settings if self._launched else Settings()
+    def shown(self) -> Shown | None:
+        """What the areas around the panes do something with; None until there is a list to show."""
+        if self._launched is None or self._repository is None or self._event_filter is None:
+            return None
+        return Shown(
+            repository=self._repository,
+            database_name=self._launched.database_name,
+            settings=self._launched.settings,
+            event_filter=self._event_filter,
+            settled=self._settled,
+            highlighted=self._list.highlighted,
+        )
 
     async def close_store(self) -> None:
         if self._repository is not None:
             await self._repository.close()
 
-    async def _follow(self, link: EventLink) -> None:
-        landing = await landing_of(self._opened, link, self._clock())
-        banner = None if landing.found else notices.unknown_event(link, self._database_name)
+    @on(messages.LinkFollowed)
+    def _show_linked(self, message: messages.LinkFollowed) -> None:
+        landing = message.landing
+        banner = None if landing.found else notices.unknown_event(message.link, self._database_name)
         self._show_filter(landing.event_filter, landing.position, self._table.size.height // 2, banner)
         if landing.found:
             self._open_detail()
@@ -151,7 +160,8 @@ class ActivityScreen(Screen[None]):
     @on(messages.FilterChanged)
     def _change_filter(self, message: messages.FilterChanged) -> None:
         if self._event_filter not in (None, message.event_filter):
-            self._show_filter(message.event_filter, self._list.position, self._table.screen_row)
+            keep = self._list.here if message.stays else self._list.position
+            self._show_filter(message.event_filter, keep, self._table.screen_row)
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
@@ -178,34 +188,6 @@ class ActivityScreen(Screen[None]):
             self._table.focus()
             self._show_filter(*here._replace(event_filter=narrowed))
 
-    def action_zoom_in(self) -> None:
-        if self._list.highlighted is not None:
-            span = self._list.histogram.zoomed_in(self._list.highlighted.occurred_at)
-            if span is not None:
-                self._narrow_time(messages.TimeSpanChosen(*span))
-
-    def action_zoom_out(self) -> None:
-        span = self._list.histogram.zoomed_out()
-        if span is not None and self._event_filter is not None:
-            self._ask("zoom", self._zoom_out(self._event_filter, *span))
-
-    async def _zoom_out(self, shown: EventFilter, since: datetime, until: datetime) -> None:
-        time = await widened(self._opened, shown, since, until, self._clock())
-        if time != shown.time:
-            self._show_filter(shown.with_time(time), self._list.here, self._table.screen_row)
-
-    def action_span(self, direction: Direction, unit: SpanUnit) -> None:
-        self._list.go_to_span(direction, unit)
-
-    def action_go_to_time(self) -> None:
-        from .dialogs.go_to_time import GoToTime
-
-        self.app.push_screen(GoToTime(self._clock()), self._go_to_time)
-
-    def _go_to_time(self, moment: datetime | None) -> None:
-        if moment is not None:
-            self._list.go_to_time(moment)
-
     def action_histogram(self) -> None:
         if self._panes.holds_focus("histogram"):
             self._table.focus()
@@ -223,11 +205,6 @@ class ActivityScreen(Screen[None]):
     @on(messages.NeighbourRequested)
     def _go_to_neighbour(self, message: messages.NeighbourRequested) -> None:
         self._table.action_move(-1 if message.direction == "newer" else 1)
-
-    @on(messages.LinkCopyRequested)
-    def action_copy_link(self) -> None:
-        if self._list.highlighted is not None:
-            self._ask("copy", self._copy_link(self._list.highlighted))
 
     @on(messages.PaneLeft)
     def action_back(self) -> None:
@@ -258,37 +235,13 @@ class ActivityScreen(Screen[None]):
         else:
             self._show_filter(self._event_filter, self._list.position, self._table.screen_row)
 
-    def action_open_link(self) -> None:
-        from .dialogs.open_link import OpenLink
+    @on(messages.BannerNeeded)
+    def _show_banner(self, message: messages.BannerNeeded) -> None:
+        self._list.show_banner(message.content)
 
-        self.app.push_screen(OpenLink(self._settings.link_template), self._open_pasted)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """A link pasted anywhere but into a text field opens its event."""
-        from .link import looks_like_link
-
-        if looks_like_link(event.text, self._settings.link_template):
-            event.stop()
-            self._open_pasted(event.text)
-
-    def _open_pasted(self, text: str | None) -> None:
-        if text is not None:
-            self._ask("link", self._follow_text(text))
-
-    async def _follow_text(self, text: str) -> None:
-        from .link import EventLink
-
-        await self._follow(EventLink.parse(text, self._settings.link_template))
-
-    async def _copy_link(self, event: Event) -> None:
-        """Copy a link to `event`. Where nothing confirms that it arrived, the link is shown for selecting."""
-        from .link_copy import copy_link
-
-        link, delivery = await copy_link(event, self._event_filter, self._settings, self.app.copy_to_clipboard)
-        if delivery.sure:
-            self.notify(delivery.sentence, markup=False)
-        else:
-            self._list.show_banner(notices.link_to_select(delivery.sentence, link))
+    @on(messages.QuestionFailed)
+    def _show_failure(self, message: messages.QuestionFailed) -> None:
+        self._show_problem(message.problem)
 
     def _show_problem(self, problem: StoreError) -> None:
         from store import LinkMistake

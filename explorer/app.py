@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from .activity_screen import ActivityScreen
-from .keys import APP_KEYS, SCREEN_KEYS, key_sections
+from .areas.key_area import KeyArea
+from .keys import APP_KEYS, key_sections
 from .themes import THEMES
 from .time_zone import utc_now
 
@@ -78,19 +80,13 @@ class ActivityApp(App[None]):
         await self._activity_screen.close_store()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key that has a description, and what Textual itself offers."""
-        for binding in (*SCREEN_KEYS, *APP_KEYS):
-            node = "screen" if binding in SCREEN_KEYS else "app"
-            if binding.action not in ("command_palette",):
-                keys = " ".join(binding.key.split(","))
-                yield SystemCommand(binding.description, keys, self._command(f"{node}.{binding.action}"))
+        """Every key that has a description and acts wherever one is, and what Textual itself offers."""
+        for node in (self._activity_screen, *self._activity_screen.query(KeyArea), self):
+            for binding in node.BINDINGS:
+                if isinstance(binding, Binding) and binding.action != "command_palette":
+                    keys = " ".join(binding.key.split(","))
+                    yield SystemCommand(binding.description, keys, partial(self.run_action, binding.action, node))
         yield from super().get_system_commands(screen)
-
-    def _command(self, action: str) -> Callable[[], Awaitable[object]]:
-        async def run() -> None:
-            await self.run_action(action)
-
-        return run
 
     def action_interrupt(self) -> None:
         """Copy what is selected; with nothing selected, quit at the second press."""

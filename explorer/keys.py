@@ -16,24 +16,30 @@ SCREEN_KEYS = [
     Binding("f,ampersand", "filters", "Filters", id="screen.filters", key_display="f"),
     Binding("slash", "search", "Search for a text", id="screen.search", key_display="/"),
     Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
-    Binding("y", "copy_link", "Copy link", id="screen.copy_link"),
-    Binding("ctrl+o", "open_link", "Open a link", id="screen.open_link", show=False),
-    Binding("at", "go_to_time", "Go to a time", id="screen.go_to_time", key_display="@"),
-    Binding("o", "span('older', 'hour')", "An hour older", id="screen.hour_older", show=False),
-    Binding("O", "span('newer', 'hour')", "An hour newer", id="screen.hour_newer", show=False),
-    Binding("d", "span('older', 'day')", "A day older", id="screen.day_older", show=False),
-    Binding("D", "span('newer', 'day')", "A day newer", id="screen.day_newer", show=False),
     Binding("i", "histogram", "Histogram", id="screen.histogram", show=False),
-    Binding("left_curly_bracket", "span('older', 'bar')", "A bar older", id="screen.bar_older", show=False),
-    Binding("right_curly_bracket", "span('newer', 'bar')", "A bar newer", id="screen.bar_newer", show=False),
-    Binding("z", "zoom_in", "Zoom in", id="screen.zoom_in", show=False),
-    Binding("Z", "zoom_out", "Zoom out", id="screen.zoom_out", show=False),
     Binding("1", "pane('sidebar')", "Go to the filters", id="screen.pane_filters", show=False),
     Binding("2", "pane('table')", "Go to the events", id="screen.pane_events", show=False),
     Binding("3", "pane('detail')", "Go to the event's detail", id="screen.pane_detail", show=False),
     Binding("4", "pane('histogram')", "Go to the histogram", id="screen.pane_histogram", show=False),
     Binding("ctrl+r,f5", "reload", "Read again", id="screen.reload", key_display="^r", show=False),
     Binding("escape", "back", "Back", id="screen.back"),
+]
+
+LINK_KEYS = [
+    Binding("y", "copy_link", "Copy link", id="link.copy"),
+    Binding("ctrl+o", "open_link", "Open a link", id="link.open", show=False),
+]
+
+TIME_TRAVEL_KEYS = [
+    Binding("at", "go_to_time", "Go to a time", id="time.go_to", key_display="@"),
+    Binding("o", "span('older', 'hour')", "An hour older", id="time.hour_older", show=False),
+    Binding("O", "span('newer', 'hour')", "An hour newer", id="time.hour_newer", show=False),
+    Binding("d", "span('older', 'day')", "A day older", id="time.day_older", show=False),
+    Binding("D", "span('newer', 'day')", "A day newer", id="time.day_newer", show=False),
+    Binding("left_curly_bracket", "span('older', 'bar')", "A bar older", id="time.bar_older", show=False),
+    Binding("right_curly_bracket", "span('newer', 'bar')", "A bar newer", id="time.bar_newer", show=False),
+    Binding("z", "zoom_in", "Zoom in", id="time.zoom_in", show=False),
+    Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", show=False),
 ]
 
 TABLE_KEYS = [
@@ -113,7 +119,7 @@ FIELD_KEYS = [
 ]
 
 SECTIONS = (
-    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
+    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS, *LINK_KEYS, *TIME_TRAVEL_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),

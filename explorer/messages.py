@@ -10,14 +10,23 @@ from textual.message import Message
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store import Direction, Event, EventFilter
+    from textual.content import Content
+
+    from store import Direction, Event, EventFilter, StoreError
+
+    from .landing import Landing
+    from .link import EventLink
 
 
 @dataclass
 class FilterChanged(Message):
-    """The user chose another filter; `event_filter` is the whole new one."""
+    """The user chose another filter; `event_filter` is the whole new one.
+
+    With `stays` the highlighted event is looked for in it even when it was the newest, where one looks for what is new.
+    """
 
     event_filter: EventFilter
+    stays: bool = False
 
 
 @dataclass
@@ -107,3 +116,25 @@ class LinkCopyRequested(Message):
 @dataclass
 class PaneLeft(Message):
     """The user asked to go one level back from a pane (Escape)."""
+
+
+@dataclass
+class LinkFollowed(Message):
+    """It is known where a link leads in the log that is open."""
+
+    link: EventLink
+    landing: Landing
+
+
+@dataclass
+class BannerNeeded(Message):
+    """There is something to say over the rows, which stay."""
+
+    content: Content
+
+
+@dataclass
+class QuestionFailed(Message):
+    """The log, or what the user wrote, left a question without an answer."""
+
+    problem: StoreError

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from store import Count
 
 
+class Notice(Static, can_focus=True):
+    """What stands in the place of the table. It holds the focus meanwhile, so that the keys around the panes act."""
+
+
 class LogPane(Container):
     """Shows either rows or a notice that says why there are none; `notice` is the first, `histogram` stands on top."""
 
@@ -36,7 +40,7 @@ class LogPane(Container):
         self._histogram = histogram
         self.table = EventTable(id="table")
         self._banner = Static(id="banner", markup=False)
-        self._notice = Static(notice, id="notice", markup=False)
+        self._notice = Notice(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
         self._place_text = ""
 
@@ -62,7 +66,7 @@ class LogPane(Container):
         """Show the table in the place of a notice, and `banner` over it, if there is one."""
         self.remove_class("-notice")
         self._say_over(banner)
-        if self.screen.focused is None:  # it was on the table when a notice took the table's place
+        if self.screen.focused in (None, self._notice):  # it was on the table when a notice took the table's place
             self.table.focus()
 
     def _say_over(self, banner: Content | None) -> None:

@@ -92,7 +92,7 @@ class Panes(Horizontal):
                     self.show_pane(name, shown=False)
                 self.focus_pane("table")
                 return True
-        if self.holds_focus("table"):
+        if self.holds_focus("table") or self.holds_focus("notice"):
             return False
         self.focus_pane("table")
         return True

@@ -1,0 +1,38 @@
+"""A container around the panes that has keys: they act wherever the focus is inside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+
+from ..messages import QuestionFailed
+from ..questions import answered
+
+if TYPE_CHECKING:
+    from store import StoreError
+
+    from .shown import Shown
+
+
+class KeyArea(Container):
+    """One capability: its keys, its questions, its dialogs. It reads what is `shown` and tells the screen by messages.
+
+    `shown` gives None while no log is open. Areas stand in one another, the panes in the innermost.
+    """
+
+    DEFAULT_CSS = """
+    KeyArea { height: 1fr; width: 1fr; }
+    """
+
+    def __init__(self, *, shown: Callable[[], Shown | None]) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def ask(self, group: str, question: Awaitable[None]) -> None:
+        """Put a question in its group; the one that was there is cancelled, in the database too."""
+        self.run_worker(answered(question, self._tell_problem), group=group, exclusive=True)
+
+    def _tell_problem(self, problem: StoreError) -> None:
+        self.post_message(QuestionFailed(problem))
