@@ -1,0 +1,158 @@
+"""A table that says where a record holds the fields of an event -> the function that makes the event."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from ..errors import EventMistake
+from ..event import Actor, Entity, Event, trusted
+from ..records.record import Members, Record
+from .content_id import content_id
+from .documents import Inner, InnerDocuments, inner_documents, members_of, opened
+from .moments import ReadMoment, moment_reader
+from .picking import NOWHERE, Pick, Source, picked, without_port
+
+ReadRecord = Callable[[Record], Event]
+
+
+class EntityAt(NamedTuple):
+    """Where an entity is told of. One with neither `id` nor `name` stands for a type alone."""
+
+    type: Source | None = None
+    id: Source | None = None
+    name: Source | None = None
+
+
+class ActorAt(NamedTuple):
+    """Where the actor is told of."""
+
+    type: Source | None = None
+    id: Source | None = None
+    name: Source | None = None
+    email: Source | None = None
+    ip_address: Source | None = None
+
+
+class Table(NamedTuple):
+    """Where the fields of an event stand in a record. Without an `id`, a hash of the record's content is its id.
+
+    `other_time` is a second time, which is only compared. Of `entities` the first counts that the record has. `opens`
+    are members that hold a JSON document as text: what it says goes before what the record says, and in the payload it
+    stands as JSON. Without `inner` the payload is the record as a whole.
+    """
+
+    occurred_at: Source
+    event_name: Source
+    id: Source | None = None
+    environment: Source | None = None
+    entities: tuple[EntityAt, ...] = ()
+    parent_entity_id: Source | None = None
+    actor: ActorAt = ActorAt()
+    trace_id: Source | None = None
+    read_moment: ReadMoment = moment_reader()
+    other_time: Source | None = None
+    opens: tuple[str, ...] = ()
+    inner: Inner | None = None
+
+
+def record_reader(table: Table) -> ReadRecord:
+    """The function that makes the event of a record. It raises EventMistake with the reason why there is none."""
+    time, happened = picked(table.occurred_at), picked(table.event_name)
+    event_id, environment, parent, trace = map(
+        picked, (table.id, table.environment, table.parent_entity_id, table.trace_id)
+    )
+    entities = tuple(_entity_reader(each) for each in table.entities)
+    actor_picks = {field: picked(source) for field, source in table.actor._asdict().items()}
+    if table.inner is None:
+        actor_picks["ip_address"] = without_port(actor_picks["ip_address"])
+
+    def read(record: Record) -> Event:
+        found = members_of(record, table.opens)
+        written = time.find(found)
+        if written is None:
+            raise EventMistake(f"It has no time{_place(time)}.")
+        event_name = happened.find(found)
+        if event_name is None:
+            raise EventMistake(f"It does not say what happened{_place(happened)}.")
+        actor = {field: pick.find(found) for field, pick in actor_picks.items()}
+        if table.inner is not None:
+            documents = inner_documents(record.text, table.inner)
+        else:
+            documents = InnerDocuments(opened(record.text, table.opens), None, None)
+        payload, request, more = documents
+        is_actor = more is not None or any(text is not None for text in actor.values())
+        return trusted(
+            Event,
+            {
+                "id": event_id.find(found) or content_id(record.text),
+                "occurred_at": table.read_moment(written),
+                "event_name": event_name,
+                "environment": environment.find(found),
+                "entity": next((entity for each in entities if (entity := each(found)) is not None), None),
+                "parent_entity_id": parent.find(found),
+                "actor": trusted(Actor, {**actor, "more": more}) if is_actor else None,
+                "trace_id": trace.find(found),
+                "payload": payload,
+                "request": request,
+            },
+        )
+
+    return read
+
+
+def time_comparer(table: Table) -> Callable[[Record], bool] | None:
+    """The function that says whether a record has two times that disagree. None where there is only one."""
+    if table.other_time is None:
+        return None
+    picks = (picked(table.occurred_at), picked(table.other_time))
+
+    def moment(text: str | None) -> datetime | None:
+        return None if text is None else table.read_moment(text)
+
+    def disagree(record: Record) -> bool:
+        found = members_of(record, table.opens)
+        try:
+            used, other = (moment(pick.find(found)) for pick in picks)
+        except EventMistake:
+            return True
+        return used is not None and other is not None and used != other
+
+    return disagree
+
+
+def told_fields(table: Table) -> Iterator[tuple[str, str]]:
+    """Each field of an event that records of a format have, and in words where it stands."""
+    yield from (
+        (name, picked(getattr(table, name)).told) for name in ("id", "occurred_at", "event_name", "environment")
+    )
+    for part in EntityAt._fields:
+        told = dict.fromkeys(picked(getattr(place, part)).told for place in table.entities)
+        yield f"entity.{part}", ", else ".join(filter(None, told))
+    yield "parent_entity_id", picked(table.parent_entity_id).told
+    yield from ((f"actor.{part}", picked(getattr(table.actor, part)).told) for part in ActorAt._fields)
+    yield "trace_id", picked(table.trace_id).told
+    if table.inner is not None:
+        yield "payload", f"`{table.inner.payload}`"
+        yield "request", f"`{table.inner.request}`"
+
+
+def _entity_reader(place: EntityAt) -> Callable[[Members], Entity | None]:
+    pick_type, pick_id, pick_name = map(picked, place)
+    is_type_alone = pick_id is NOWHERE and pick_name is NOWHERE
+
+    def read(found: Members) -> Entity | None:
+        entity_id, name = pick_id.find(found), pick_name.find(found)
+        if entity_id is None and name is None and not is_type_alone:
+            return None
+        entity_type = pick_type.find(found)
+        if entity_type is None and is_type_alone:
+            return None
+        return trusted(Entity, {"type": entity_type, "id": entity_id, "name": name})
+
+    return read
+
+
+def _place(pick: Pick) -> str:
+    """Where it was looked for."""
+    told = pick.told.replace("`", "")
+    return f" ({told})" if told else ""
