@@ -18,10 +18,10 @@ from textual.widgets import Static
 from store import EVENT_NAMES
 
 from ..display import event_label, kind_sign
+from ..json_value import JsonValue, NotJson, read_json
 from ..keys import DETAIL_KEYS
 from ..messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
 from .event_fields import absent_line, field_lines
-from .json_value import JsonValue, NotJson, read_json
 from .line_list import LineList
 from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
 from .text_line import Path, Piece, TextLine

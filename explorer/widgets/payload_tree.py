@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from .json_value import JsonValue, Members, NotJson, Number, written
-from .text_line import BREAK, Path, Piece, Role, Step, TextLine, cut_note, paragraph_pieces, safe_pieces
+from ..json_value import JsonValue, Members, NotJson
+from .text_line import Path, Piece, Step, TextLine, paragraph_pieces, safe_pieces
+from .value_pieces import SHORT_TEXT, fits_inline, leaf_pieces, name_pieces, preview
 
 
 class Run(NamedTuple):
@@ -35,18 +34,11 @@ RUN_LENGTH = 100
 """Children shown under one line; more of them are put into runs, and runs into longer runs."""
 
 UNFOLDED_DEPTH = 2
-SHORT_TEXT = 2_000
-"""A longer string is folded; and this is how much of it that shows."""
 LONGEST_TEXT = 20_000
 """How much of a string, name or unreadable text is ever shown."""
-INLINE_LENGTH = 44
-"""A container that takes no more characters is shown in its line."""
-PREVIEW_LENGTH = 240
 UNFOLDED_AT_ONCE = 2_000
 DEEPEST_INDENT = 12
 """Levels that are indented. Beyond them a line says its level."""
-
-_PLAIN_NAME = re.compile(r"[\w$@/.-]+")
 
 
 class _Node(NamedTuple):
@@ -106,7 +98,7 @@ def _unfolded(node: _Node, folds: Mapping[Path, bool]) -> bool | None:
     if chosen is not None:
         return chosen
     if isinstance(node.value, list):
-        return len(node.path) == 1 or (len(node.path) <= UNFOLDED_DEPTH and not _fits_inline(node.value))
+        return len(node.path) == 1 or (len(node.path) <= UNFOLDED_DEPTH and not fits_inline(node.value))
     return isinstance(node.value, NotJson)
 
 
@@ -146,18 +138,10 @@ def _line(node: _Node, unfolded: bool | None, *, gap: bool) -> TextLine:
     pieces = [Piece(sign, "muted")]
     if level > DEEPEST_INDENT:
         pieces.append(Piece(f"({level}) ", "muted"))
-    pieces += _name_pieces(node.label.text) if node.label.role == "key" else [node.label]
+    pieces += name_pieces(node.label.text) if node.label.role == "key" else [node.label]
     pieces += _value_pieces(node.value, unfolded)
     clipped = unfolded is not None and not isinstance(node.value, str | NotJson)
     return TextLine(node.path, tuple(pieces), indent, indent + 4, gap=gap, clipped=clipped, unfolded=unfolded)
-
-
-def _name_pieces(name: str) -> Iterator[Piece]:
-    if _PLAIN_NAME.fullmatch(name):
-        yield from safe_pieces(name, "key", SHORT_TEXT)
-    else:
-        yield from _string_pieces(name, "key", SHORT_TEXT)
-    yield Piece(": ", "muted")
 
 
 def _value_pieces(value: Shown, unfolded: bool | None) -> Iterator[Piece]:
@@ -174,82 +158,6 @@ def _value_pieces(value: Shown, unfolded: bool | None) -> Iterator[Piece]:
         word = "member" if isinstance(value, Members) else "item"
         yield Piece(f"{len(value):,} {word}{'' if len(value) == 1 else 's'}", "muted")
     elif isinstance(value, list):
-        yield from _preview(value)
+        yield from preview(value)
     else:
-        yield from _leaf_pieces(value, LONGEST_TEXT if unfolded else SHORT_TEXT)
-
-
-def _leaf_pieces(value: str | bool | None, limit: int) -> Iterator[Piece]:
-    """A value that holds no others, as JSON writes it; a string of several lines in several rows."""
-    if isinstance(value, Number):
-        yield from safe_pieces(value, "number", limit)
-    elif isinstance(value, str):
-        *lines, last = value[:limit].split("\n")
-        for number, line in enumerate(lines):
-            yield from _string_pieces(line, "string", limit, opened=not number, closed=False)
-            yield Piece("\\n", "string")
-            yield BREAK
-        yield from _string_pieces(last, "string", limit, opened=not lines, closed=len(value) <= limit)
-        yield from cut_note(value, limit)
-    else:
-        yield Piece({None: "null", True: "true", False: "false"}[value], "literal")
-
-
-def _string_pieces(text: str, role: Role, limit: int, *, opened: bool = True, closed: bool = True) -> Iterator[Piece]:
-    quoted = written(text[:limit])
-    quoted = quoted[not opened : len(quoted) - (not closed)]
-    yield from safe_pieces(quoted, role, len(quoted))
-    if closed:
-        yield from cut_note(text, limit)
-
-
-def _preview(value: Members | list[JsonValue]) -> Iterator[Piece]:
-    """A container in one line, as much of it as a line may show."""
-    length = 0
-    for piece in _inline(value):
-        yield piece
-        length += len(piece.text)
-        if length > PREVIEW_LENGTH:
-            yield Piece("…", "muted")
-            return
-
-
-def _fits_inline(value: Members | list[JsonValue]) -> bool:
-    pieces = list(islice(_inline(value), INLINE_LENGTH))
-    return len(pieces) < INLINE_LENGTH and sum(len(piece.text) for piece in pieces) <= INLINE_LENGTH
-
-
-def _inline(value: JsonValue) -> Iterator[Piece]:
-    """A value in one line, piece by piece; an own stack, since it may be nested deeply."""
-    waiting: list[Iterator[Piece | JsonValue]] = [iter((value,))]
-    while waiting:
-        for part in waiting[-1]:
-            if isinstance(part, list):
-                waiting.append(_inline_parts(part))
-                break
-            if isinstance(part, Piece):
-                yield part
-            else:
-                yield from (piece for piece in _leaf_pieces(part, INLINE_LENGTH) if piece is not BREAK)
-        else:
-            waiting.pop()
-
-
-def _inline_parts(value: Members | list[JsonValue]) -> Iterator[Piece | JsonValue]:
-    """The pieces around the parts of a container, and those parts."""
-    comma = Piece(", ", "muted")
-    if isinstance(value, Members):
-        yield Piece("{", "muted")
-        for place, (name, member) in enumerate(value):
-            if place:
-                yield comma
-            yield from _name_pieces(name)
-            yield member
-        yield Piece("}", "muted")
-    else:
-        yield Piece("[", "muted")
-        for place, item in enumerate(value):
-            if place:
-                yield comma
-            yield item
-        yield Piece("]", "muted")
+        yield from leaf_pieces(value, LONGEST_TEXT if unfolded else SHORT_TEXT)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from explorer.widgets.json_value import NotJson, read_json
+from explorer.json_value import NotJson, read_json
 from explorer.widgets.payload_tree import RUN_LENGTH, UNFOLDED_AT_ONCE, Unread, tree_lines, unfoldable_paths
 from explorer.widgets.text_line import Path, TextLine, paragraph_pieces, rows_of, safe_pieces
 
