@@ -57,7 +57,7 @@ class ActivityScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         self._sentence = SentenceLine(id="sentence")
-        self._panes = Panes(id="panes")
+        self._panes = Panes(self.app.size, id="panes")
         self._sidebar = FilterSidebar(clock=self._clock, id="sidebar")
         self._list = EventList(clock=self._clock, tell_highlighted=self._show_event, id="log")
         self._table = self._list.table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.containers import Horizontal
+from textual.geometry import Size
 
 LOW, FLAT = 30, 16
 """Lines: below the first the histogram is lower, below the second there is none."""
@@ -15,7 +16,10 @@ FOLDABLE = ("sidebar", "detail")
 
 
 class Panes(Horizontal):
-    """Shows and hides the panes with the ids of FOLDABLE. What the user chose holds until the width class changes."""
+    """Shows and hides the panes with the ids of FOLDABLE. What the user chose holds until the width class changes.
+
+    `size` is that of the terminal, so that the first frame is arranged for it.
+    """
 
     DEFAULT_CSS = """
     Panes { height: 1fr; }
@@ -34,20 +38,23 @@ class Panes(Horizontal):
     Panes.-flat #histogram { display: none; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, size: Size, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._chosen: dict[str, bool] = {}
         self._width_class = ""
-        self._arrange("-narrow")
+        self._height_classes: dict[str, bool] = {}
+        self._fit(size)
 
     def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
-        self.set_class(height < LOW, "-low")
-        self.set_class(height < FLAT, "-flat")
-        width_class = "-narrow" if width < NARROW else "-wide" if width >= WIDE else "-medium"
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        self._height_classes = {"-low": size.height < LOW, "-flat": size.height < FLAT}
+        width_class = "-narrow" if size.width < NARROW else "-wide" if size.width >= WIDE else "-medium"
         if width_class != self._width_class:
             self._chosen.clear()
-            self._arrange(width_class)
+            self._width_class = width_class
+        self._arrange()
 
     @property
     def is_narrow(self) -> bool:
@@ -60,7 +67,7 @@ class Panes(Horizontal):
     def show_pane(self, name: str, *, shown: bool) -> None:
         """Show or hide one of FOLDABLE, as the user chose."""
         self._chosen[name] = shown
-        self._arrange(self._width_class)
+        self._arrange()
 
     def focus_pane(self, name: str) -> None:
         """Go to a pane: one of FOLDABLE, or `table`, which in a narrow terminal takes the place of the filters."""
@@ -97,10 +104,9 @@ class Panes(Horizontal):
         self.focus_pane("table")
         return True
 
-    def _arrange(self, width_class: str) -> None:
-        self._width_class = width_class
-        for each in ("-narrow", "-medium", "-wide"):
-            self.set_class(each == width_class, each)
-        for name in FOLDABLE:
-            self.set_class(self.is_shown(name), f"-{name}")
-            self.set_class(not self.is_shown(name), f"-no-{name}")
+    def _arrange(self) -> None:
+        # All at once: after each change of its classes every widget in here looks for its styles anew.
+        widths = {each: each == self._width_class for each in ("-narrow", "-medium", "-wide")}
+        shown = {f"-{name}": self.is_shown(name) for name in FOLDABLE}
+        hidden = {f"-no-{name}": not self.is_shown(name) for name in FOLDABLE}
+        self.update_classes({**self._height_classes, **widths, **shown, **hidden})
