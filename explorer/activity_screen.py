@@ -14,14 +14,15 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from . import messages, notices
+from .areas.copies import Copies
 from .areas.event_links import EventLinks
-from .areas.shown import Shown
 from .areas.time_travel import TimeTravel
 from .display import visible
 from .event_list import EventList, Listed
 from .keys import SCREEN_KEYS
 from .landing import Place
 from .questions import answered
+from .shown import Shown
 from .time_spans import last_before
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
@@ -64,7 +65,11 @@ class ActivityScreen(Screen[None]):
         self._detail = EventDetail(id="detail")
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
-        with self._links, TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list), self._panes:
+        copies, travel = (
+            Copies(shown=self.shown),
+            TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
+        )
+        with self._links, copies, travel, self._panes:
             yield self._sidebar
             with Container(id="events"):
                 yield self._list

@@ -25,8 +25,12 @@ SCREEN_KEYS = [
     Binding("escape", "back", "Back", id="screen.back"),
 ]
 
+COPY_KEYS = [
+    Binding("y", "copy_link", "Copy link", id="copy.link"),
+    Binding("Y", "copy", "Copy something else", id="copy.menu", show=False),
+]
+
 LINK_KEYS = [
-    Binding("y", "copy_link", "Copy link", id="link.copy"),
     Binding("ctrl+o", "open_link", "Open a link", id="link.open", show=False),
 ]
 
@@ -119,7 +123,9 @@ FIELD_KEYS = [
 ]
 
 SECTIONS = (
-    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS, *LINK_KEYS, *TIME_TRAVEL_KEYS)),
+    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
+    ("Copies and links", (*COPY_KEYS, *LINK_KEYS)),
+    ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),

@@ -76,6 +76,6 @@ def unknown_event(link: EventLink, database_name: str) -> Content:
     return Content(visible(f"There is no event {link.event_id} in {database_name}.{nearest}"))
 
 
-def link_to_select(sentence: str, link: str) -> Content:
-    """A link that may not have reached the clipboard, to be selected."""
-    return Content(visible(sentence) + "\n" + visible(link))
+def to_select(sentence: str, text: str) -> Content:
+    """A text that may not have reached the clipboard, to be selected."""
+    return Content(visible(sentence) + "\n" + visible(text))

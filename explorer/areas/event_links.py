@@ -1,4 +1,4 @@
-"""Links to events: copied, pasted, and followed to where the event is seen."""
+"""Links to events: pasted or typed, and followed to where the event is seen."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import events
 from textual.binding import BindingType
 
-from .. import notices
 from ..keys import LINK_KEYS
 from ..landing import landing_of
-from ..messages import BannerNeeded, LinkCopyRequested, LinkFollowed
+from ..messages import LinkFollowed
+from ..shown import Shown
 from .key_area import KeyArea
-from .shown import Shown
 
 if TYPE_CHECKING:
     from store import EventRepository
@@ -24,32 +23,13 @@ if TYPE_CHECKING:
 
 
 class EventLinks(KeyArea):
-    """Copies a link to the highlighted event, and opens links. `clock` tells the time (UTC) at which they are read."""
+    """Opens links. `clock` tells the time (UTC) at which they are read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*LINK_KEYS]
 
     def __init__(self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime]) -> None:
         super().__init__(shown=shown)
         self._clock = clock
-
-    @on(LinkCopyRequested)
-    def action_copy_link(self) -> None:
-        shown = self.shown()
-        if shown is not None and shown.highlighted is not None:
-            self.ask("copy", self._copy(shown))
-
-    async def _copy(self, shown: Shown) -> None:
-        """Where nothing confirms that the link arrived, it is shown for selecting."""
-        from ..clipboard import copy
-        from ..link import EventLink
-
-        assert shown.highlighted is not None, "there is an event to link to"
-        link = EventLink.of(shown.highlighted, shown.event_filter).text(shown.settings.link_template)
-        delivery = await copy(link, send_osc52=self.app.copy_to_clipboard, route=shown.settings.clipboard)
-        if delivery.sure:
-            self.notify(delivery.sentence, markup=False)
-        else:
-            self.post_message(BannerNeeded(notices.link_to_select(delivery.sentence, link)))
 
     def action_open_link(self) -> None:
         from ..dialogs.open_link import OpenLink

@@ -13,7 +13,7 @@ from ..questions import answered
 if TYPE_CHECKING:
     from store import StoreError
 
-    from .shown import Shown
+    from ..shown import Shown
 
 
 class KeyArea(Container):

@@ -12,8 +12,8 @@ from ..event_list import EventList, SpanUnit
 from ..jumps import widened
 from ..keys import TIME_TRAVEL_KEYS
 from ..messages import FilterChanged, TimeSpanChosen
+from ..shown import Shown
 from .key_area import KeyArea
-from .shown import Shown
 
 if TYPE_CHECKING:
     from store import Direction

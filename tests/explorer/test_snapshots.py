@@ -64,6 +64,7 @@ async def settle(pilot: Pilot[None]) -> None:
         ("help", (100, 30), ("question_mark",)),
         ("open_link", (100, 30), ("ctrl+o",)),
         ("palette", (100, 30), ("colon",)),
+        ("copy_menu", (100, 30), ("Y",)),
     ],
 )
 def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int], keys: list[str]) -> None:
@@ -108,6 +109,11 @@ def test_a_link_to_an_unknown_event(snap_compare: Compare, log: DatabaseAddress)
 def test_a_copied_link(snap_compare: Compare, log: DatabaseAddress) -> None:
     app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="osc52", time_zone="UTC"))
     assert snap_compare(app, terminal_size=(120, 36), run_before=after("y"))
+
+
+def test_a_text_to_select(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"))
+    assert snap_compare(app, terminal_size=(120, 36), run_before=after("Y", "j"))
 
 
 def test_hostile_data(snap_compare: Compare, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository
 
-    from ..settings import Settings
+    from .settings import Settings
 
 
 class Shown(NamedTuple):

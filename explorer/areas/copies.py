@@ -1,0 +1,63 @@
+"""What leaves the app through the clipboard: a link, an event, an id, the filter."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from .. import notices
+from ..keys import COPY_KEYS
+from ..messages import BannerNeeded, LinkCopyRequested
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from ..copying import Copy
+    from ..shown import Shown
+
+LONGEST_IN_BANNER = 300
+"""Characters of a text that is shown over the rows when nothing confirms that it was copied: a link, an id."""
+
+
+class Copies(KeyArea):
+    """Copies the link to the highlighted event at once, and everything else out of a menu."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*COPY_KEYS]
+
+    @on(LinkCopyRequested)
+    def action_copy_link(self) -> None:
+        from ..copying import copies
+
+        shown = self.shown()
+        if shown is not None and shown.highlighted is not None:
+            self.ask("copy", self._copy(copies(shown)[0], shown))
+
+    def action_copy(self) -> None:
+        from ..copying import copies
+        from ..dialogs.copy_menu import CopyMenu
+
+        shown = self.shown()
+        if shown is not None:
+
+            def chosen(copy: Copy | None) -> None:
+                if copy is not None:
+                    self.ask("copy", self._copy(copy, shown))
+
+            self.app.push_screen(CopyMenu(copies(shown)), chosen)
+
+    async def _copy(self, what: Copy, shown: Shown) -> None:
+        """Where nothing confirms that a text arrived, it is shown for selecting."""
+        from ..clipboard import copy
+        from ..dialogs.text_to_select import TextToSelect
+
+        text = await asyncio.to_thread(what.text)
+        route = shown.settings.clipboard
+        delivery = await copy(text, send_osc52=self.app.copy_to_clipboard, route=route, what=what.what)
+        if delivery.sure:
+            self.notify(delivery.sentence, markup=False)
+        elif len(text) <= LONGEST_IN_BANNER and "\n" not in text:
+            self.post_message(BannerNeeded(notices.to_select(delivery.sentence, text)))
+        else:
+            self.app.push_screen(TextToSelect(delivery.sentence, text))

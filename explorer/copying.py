@@ -1,0 +1,85 @@
+"""What can be copied of an event and of the list it is in, as texts for elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from store import Event, EventFilter, formats, write_filter
+
+from .link import EventLink
+
+if TYPE_CHECKING:
+    from .shown import Shown
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+INDENT = "  "
+
+
+class Copy(NamedTuple):
+    """A text that can be copied: the key that chooses it, what it is, and how to make it, which may take a while."""
+
+    key: str
+    what: str
+    text: Callable[[], str]
+
+
+def copies(shown: Shown) -> tuple[Copy, ...]:
+    """Everything to copy of what is shown. Texts that a source wrote are copied letter for letter."""
+    of_list = Copy("f", "Filter as a command", lambda: command(shown.event_filter, shown.database_name))
+    event = shown.highlighted
+    if event is None:
+        return (of_list,)
+    return (
+        Copy("y", "Link", lambda: EventLink.of(event, shown.event_filter).text(shown.settings.link_template)),
+        Copy("j", "Event as JSON", lambda: indented(formats.write_line(event))),
+        Copy("l", "Event as one line of JSON", lambda: formats.write_line(event)),
+        *_parts(event),
+        of_list,
+    )
+
+
+def _parts(event: Event) -> Iterator[Copy]:
+    """What the event has of the texts that one looks for elsewhere."""
+    entity, actor = event.entity, event.actor
+    texts = {
+        "i": ("Event id", event.id),
+        "t": ("Trace id", event.trace_id),
+        "e": ("Entity id", entity.id if entity else None),
+        "a": ("Actor", (actor.email or actor.id or actor.name or actor.ip_address) if actor else None),
+    }
+    yield from (Copy(key, what, partial(str, text)) for key, (what, text) in texts.items() if text)
+    if event.payload is not None:
+        yield Copy("p", "Payload", partial(indented, event.payload))
+
+
+def command(event_filter: EventFilter, database_name: str) -> str:
+    """The command line that prints the events of a list."""
+    words = ["activity", "query", write_filter(event_filter), "--database", database_name]
+    return " ".join(shlex.quote(word) for word in words if word)
+
+
+def indented(json_text: str) -> str:
+    """A JSON text over several lines, each token as it is written: numbers and escapes too. No JSON stays as it is."""
+    try:
+        json.loads(json_text, strict=False)
+    except (ValueError, RecursionError):
+        return json_text
+    return "".join(_laid_out(_TOKEN.findall(json_text)))
+
+
+def _laid_out(tokens: list[str]) -> Iterator[str]:
+    depth, before = 0, ""
+    for token in tokens:
+        closes = token in ("}", "]")
+        depth -= closes
+        opened = before in ("{", "[")
+        if before == "," or opened != closes:
+            yield "\n" + INDENT * depth
+        yield ": " if token == ":" else token
+        depth += token in ("{", "[")
+        before = token

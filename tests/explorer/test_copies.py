@@ -1,0 +1,125 @@
+"""What can be copied of an event and its list, and what the user sees where nothing confirms that it arrived."""
+
+import asyncio
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Static
+
+from explorer.copying import command, copies, indented
+from explorer.dialogs.copy_menu import CopyMenu
+from explorer.dialogs.text_to_select import LONGEST, TextToSelect
+from explorer.settings import Settings
+from store import DatabaseAddress, Event, EventFilter, parse_filter
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from tests.explorer.test_dialogs import DialogApp
+from tests.logs import NOW, numbered_events, write_log
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(30)))
+
+
+@given(JSON, st.sampled_from([None, 3]))
+def test_indented_json_means_the_same(value: object, indent: int | None) -> None:
+    assert json.loads(indented(json.dumps(value, indent=indent))) == value
+
+
+@given(JSON)
+def test_indented_json_is_laid_out_as_everybody_does_it(value: object) -> None:
+    assert indented(json.dumps(value)) == json.dumps(value, indent=2)
+
+
+def test_every_letter_of_a_number_and_of_an_escape_is_kept() -> None:
+    assert indented('{"a":1.10,"b":12345678901234567890123,"c":"\\u00e9\\/"}') == (
+        '{\n  "a": 1.10,\n  "b": 12345678901234567890123,\n  "c": "\\u00e9\\/"\n}'
+    )
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", '{"a": ', "[" * 100_000, '"open'])
+def test_what_is_no_json_stays_as_it_is(text: str) -> None:
+    assert indented(text) == text
+
+
+def test_a_filter_is_copied_as_a_command_that_a_shell_reads_back() -> None:
+    event_filter = parse_filter('since:all entity:"it\'s | here" -actor:ops@acme.example')
+    words = shlex.split(command(event_filter, "my logs/activity.db"))
+    assert words[:2] == ["activity", "query"]
+    assert parse_filter(words[2]) == event_filter
+    assert words[3:] == ["--database", "my logs/activity.db"]
+
+
+def test_the_default_filter_needs_no_word() -> None:
+    assert command(EventFilter(), "demo") == "activity query --database demo"
+
+
+async def test_a_letter_of_the_menu_copies_a_part_of_the_event(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="osc52", time_zone="UTC"))
+    async with app.run_test() as pilot:
+        table = await rows_are_shown(pilot)
+        event = table.highlighted
+        assert event is not None
+        for key, text in {"i": event.id, "e": event.entity.id if event.entity else "", "l": None}.items():
+            app.copy_to_clipboard("")
+            await pilot.press("Y", key)
+            await until(pilot, lambda: bool(app.clipboard), f"something copied by {key}")
+            assert app.clipboard == text or Event.model_validate(json.loads(app.clipboard))
+
+
+async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
+    bare = numbered_events(1)[0].model_copy(
+        update={"entity": None, "actor": None, "trace_id": None, "payload": None, "request": None}
+    )
+    address = await write_log(tmp_path / "bare.db", [bare])
+    app = app_on(address, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        shown = app._activity_screen.shown()
+        assert shown is not None
+        assert [each.key for each in copies(shown)] == ["y", "j", "l", "i", "f"]
+        assert [each.key for each in copies(shown._replace(highlighted=None))] == ["f"]
+
+
+async def test_a_text_of_many_lines_that_may_not_have_arrived_is_shown_whole_for_selecting(
+    log: DatabaseAddress,
+) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"))
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("Y", "j")
+        await until(pilot, lambda: isinstance(app.screen, TextToSelect), "the text to select")
+        shown = str(app.screen.query_one("#text", Static).content)
+        assert json.loads(shown)["id"] == numbered_events(30)[-1].id
+        await pilot.press("escape")
+        await answered(pilot)
+        assert not isinstance(app.screen, TextToSelect)
+
+
+async def test_a_text_longer_than_can_be_shown_says_how_much_is_missing() -> None:
+    app = DialogApp(lambda: TextToSelect("Not copied.", "x" * (LONGEST + 5)))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert str(app.screen.query_one("#text", Static).content).endswith(
+            "… and 5 more characters: press e to export them."
+        )
+
+
+async def test_escape_copies_nothing(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("Y")
+        assert isinstance(app.screen, CopyMenu)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, CopyMenu)
+        assert not app.clipboard
