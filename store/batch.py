@@ -48,20 +48,21 @@ class Batch:
         if not new:
             return 0
         new.sort(key=itemgetter(0))  # stable: events of one time stay in the order of their arrival
-        await self._catch_up()
+        number = await self._catch_up()
         times = [occurred_at for occurred_at, _, _ in new]
-        combinations = await self._insert_events(new, await self._make_room(times))
+        combinations = await self._insert_events(new, await self._make_room(times), number)
         await self._count(times, combinations)
         return len(new)
 
-    async def _catch_up(self) -> None:
-        """Learn what other writers did since this one's last batch, and count this batch."""
+    async def _catch_up(self) -> int:
+        """Learn what other writers did since this one's last batch, and count this batch. Returns its number."""
         number = await count_transaction(self._connection)
         if number != self._known.written:
             await self._known.load(self._read)
         self._known.written = number + 1
+        return number + 1
 
-    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int]) -> Sequence[int]:
+    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int], batch: int) -> Sequence[int]:
         """Fill `event`, `event_detail` and the tables it refers to. Returns the combination of each event."""
         known = self._known
         actors = [_actor_parts(event) for _, _, event in new]
@@ -82,7 +83,7 @@ class Batch:
             entity_ref = entity_refs[entity_id] if entity_id is not None else WITHOUT_ID if entity else NOTHING
             references = (entity_ref, trace_refs[trace_id], actor_refs[actor])
             combinations.append(combination)
-            event_rows.append((key, stored_id, combination, *references, own_time))
+            event_rows.append((key, stored_id, combination, *references, own_time, batch))
             detail_rows.append(
                 (
                     key,

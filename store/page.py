@@ -1,4 +1,4 @@
-"""The answers a repository gives: a place in the log, a run of events, a count, the values a field takes."""
+"""The answers a repository gives: a place in the log, a run of events, a count, the values of a field, what is new."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -122,6 +122,18 @@ class Histogram(BaseModel):
         if place < 0 or (moment >= self.bars[place].until != LAST_MOMENT):
             return None
         return place
+
+
+class Arrivals(BaseModel):
+    """Matching events in the order in which they were committed, batch by batch, oldest first in each.
+
+    Whatever the log holds of the batches up to `newest` is here or was before: going on from there, nothing is lost.
+    """
+
+    model_config = FROZEN
+
+    events: tuple[Event, ...] = ()
+    newest: int
 
 
 class WriteReport(BaseModel):

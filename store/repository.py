@@ -5,7 +5,7 @@ from typing import Protocol
 
 from .event import Event
 from .event_filter import EventFilter
-from .page import Count, Direction, EventPage, Facets, Histogram, Position
+from .page import Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
 
 
 class EventRepository(Protocol):
@@ -55,6 +55,25 @@ class EventRepository(Protocol):
         They reach over the time of the filter. Where that is open they begin with the oldest event of the log and end
         at `now`; what has a later time is counted aside. Only when everything has, they go on to the newest event.
         """
+        ...
+
+    async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
+        """The number of the batch that was committed last, 0 in an empty log.
+
+        With `seconds` it is waited for until it is `other_than` that number, but no longer than that.
+        """
+        ...
+
+    async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
+        """The matching events that were committed behind the batch `after`, whenever they occurred.
+
+        They come in whole batches: all that there are, or as many as hold `enough` events, matching or not.
+        """
+        ...
+
+    async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
+        """How many matching events the batches behind `after` up to `newest` brought. Conditions on texts or payloads
+        are left out of account."""
         ...
 
     async def event(self, event_id: str) -> Event | None:

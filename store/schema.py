@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from sqlalchemy.dialects import sqlite
 
 APPLICATION = "activity-explorer"
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -69,6 +69,7 @@ event = Table(
     Column("trace_ref", BigInteger, nullable=False),
     Column("actor_ref", BigInteger, nullable=False),
     Column("occurred_at", BigInteger),
+    Column("batch", BigInteger, nullable=False),
     Index("event_id", "id", unique=True),
     Index("event_combination", "combination_ref").ddl_if("sqlite"),  # which adds the key of the table by itself
     Index("event_combination", "combination_ref", "time_key").ddl_if("postgresql"),
@@ -78,8 +79,14 @@ event = Table(
     Index("event_entity", "entity_ref", "combination_ref", "time_key").ddl_if("postgresql"),
     Index("event_actor", "actor_ref", "combination_ref").ddl_if("sqlite"),
     Index("event_actor", "actor_ref", "combination_ref", "time_key").ddl_if("postgresql"),
+    Index("event_batch", "batch"),
 )
-"""What is searched, narrow. `actor_ref`, `entity_ref` and `trace_ref` are 0 where the event has none."""
+"""What is searched, narrow. `actor_ref`, `entity_ref` and `trace_ref` are 0 where the event has none.
+
+`batch` is the number of the transaction that brought the event. Writers take the numbers from `meta.written` one after
+another, each holding it until its commit, so that a higher number is a later commit: nothing ever appears below a
+number that somebody has seen.
+"""
 
 event_detail = Table(
     "event_detail",

@@ -52,6 +52,13 @@ class Search(NamedTuple):
         """Whether an entity, a trace or an actor leads to the events."""
         return self.plan.driver not in (None, "combination_ref")
 
+    @property
+    def plan_without_driver(self) -> Plan:
+        """All conditions but the times as tests, for events that something else leads to."""
+        driver = self.plan.driver
+        included = self.plan.included if driver in (None, "combination_ref") else (driver, *self.plan.included)
+        return Plan(included=included, excluded=self.plan.excluded, masked=self.combinations is not None)
+
 
 class SearchPlanner:
     """Makes searches from filters. It asks the database what the ids and the words for actors stand for."""

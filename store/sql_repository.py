@@ -9,12 +9,13 @@ from .actor_facets import MOST_COUNTED, actor_facets
 from .address import DatabaseAddress
 from .bars import Bars
 from .combination_cache import FIELDS, CombinationCache
+from .commit_order import CommitOrder
 from .conditions import Plan, place_parameters
 from .connections import Connections
 from .count_statements import select_actor_counts
 from .event import Event
 from .event_filter import Choice, EventFilter
-from .page import Count, Direction, EventPage, Facet, Facets, Histogram, Position
+from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner, place_of
@@ -35,6 +36,7 @@ class SqlEventRepository:
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
         self._texts = TextSearch(connections, self._cache, self._planner)
+        self._commits = CommitOrder(connections, self._cache, self._planner)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
@@ -136,6 +138,18 @@ class SqlEventRepository:
         histogram = await self._bars.histogram(search, self._cache.failures, *span, most_bars)
         later = await self._tally.newer(search, span[1], None) if span[1] < search.until else 0
         return histogram.model_copy(update={"later": later})
+
+    async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
+        """The number of the newest batch, waited for up to so many `seconds` until it is `other_than` that number."""
+        return await self._commits.newest_batch(other_than, seconds)
+
+    async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
+        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events."""
+        return await self._commits.arrivals(event_filter, after, enough)
+
+    async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
+        """How many matching events the batches behind `after` up to `newest` brought, whatever their texts."""
+        return await self._commits.count_arrivals(event_filter, after, newest)
 
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""

@@ -19,7 +19,7 @@ CONTRACTS = [contract["id"] for contract in read_configuration(str(ROOT / "pypro
 LONGEST_FILE = 300
 
 PUBLIC_NAMES = """
-    ACTOR_TYPES AccessDenied Actor CHOICE_FIELDS CheckReport Choice Count DEFAULT_SPAN DatabaseAddress
+    ACTOR_TYPES AccessDenied Actor Arrivals CHOICE_FIELDS CheckReport Choice Count DEFAULT_SPAN DatabaseAddress
     DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable Direction ENTITY_TYPES EVENT_NAMES Entity
     Event EventFilter EventMistake EventPage EventRepository EventWriter FILTER_WORDS Facet Facets FilterMistake
     Finding FormatMistake Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST PayloadChoice

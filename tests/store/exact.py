@@ -16,7 +16,7 @@ async def assert_exact(address: DatabaseAddress) -> int:
     try:
         keys = [
             (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
-            for key, _, combination_ref, *_, occurred_at in await connections.rows(event.select())
+            for key, _, combination_ref, *_, occurred_at, _batch in await connections.rows(event.select())
         ]
         in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
         assert in_order == sorted(in_order)

@@ -167,6 +167,22 @@ async def hold_bars_against(
     assert histogram.later == len(later)
 
 
+async def hold_arrivals_against(
+    repository: EventRepository, arrived: Sequence[Event], event_filter: EventFilter
+) -> None:
+    """`arrived` is what the log holds: all of it came in behind the batch 0."""
+    found: list[Event] = []
+    after, newest = 0, await repository.newest_batch()
+    while after < newest:
+        arrivals = await repository.arrivals(event_filter, after, enough=7)
+        assert await repository.count_arrivals(event_filter, after, arrivals.newest) == len(arrivals.events)
+        found += arrivals.events
+        assert arrivals.newest > after
+        after = arrivals.newest
+    assert len(found) == len({event.id for event in found})
+    assert {event.id for event in found} == {event.id for event in arrived if event_filter.matches(event)}
+
+
 def positions(events: Sequence[Event]) -> st.SearchStrategy[Position]:
     """Places at and around these events, which need not be there, and the ends of the log."""
     at_events = st.sampled_from(events).flatmap(

@@ -21,6 +21,7 @@ from tests.store.plain_log import (
     Log,
     collide,
     hold_against,
+    hold_arrivals_against,
     hold_bars_against,
     positions,
 )
@@ -77,6 +78,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
                     report = await data.draw(st.sampled_from(writers)).write(batch)
                     assert (report.stored, report.repeated) == (len(missing), len(batch) - len(missing))
                     stored += missing
+                await hold_arrivals_against(repository, stored, data.draw(st.sampled_from([OPEN, data.draw(FILTERS)])))
                 log = Log(stored)
                 for event_filter in (OPEN, data.draw(FILTERS), data.draw(FILTERS)):
                     limit, ordinal = data.draw(st.integers(1, 30)), data.draw(st.integers(0, len(stored) + 1))

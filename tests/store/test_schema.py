@@ -27,7 +27,7 @@ from store import (
     open_writer,
 )
 from store.connections import Connections
-from store.schema import event, meta
+from store.schema import VERSION, event, meta
 from store.stored_text import (
     ABSENT,
     LONGEST_ID,
@@ -81,8 +81,12 @@ async def test_an_empty_database_says_how_to_fill_it(database: DatabaseAddress) 
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
-        ({"version": "0"}, SchemaOlder, "schema version 0, this program reads version 2"),
-        ({"version": "3"}, SchemaNewer, "schema version 3, this program reads version 2"),
+        ({"version": "0"}, SchemaOlder, f"schema version 0, this program reads version {VERSION}"),
+        (
+            {"version": str(VERSION + 1)},
+            SchemaNewer,
+            f"schema version {VERSION + 1}, this program reads version {VERSION}",
+        ),
         ({"version": "x"}, SchemaForeign, "tables of another program"),
         ({"application": "x"}, SchemaForeign, "tables of another program"),
     ],

@@ -1,0 +1,73 @@
+"""What came into a log, by the order of commits: the clock of an event may be late, its transaction never is."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from .combination_cache import CombinationCache
+from .connections import Connections
+from .event_filter import EventFilter
+from .page import Arrivals
+from .rows import COMBINATION_REF, event_of
+from .schema import meta
+from .search import Search, SearchPlanner
+from .statements import select_arrival_count, select_arrivals, select_batch_of_arrival
+
+POLL_SECONDS = 0.1
+"""How often a log is asked whether a batch came in. One row by its key is read, as cheap as `PRAGMA data_version`."""
+
+_SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
+
+
+class CommitOrder:
+    """Asks which batches there are, and for their events."""
+
+    def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner) -> None:
+        self._connections = connections
+        self._cache = cache
+        self._planner = planner
+
+    async def newest_batch(self, other_than: int | None, seconds: float) -> int:
+        """The number of the newest batch, as soon as it is `other_than` that one, or else after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while True:
+            ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
+            left = deadline - time.monotonic()
+            if int(value) != other_than or left <= 0:
+                return int(value)
+            await asyncio.sleep(min(POLL_SECONDS, left))
+
+    async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
+        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events."""
+        await self._cache.refresh(at_once=True)
+        newest = self._cache.written
+        at = {"after": after, "limit": enough}
+        ((number, full),) = await self._connections.rows(select_batch_of_arrival(), at)
+        newest = min(newest, full) if number == enough else newest
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return Arrivals(newest=newest)
+        statement = select_arrivals(self._connections.dialect, search.plan_without_driver)
+        rows = await self._connections.rows(statement, _parameters(search, after, newest))
+        await self._cache.misses(row[COMBINATION_REF] for row in rows)
+        events = tuple(event_of(row, self._cache.combinations) for row in rows)
+        if event_filter.has_text_conditions:
+            events = tuple(event for event in events if event_filter.matches(event))
+        return Arrivals(events=events, newest=newest)
+
+    async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
+        """How many events of a filter without conditions on texts the batches behind `after` up to `newest` hold."""
+        await self._cache.refresh(at_once=True)
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return 0
+        statement = select_arrival_count(self._connections.dialect, search.plan_without_driver)
+        ((number,),) = await self._connections.rows(statement, _parameters(search, after, newest))
+        return int(number)
+
+
+def _parameters(search: Search, after: int, newest: int) -> Mapping[str, object]:
+    ends = {"since": search.since, "until": search.until}
+    return {**search.parameters, **ends, "after": after, "newest": newest}
