@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,6 +17,7 @@ from textual.widgets import Footer
 from . import messages, notices
 from .areas.copies import Copies
 from .areas.event_links import EventLinks
+from .areas.querying import Querying
 from .areas.time_travel import TimeTravel
 from .display import visible
 from .event_list import EventList, Listed
@@ -63,13 +65,16 @@ class ActivityScreen(Screen[None]):
         self._list = EventList(clock=self._clock, tell_highlighted=self._show_event, id="log")
         self._table = self._list.table
         self._detail = EventDetail(id="detail")
+        self._query = Querying(
+            shown=self.shown, clock=self._clock, focus_events=partial(self._panes.focus_pane, "table")
+        )
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
         copies, travel = (
             Copies(shown=self.shown),
             TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
         )
-        with self._links, copies, travel, self._panes:
+        with self._query, self._links, copies, travel, self._panes:
             yield self._sidebar
             with Container(id="events"):
                 yield self._list
@@ -111,6 +116,7 @@ class ActivityScreen(Screen[None]):
         """Make `event_filter` the filter, and highlight the event at `keep`, or else the next older one."""
         self._event_filter = event_filter
         self._sidebar.show(event_filter)
+        self._query.show(event_filter)
         self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail))
         for group in ("facets", "actors"):
             self.workers.cancel_group(self, group)
@@ -219,10 +225,6 @@ class ActivityScreen(Screen[None]):
 
     def action_filters(self) -> None:
         self._panes.toggle_pane("sidebar")
-
-    def action_search(self) -> None:
-        self._panes.show_pane("sidebar", shown=True)
-        self._sidebar.write_text()
 
     def action_pane(self, name: str) -> None:
         self._panes.focus_pane(name)

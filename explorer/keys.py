@@ -14,7 +14,6 @@ APP_KEYS = [
 
 SCREEN_KEYS = [
     Binding("f,ampersand", "filters", "Filters", id="screen.filters", key_display="f"),
-    Binding("slash", "search", "Search for a text", id="screen.search", key_display="/"),
     Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
     Binding("i", "histogram", "Histogram", id="screen.histogram", show=False),
     Binding("1", "pane('sidebar')", "Go to the filters", id="screen.pane_filters", show=False),
@@ -23,6 +22,10 @@ SCREEN_KEYS = [
     Binding("4", "pane('histogram')", "Go to the histogram", id="screen.pane_histogram", show=False),
     Binding("ctrl+r,f5", "reload", "Read again", id="screen.reload", key_display="^r", show=False),
     Binding("escape", "back", "Back", id="screen.back"),
+]
+
+QUERY_KEYS = [
+    Binding("slash", "query", "Query", id="query.open", key_display="/"),
 ]
 
 COPY_KEYS = [
@@ -44,6 +47,11 @@ TIME_TRAVEL_KEYS = [
     Binding("right_curly_bracket", "span('newer', 'bar')", "A bar newer", id="time.bar_newer", show=False),
     Binding("z", "zoom_in", "Zoom in", id="time.zoom_in", show=False),
     Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", show=False),
+]
+
+QUERY_BOX_KEYS = [
+    Binding("enter", "apply", "Show what is written", id="query.apply", show=False),
+    Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 
 TABLE_KEYS = [
@@ -126,6 +134,7 @@ SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *LINK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
+    ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         DatabaseProblem,
         DatabaseUnavailable,
         EventMistake,
-        ExportMistake,
         FilterMistake,
         FormatMistake,
         LinkMistake,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
         SettingsMistake,
         SourceProblem,
         StoreError,
-        TargetProblem,
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
@@ -98,7 +96,6 @@ __all__ = [
     "EventPage",
     "EventRepository",
     "EventWriter",
-    "ExportMistake",
     "Facet",
     "Facets",
     "FilterMistake",
@@ -120,7 +117,6 @@ __all__ = [
     "SettingsMistake",
     "SourceProblem",
     "StoreError",
-    "TargetProblem",
     "Term",
     "Text",
     "TimeMistake",
@@ -144,9 +140,9 @@ _HOMES = {
     "address": "DatabaseAddress",
     "check": "check_log",
     "errors": (
-        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake ExportMistake "
-        "FilterMistake FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem "
-        "SettingsMistake SourceProblem StoreError TargetProblem TimeMistake"
+        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
+        "FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake "
+        "SourceProblem StoreError TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",

@@ -94,12 +94,6 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.screen.set_focus(self._time, scroll_visible)
         return self
 
-    def write_text(self) -> None:
-        """Focus the field for texts."""
-        for field in self._fields:
-            if field.field == "texts":
-                field.write()
-
     # What the user does
 
     @on(ChoiceMade)

@@ -57,11 +57,6 @@ class ValueField(Vertical):
         if loses_focus:
             self._input.focus()
 
-    def write(self) -> None:
-        """Focus the line to write in. At once: keys typed ahead are meant for it."""
-        if self._input.is_attached:
-            self.screen.set_focus(self._input)
-
     def show_facets(self, facets: Sequence[Facet], *, at_least: bool) -> None:
         """List these values of the log."""
         self._values.show_facets(facets, at_least=at_least)

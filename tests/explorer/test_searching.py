@@ -102,7 +102,7 @@ async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddre
     await searched(log, "nowhere", drive)
 
 
-async def test_slash_leads_to_the_field_for_a_text(log: DatabaseAddress) -> None:
+async def test_a_word_in_the_query_is_a_text_to_search_for(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: table.rows_found.number == len(EVENTS), "all events")
         await pilot.press("slash", *"needle", "enter")

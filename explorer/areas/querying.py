@@ -1,0 +1,108 @@
+"""The filter as text: a box over the panes that follows the filter, and says what a draft would show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from ..keys import QUERY_KEYS
+from ..messages import FilterChanged
+from ..shown import Shown
+from ..widgets.query_box import QueryBox
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from store import EventFilter, EventRepository
+
+DEBOUNCE_SECONDS = 0.15
+"""Nothing is asked for a draft that is written on within this time."""
+
+
+class Querying(KeyArea):
+    """Opens the box. What is written in it is applied on Enter: half a word would show half of the truth.
+
+    `clock` tells the time (UTC) from which spans count; `focus_events` leads to the rows of the applied filter.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*QUERY_KEYS]
+
+    def __init__(
+        self,
+        *,
+        shown: Callable[[], Shown | None],
+        clock: Callable[[], datetime],
+        focus_events: Callable[[], object],
+    ) -> None:
+        super().__init__(shown=shown)
+        self._clock = clock
+        self._focus_events = focus_events
+        self._box: QueryBox | None = None
+        self._came_from: Widget | None = None
+
+    def show(self, event_filter: EventFilter) -> None:
+        """The filter is now this one: an open box shows it, whoever changed it."""
+        from store import write_filter
+
+        if self._box is not None and self._box.display:
+            self._box.write(write_filter(event_filter))
+
+    async def action_query(self) -> None:
+        """Open the box with the filter in it, or go back to it with what is written there."""
+        if (shown := self.shown()) is None:
+            return
+        if self._box is None:
+            self._box = QueryBox()
+            self._box.display = False
+            await self.mount(self._box, before=0)
+        self._came_from = self.screen.focused
+        if not self._box.display:
+            self._box.display = True
+            self.show(shown.event_filter)
+        self._box.write_in()
+
+    @on(QueryBox.DraftRead)
+    def _preview(self, message: QueryBox.DraftRead) -> None:
+        message.stop()
+        self.workers.cancel_group(self, "preview")
+        shown = self.shown()
+        if shown is not None and message.event_filter is not None:
+            self.ask("preview", self._count(shown.repository, message.event_filter))
+
+    async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
+        """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""
+        from store import StoreError
+
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        try:
+            count = await repository.count(draft.settled(self._clock()))
+        except StoreError:
+            return
+        if self._box is not None:
+            self._box.show_meaning(draft, count)
+
+    @on(QueryBox.Applied)
+    def _apply(self, message: QueryBox.Applied) -> None:
+        message.stop()
+        self._close()
+        self._focus_events()
+        self.post_message(FilterChanged(message.event_filter))
+
+    @on(QueryBox.Left)
+    def _leave(self, message: QueryBox.Left) -> None:
+        message.stop()
+        self._close()
+        if self._came_from is not None and self._came_from.focusable:
+            self._came_from.focus()
+        else:
+            self._focus_events()
+
+    def _close(self) -> None:
+        self.workers.cancel_group(self, "preview")
+        if self._box is not None:
+            self._box.display = False

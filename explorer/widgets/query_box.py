@@ -1,0 +1,119 @@
+"""The filter as one line of text, to read, to write and to apply, with what the line means said below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from ..display import count_text, visible
+from ..keys import QUERY_BOX_KEYS
+from .query_input import QueryInput
+
+if TYPE_CHECKING:
+    from store import Count, EventFilter, FilterMistake
+
+PLACEHOLDER = "name:plan.updated -actor_type:system since:-7d, or a text to look for"
+
+
+class QueryBox(Vertical):
+    """Posts `DraftRead` as the user writes, `Applied` on Enter when the line is a filter, and `Left` on Escape."""
+
+    DEFAULT_CSS = """
+    QueryBox { height: 2; background: $panel; border-left: outer $accent; }
+    QueryBox > QueryInput { background: $panel; }
+    QueryBox > .query-box--note { height: 1; width: 1fr; color: $text-muted; }
+    QueryBox.-mistaken > .query-box--note { color: $text-error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*QUERY_BOX_KEYS]
+
+    @dataclass
+    class DraftRead(Message):
+        """The line has changed, and is now this filter, or None as long as there is a mistake in it."""
+
+        event_filter: EventFilter | None
+
+    @dataclass
+    class Applied(Message):
+        """The user wants this filter, written as `text`."""
+
+        text: str
+        event_filter: EventFilter
+
+    @dataclass
+    class Left(Message):
+        """The user wants the filter to stay as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._input = QueryInput(placeholder=PLACEHOLDER)
+        self._note = Static(classes="query-box--note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._input
+        yield self._note
+
+    @property
+    def text(self) -> str:
+        return self._input.value.strip()
+
+    def write(self, text: str) -> None:
+        """Show a text, ready for more of it."""
+        self._input.write(text)
+
+    def write_in(self) -> None:
+        """Focus the line. At once: keys typed ahead are meant for it."""
+        self.screen.set_focus(self._input)
+
+    def show_meaning(self, event_filter: EventFilter, count: Count | None) -> None:
+        """Say what the line means, and how many events that are, where it is known."""
+        from store import sentence
+
+        events = "" if count is None else f" · {count_text(count)} events"
+        self._say(f"= {sentence(event_filter)}{events}")
+
+    def read(self) -> EventFilter | None:
+        """The filter that the line writes; None, and the reason below it, when there is a mistake in it."""
+        from store import FilterMistake, parse_filter
+
+        try:
+            event_filter = parse_filter(self._input.value)
+        except FilterMistake as mistake:
+            self._show_mistake(mistake)
+            return None
+        self._input.mark(None)
+        return event_filter
+
+    def _show_mistake(self, mistake: FilterMistake) -> None:
+        self._input.mark((mistake.column - 1, mistake.column - 1 + mistake.length))
+        self._say(f"{mistake} {mistake.advice}".strip(), mistaken=True)
+
+    def _say(self, note: str, *, mistaken: bool = False) -> None:
+        self._note.update(visible(note), layout=False)
+        self.set_class(mistaken, "-mistaken")
+
+    @on(Input.Changed)
+    def _read_draft(self, message: Input.Changed) -> None:
+        message.stop()
+        event_filter = self.read()
+        if event_filter is not None:
+            self.show_meaning(event_filter, None)
+        self.post_message(self.DraftRead(event_filter))
+
+    @on(Input.Submitted)
+    def _apply(self, message: Input.Submitted) -> None:
+        message.stop()
+        if (event_filter := self.read()) is not None:
+            self.post_message(self.Applied(self.text, event_filter))
+
+    async def action_apply(self) -> None:
+        await self._input.action_submit()
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())

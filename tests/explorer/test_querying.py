@@ -1,0 +1,154 @@
+"""The filter as a line of text in the app: opened, written, applied, and never different from the sidebar."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer.areas import querying
+from explorer.messages import FilterChanged
+from explorer.visible import visible
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.filter_sidebar import FilterSidebar
+from explorer.widgets.query_box import QueryBox
+from explorer.widgets.query_input import QueryInput
+from store import Choice, DatabaseAddress, EventFilter, parse_filter
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_events, write_log
+
+Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
+HOSTILE = 'a\x1b]52;c;aGk=\x07\n"\u202e'
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(60)))
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no further key."""
+    monkeypatch.setattr(querying, "DEBOUNCE_SECONDS", 0)
+
+
+async def shown(log: DatabaseAddress, drive: Drive, **launch: object) -> None:
+    app = app_on(log, clock=lambda: NOW, **launch)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await drive(pilot, await rows_are_shown(pilot))
+
+
+def line(pilot: Pilot[None]) -> QueryInput:
+    return pilot.app.screen.query_one(QueryInput)
+
+
+def note(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one(".query-box--note", Static).content)
+
+
+def sentence(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#sentence", Static).content)
+
+
+async def test_a_written_filter_is_applied_on_enter_and_shown_by_the_sidebar(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *"name:plan.deleted since:all")
+        assert table.rows_found.number == 60, "nothing is applied before enter"
+        await pilot.press("enter")
+        await until(pilot, lambda: table.rows_found.number == 10, "the ten plans")
+        assert table.has_focus
+        assert not pilot.app.screen.query_one(QueryBox).display
+        changed = pilot.app.screen.query_one(FilterSidebar)._filter
+        assert changed == parse_filter("name:plan.deleted since:all")
+
+    await shown(log, drive)
+
+
+async def test_the_line_says_what_it_means_and_how_many_events_that_are(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *"name:plan.deleted")
+        await until(pilot, lambda: note(pilot) == "= last 30 days · event Plan deleted · 10 events", "the count")
+        assert sentence(pilot) == "log.db · last 30 days"
+
+    await shown(log, drive)
+
+
+async def test_an_open_line_follows_every_change_of_the_filter(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash")
+        assert line(pilot).value == "entity:customer-1 "
+        changed = EventFilter(entity_ids=Choice(included=("customer-2",)))
+        pilot.app.screen.query_one(FilterSidebar).post_message(FilterChanged(changed))
+        await until(pilot, lambda: line(pilot).value == "entity:customer-2 ", "the changed filter")
+
+    await shown(log, drive, event_filter=EventFilter(entity_ids=Choice(included=("customer-1",))))
+
+
+async def test_a_mistake_is_underlined_with_its_reason_and_applies_nothing(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *"name:plan.deleted nam:x", "enter")
+        assert line(pilot).mistake == (18, 21)
+        assert note(pilot) == "There is no field nam. Did you mean name:?"
+        underlined = [text for text, style, _ in line(pilot).render_line(0) if style and style.underline]
+        assert "".join(underlined) == "nam"
+        await answered(pilot)
+        assert line(pilot).has_focus
+        assert table.rows_found.number == 60
+        await pilot.press(*["backspace"] * 5)
+        assert line(pilot).mistake is None
+
+    await shown(log, drive)
+
+
+async def test_escape_leaves_the_filter_as_it_is_and_leads_back_to_where_one_was(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("enter")
+        came_from = pilot.app.screen.focused
+        assert came_from is not table
+        await pilot.press("slash", *"name:x", "escape")
+        await until(pilot, lambda: pilot.app.screen.focused is came_from, "the focus back")
+        assert sentence(pilot) == "log.db · last 30 days"
+        await pilot.press("slash")
+        assert line(pilot).value == "", "what was left is not applied later"
+
+    await shown(log, drive)
+
+
+async def test_pasted_text_of_several_lines_is_one_line_without_what_terminals_obey(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash")
+        line(pilot).post_message(events.Paste("name:plan.deleted\n  actor:x\x1b[31m\u202e\r\nsince:all\n"))
+        await pilot.pause()
+        assert line(pilot).value == "name:plan.deleted actor:x[31m since:all"
+        line(pilot).post_message(events.Paste("x" * 1_000_000))
+        await pilot.pause()
+        assert line(pilot).value == "name:plan.deleted actor:x[31m since:all"
+
+    await shown(log, drive)
+
+
+async def test_a_filter_of_hostile_values_is_drawn_safely_and_stays_what_it_is(log: DatabaseAddress) -> None:
+    hostile = EventFilter(entity_ids=Choice(included=(HOSTILE,)))
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pilot.app.screen.query_one(FilterSidebar).post_message(FilterChanged(hostile))
+        await until(pilot, lambda: "a\\x1b" in sentence(pilot), "the hostile filter")
+        await pilot.press("slash")
+        drawn = line(pilot).render_line(0).text
+        assert visible(drawn) == drawn
+        assert pilot.app.screen.query_one(QueryBox).read() == hostile
+
+    await shown(log, drive)
+
+
+async def test_one_question_at_the_most_is_on_its_way_while_a_filter_is_written(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash")
+        for key in "name:plan.deleted":
+            await pilot.press(key)
+            asked = [worker for worker in pilot.app.workers if worker.group == "preview" and not worker.is_finished]
+            assert len(asked) <= 1
+
+    await shown(log, drive)
