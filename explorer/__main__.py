@@ -38,7 +38,7 @@ def _run(words: Sequence[str]) -> int:
     if getattr(arguments, "version", False):
         write(f"activity {VERSION}\n")
         return DONE
-    from store import FilterMistake, LinkMistake, SettingsMistake, StoreError, TimeMistake
+    from store import ExportMistake, FilterMistake, LinkMistake, SettingsMistake, StoreError, TimeMistake
 
     from .commands.mistakes import described, pointed_at
 
@@ -47,7 +47,7 @@ def _run(words: Sequence[str]) -> int:
     except FilterMistake as mistake:
         complain(pointed_at(mistake, getattr(arguments, "filter_text", "")))
         return WRONG_USAGE
-    except (LinkMistake, SettingsMistake, TimeMistake) as mistake:
+    except (ExportMistake, LinkMistake, SettingsMistake, TimeMistake) as mistake:
         complain(described(mistake))
         return WRONG_USAGE
     except StoreError as problem:
@@ -58,9 +58,13 @@ def _run(words: Sequence[str]) -> int:
 def _command(arguments: Namespace) -> int:
     """Each command imports what it needs and no more: `query` and `count` never load Textual."""
     if arguments.command == "query":
-        from .commands.query import query
+        from .commands.query import Wanted, query
 
-        return query(arguments.filter_text, arguments.database, arguments.format, arguments.limit)
+        return query(
+            arguments.filter_text,
+            arguments.database,
+            Wanted(arguments.format, arguments.limit, arguments.columns, arguments.output, arguments.replace),
+        )
     if arguments.command == "count":
         from .commands.query import count
 

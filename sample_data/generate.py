@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from store import DatabaseAddress, Event, StoreError
-from store.formats.jsonl import write_line
+from store.formats import write_line
 
 from .replay import events
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from store import Event
-from store.formats.jsonl import write_line
+from store.formats import write_line
 
 from .agenda import FIRST_DAY, Agenda, moment
 from .billing import plan_billing

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DatabaseProblem,
         DatabaseUnavailable,
         EventMistake,
+        ExportMistake,
         FilterMistake,
         FormatMistake,
         LinkMistake,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         SettingsMistake,
         SourceProblem,
         StoreError,
+        TargetProblem,
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
@@ -96,6 +98,7 @@ __all__ = [
     "EventPage",
     "EventRepository",
     "EventWriter",
+    "ExportMistake",
     "Facet",
     "Facets",
     "FilterMistake",
@@ -117,6 +120,7 @@ __all__ = [
     "SettingsMistake",
     "SourceProblem",
     "StoreError",
+    "TargetProblem",
     "Term",
     "Text",
     "TimeMistake",
@@ -140,9 +144,9 @@ _HOMES = {
     "address": "DatabaseAddress",
     "check": "check_log",
     "errors": (
-        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake FilterMistake "
-        "FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake "
-        "SourceProblem StoreError TimeMistake"
+        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake ExportMistake "
+        "FilterMistake FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem "
+        "SettingsMistake SourceProblem StoreError TargetProblem TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",

@@ -17,7 +17,9 @@ StoreError
 ├── SettingsMistake            a settings file that cannot be understood
 ├── EventMistake               a record that is no event, with the reason
 ├── FormatMistake              a file of no known format, or a map file that cannot be understood
-└── SourceProblem              a file that cannot be read, or not to its end
+├── SourceProblem              a file that cannot be read, or not to its end
+├── ExportMistake              an export that cannot be as it was asked for
+└── TargetProblem              a file that cannot be written
 """
 
 
@@ -99,4 +101,12 @@ class FormatMistake(StoreError):
 
 
 class SourceProblem(StoreError):
+    pass
+
+
+class ExportMistake(StoreError):
+    pass
+
+
+class TargetProblem(StoreError):
     pass

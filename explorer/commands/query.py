@@ -7,29 +7,42 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
-from store import NEWEST, EventFilter, EventPage, EventRepository, Position, StoreError, parse_filter
+from store import EventFilter, EventRepository, StoreError, parse_filter
 
+from ..settings import Settings, load_settings
 from .database import database_address
-from .rows import row_format
 from .search_progress import Progress
 from .unknown_values import complain_of_unknown_values
-from .words import TERMINAL_LIMIT, write
-
-PAGE_EVENTS = 1_000
+from .words import STANDARD_OUTPUT, TERMINAL_LIMIT, write
 
 
-def query(filter_text: str, database: str | None, format_name: str, limit: int | None) -> int:
-    """Print the matching events, newest first. Raises StoreError, and OSError when the output cannot be written."""
-    event_filter = parse_filter(filter_text).settled(datetime.now(UTC))
-    output = utf8_output()
-    width = shutil.get_terminal_size().columns if output.isatty() else None
-    if limit is None and format_name == "table" and width is not None:
-        limit = TERMINAL_LIMIT
-    asyncio.run(_print_events(output, event_filter, database, format_name, width, limit))
+class Wanted(NamedTuple):
+    """What to write of the matching events, in the words of the command line; None is what was not said."""
+
+    format_name: str | None
+    limit: int | None
+    columns: str | None
+    output: str | None
+    replace: bool
+
+
+def query(filter_text: str, database: str | None, wanted: Wanted) -> int:
+    """Print the matching events or write them to a file, and give the exit code.
+
+    Raises StoreError, and OSError when the output cannot be written.
+    """
+    now = datetime.now(UTC)
+    event_filter = parse_filter(filter_text).settled(now)
+    settings = load_settings(os.environ)
+    if wanted.output not in (None, STANDARD_OUTPUT):
+        from .export import export
+
+        return export(event_filter, now, database, settings, wanted)
+    asyncio.run(_print_events(event_filter, now, database, settings, wanted))
     return 0
 
 
@@ -51,29 +64,47 @@ def utf8_output() -> TextIO:
 
 
 async def _print_events(
-    output: TextIO,
-    event_filter: EventFilter,
-    database: str | None,
-    format_name: str,
-    width: int | None,
-    limit: int | None,
+    event_filter: EventFilter, now: datetime, database: str | None, settings: Settings, wanted: Wanted
 ) -> None:
-    header, row = row_format(format_name, width)
-    async with opened_repository(database) as repository:
-        output.write(header)
-        is_empty = True
+    """The newest first, as one reads; to an output that was asked for, the oldest first, as files have them."""
+    from ..export.pages import pages
+    from .export import about
+    from .rows import printed_document
+
+    output = utf8_output()
+    width = shutil.get_terminal_size().columns if output.isatty() else None
+    format_name = wanted.format_name or "table"
+    limit = wanted.limit
+    if limit is None and format_name == "table" and width is not None:
+        limit = TERMINAL_LIMIT
+    document = printed_document(about(event_filter, now, wanted, format_name), settings.link_template, width)
+    older = wanted.output is None
+    count = 0
+    async with opened_repository(database, settings) as repository:
+        _print(output, document.begin())
         with Progress() as progress:
-            async for page in _pages(repository, event_filter, limit):
-                if page.events:
-                    is_empty = False
-                    progress.clear()
-                    output.write("".join(map(row, page.events)))
-                if page.searched_to is not None:
-                    output.flush()  # what is found shows before the search goes on
-                    progress.show(page.searched_to)
-        if is_empty:
+            async with aclosing(pages(repository, event_filter, "older" if older else "newer", limit)) as found:
+                async for page in found:
+                    if page.events:
+                        count += len(page.events)
+                        progress.clear()
+                        _print(output, document.write(page.events if older else page.events[::-1]))
+                    if page.searched_to is not None:
+                        output.flush()  # what is found shows before the search goes on
+                        progress.show(page.searched_to)
+        _print(output, document.end(count))
+        if not count:
             output.flush()  # the header comes before what is said about it
             await complain_of_unknown_values(repository, event_filter)
+
+
+def _print(output: TextIO, data: bytes) -> None:
+    """Bytes of a document to an output of text, which a terminal may have in another encoding."""
+    if output.isatty():
+        output.write(data.decode())
+    else:
+        output.flush()
+        output.buffer.write(data)
 
 
 async def _count(event_filter: EventFilter, database: str | None) -> int:
@@ -91,32 +122,12 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
 
 
 @asynccontextmanager
-async def opened_repository(database: str | None) -> AsyncIterator[EventRepository]:
+async def opened_repository(database: str | None, settings: Settings | None = None) -> AsyncIterator[EventRepository]:
     """The log, open; the database layer is loaded only now, when the filter is known to be without mistakes."""
     from store import open_repository
 
-    repository = await open_repository(await database_address(database))
+    repository = await open_repository(await database_address(database, settings))
     try:
         yield repository
     finally:
         await repository.close()
-
-
-async def _pages(repository: EventRepository, event_filter: EventFilter, limit: int | None) -> AsyncIterator[EventPage]:
-    """The matching events, newest first, in pages of which only one is held; at most `limit` events, if any is set.
-
-    A page of an unfinished search holds what was found until then, perhaps nothing.
-    """
-    position, left = NEWEST, limit
-    while left is None or left > 0:
-        most = PAGE_EVENTS if left is None else min(left, PAGE_EVENTS)
-        page = await repository.page(event_filter, position, "older", most)
-        if page.events or page.searched_to is not None:
-            yield page
-        if page.searched_to is not None:
-            position = page.searched_to
-        elif page.has_older and page.events:
-            position = Position.of(page.events[-1])
-        else:
-            return
-        left = None if left is None else left - len(page.events)

@@ -1,84 +1,96 @@
-"""One event -> one row of `activity query`, as a table, as JSON Lines or as CSV."""
+"""What `activity query` prints: a table for reading, and the formats of an export as a terminal can show them."""
 
-import csv
-import io
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC
 
 from rich.cells import cell_len
 
-from store import EVENT_NAMES, Actor, Entity, Event, formats
+from store import EVENT_NAMES, Event, ExportMistake, formats
 
 from ..display import actor_text, entity_text, event_label, kind_sign, time_text
+from ..export.about import About
+from ..export.columns import columns_of
+from ..export.csv import Csv, csv_lines
+from ..export.documents import Document, document
 from ..visible import visible
-
-Row = Callable[[Event], str]
 
 TABLE_COLUMNS = {"time (UTC)": 26, "event": 30, "entity": 34, "actor": 28, "trace": 16, "id": 16}
 """Headers and widths in cells: that of the time holds microseconds. Where nothing is cut, a longer text pushes the
 following ones to the right."""
 
-CSV_COLUMNS = (
-    *("id", "occurred_at", "environment", "event_name", "entity_type", "entity_id", "entity_name", "parent_entity_id"),
-    *("actor_type", "actor_id", "actor_name", "actor_email", "actor_ip_address", "actor_more", "trace_id"),
-    *("payload", "request"),
-)
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
-
-def row_format(name: str, width: int | None) -> tuple[str, Row]:
-    """The header and the writer of rows of a format; both end their lines.
+def printed_document(about: About, link_template: str | None, width: int | None) -> Document:
+    """The document that is printed.
 
     `width` is that of the terminal in cells, None when the output is none: then no cell is cut, and the characters
-    that a terminal would obey are left as they are in jsonl and csv.
+    that a terminal would obey are left as they are in jsonl and csv. Raises ExportMistake.
     """
-    if name == "jsonl":
-        return "", _jsonl_row if width is None else _shown_jsonl_row
-    if name == "csv":
-        return _csv_line(CSV_COLUMNS), _csv_row if width is None else _shown_csv_row
-    widths = tuple(TABLE_COLUMNS.values()) if width is None else _shared(width)
-    is_cut = width is not None
-    return _table_line(tuple(TABLE_COLUMNS), widths, is_cut), lambda event: _table_line(_cells(event), widths, is_cut)
+    if about.format_name == "table":
+        return Table(width)
+    if width is not None:
+        if about.format_name == "parquet":
+            raise ExportMistake(
+                "Parquet is nothing to read on a terminal.", "Write it to a file: --output FILE.parquet"
+            )
+        if about.format_name == "jsonl":
+            return ShownJsonLines()
+        if about.format_name == "csv":
+            return ShownCsv(columns_of(about.columns, link_template))
+    return document(about, link_template)
 
 
-def _jsonl_row(event: Event) -> str:
-    return f"{formats.write_line(event)}\n"
-
-
-def _shown_jsonl_row(event: Event) -> str:
+class ShownJsonLines:
     """The same JSON, with an escape for every character that a terminal would not simply draw."""
-    line = formats.write_line(event)
-    if not line.isprintable():
-        line = "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
-    return f"{line}\n"
+
+    says_what_it_is = False
+
+    def begin(self) -> bytes:
+        return b""
+
+    def write(self, events: Sequence[Event]) -> bytes:
+        return "".join(f"{_shown_json(formats.write_line(event))}\n" for event in events).encode()
+
+    def end(self, count: int) -> bytes:
+        return b""
 
 
-def _csv_row(event: Event) -> str:
-    return _csv_line([_harmless(cell) for cell in _csv_cells(event)])
+class ShownCsv(Csv):
+    """The same CSV, with every character of a cell shown and none obeyed."""
+
+    def write(self, events: Sequence[Event]) -> bytes:
+        return csv_lines([[visible(cell) for cell in self.cells(event)] for event in events]).encode()
 
 
-def _shown_csv_row(event: Event) -> str:
-    return _csv_line([visible(_harmless(cell)) for cell in _csv_cells(event)])
+class Table:
+    """Columns for reading, cut to a terminal of `width` cells, and never elsewhere."""
+
+    says_what_it_is = False
+
+    def __init__(self, width: int | None) -> None:
+        self._widths = tuple(TABLE_COLUMNS.values()) if width is None else _shared(width)
+        self._is_cut = width is not None
+
+    def begin(self) -> bytes:
+        return self._line(tuple(TABLE_COLUMNS)).encode()
+
+    def write(self, events: Sequence[Event]) -> bytes:
+        return "".join(self._line(_cells(event)) for event in events).encode()
+
+    def end(self, count: int) -> bytes:
+        return b""
+
+    def _line(self, cells: tuple[str, ...]) -> str:
+        widths = self._widths
+        shown = [visible(cell, most) if self._is_cut else cell for cell, most in zip(cells, widths, strict=True)]
+        padded = [cell + " " * (least - cell_len(cell)) for cell, least in zip(shown, widths, strict=True)]
+        return f"{'  '.join(padded).rstrip()}\n"
 
 
-def _csv_cells(event: Event) -> list[str]:
-    entity, actor = event.entity or Entity(), event.actor or Actor()
-    cells = [event.id, f"{event.occurred_at.replace(tzinfo=None).isoformat()}Z", event.environment, event.event_name]
-    cells += [entity.type, entity.id, entity.name, event.parent_entity_id]
-    cells += [actor.type, actor.id, actor.name, actor.email, actor.ip_address, actor.more]
-    cells += [event.trace_id, event.payload, event.request]
-    return [cell or "" for cell in cells]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
-
-
-def _csv_line(cells: list[str] | tuple[str, ...]) -> str:
-    line = io.StringIO(newline="")
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+def _shown_json(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
 
 
 def _cells(event: Event) -> tuple[str, ...]:
@@ -98,9 +110,3 @@ def _shared(width: int) -> tuple[int, ...]:
     time, *others = TABLE_COLUMNS.values()
     left = max(0, width - time - 2 * len(others))
     return (time, *(left * cells // sum(others) for cells in others))
-
-
-def _table_line(cells: tuple[str, ...], widths: tuple[int, ...], is_cut: bool) -> str:
-    shown = [visible(cell, most) if is_cut else cell for cell, most in zip(cells, widths, strict=True)]
-    padded = [cell + " " * (least - cell_len(cell)) for cell, least in zip(shown, widths, strict=True)]
-    return f"{'  '.join(padded).rstrip()}\n"

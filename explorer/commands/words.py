@@ -13,6 +13,9 @@ VERSION = "0.1.0"
 TERMINAL_LIMIT = 100
 """How many events `query` prints on a terminal when no --limit is given."""
 
+STANDARD_OUTPUT = "-"
+"""The name of the output that is no file."""
+
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
@@ -29,7 +32,7 @@ activity [DATABASE]                explore a log
 activity demo                      explore sample data
 activity open LINK [DATABASE]      explore one event, from a copied link
 activity entity ID [DATABASE]      explore all that ever happened to one entity
-activity query [FILTER ...]        print matching events, newest first
+activity query [FILTER ...]        print matching events, or write them to a file
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
 activity import FILE --into DATABASE   add events to a log
@@ -58,12 +61,25 @@ Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 
 143 terminated."""
 
 _QUERY = f"""\
-table   for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC.
-jsonl   one JSON object a line, exactly what `activity import` reads.
-csv     RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
-        formula (it begins with = + - @, a tab or a carriage return) gets a leading apostrophe.
+table     for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC in all formats.
+jsonl     one JSON object a line, exactly what `activity import` reads.
+csv       RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
+          formula (it begins with = + - @, a tab or a line break) gets a leading apostrophe.
+markdown  a table with links, for a ticket.
+parquet   for analysis; needs the package pyarrow.
 
-Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match."""
+--columns takes these, with commas: id occurred_at environment event_name entity_type entity_id entity_name
+parent_entity_id actor_type actor_id actor_name actor_email actor_ip_address actor_more trace_id payload request, and
+in words: event entity actor link.
+
+Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match, newest
+first.
+
+--output writes them all to a file instead, the oldest first, so that importing it gives the same log again. The file
+is there under its name when it is complete, and not before. Its format is that of its ending (.jsonl .csv .md
+.parquet) unless --format says otherwise; .gz or .zst behind it compresses. Filter, time zone, number of events, and
+when it was written stand in the file itself (markdown, parquet) or beside it in FILE.about.json. `--output -` is
+standard output, the oldest first."""
 
 _IMPORT = """\
 FILE holds one JSON object a line, plain or compressed with gzip; - is standard input. Events whose id is already in
@@ -196,11 +212,20 @@ def _check() -> _Parser:
 
 
 def _query() -> _Parser:
-    usage = "activity query [FILTER ...] [--database D] [--format table|jsonl|csv] [--limit N]"
-    parser = _parser("query", "Print matching events, newest first.", _FILTER, _QUERY, _DATABASE, usage=usage)
+    usage = (
+        "activity query [FILTER ...] [--database D] [--format table|jsonl|csv|markdown|parquet] [--columns C,C]\n"
+        "                      [--limit N] [--output FILE [--replace]]"
+    )
+    parser = _parser(
+        "query", "Print matching events, or write them to a file.", _FILTER, _QUERY, _DATABASE, usage=usage
+    )
     parser.add_argument("--database", metavar="D", help="the log to ask")
-    parser.add_argument("--format", choices=("table", "jsonl", "csv"), default="table", help="default: table")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="print at most N events")
+    formats = ("table", "jsonl", "csv", "markdown", "parquet")
+    parser.add_argument("--format", choices=formats, help="default: table, or what the name of the output says")
+    parser.add_argument("--columns", metavar="C,C", help="the columns of csv, markdown and parquet")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="at most N events, the newest")
+    parser.add_argument("--output", metavar="FILE", help="write a file, the oldest event first; - is standard output")
+    parser.add_argument("--replace", action="store_true", help="write over a file that is there")
     return parser
 
 

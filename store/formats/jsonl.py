@@ -25,8 +25,6 @@ _key = re.compile(rf'{SPACE}"({PLAIN}(?:\\.{PLAIN})*+)"{SPACE}:{SPACE}').match
 _separator = re.compile(rf"{SPACE}([,}}])").match
 _blank = re.compile(SPACE).fullmatch
 _time = re.compile(r"[0-9W-]+[Tt ][0-9:]+(?:[.,]([0-9]+))?(?:[Zz]|[+-][0-9:.]+)?").fullmatch
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_BREAKS = str.maketrans("\r\n", "  ")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -90,26 +88,6 @@ def any_event(text: str) -> Event:
             values[key] = _PARTS[key](values[key], slices[key])
     values["occurred_at"] = _moment(values["occurred_at"])
     return Event.model_validate(values)
-
-
-def write_line(event: Event) -> str:
-    """The line of an event, without a line break, its keys in the documented order and absent ones left out.
-
-    What `parse_line` made of a line is written so that it reads back equal. The one text JSON cannot hold is a high
-    surrogate followed by a low one as two characters: it reads back as the one character they stand for.
-    """
-    members = [f'"id":{_encode(event.id)}', f'"occurred_at":"{_written(event.occurred_at)}"']
-    members += _texts(event, ("environment", "event_name"))
-    if event.entity is not None:
-        members.append(f'"entity":{_object(_texts(event.entity, ENTITY_KEYS))}')
-    members += _texts(event, ("parent_entity_id",))
-    if event.actor is not None:
-        more = event.actor.more.strip()[1:-1].strip() if event.actor.more else ""
-        members.append(f'"actor":{_object(_texts(event.actor, ACTOR_KEYS) + [more] * bool(more))}')
-    members += _texts(event, ("trace_id",))
-    members += [f'"{key}":{text}' for key in ("payload", "request") if (text := getattr(event, key)) is not None]
-    line = _object(members).translate(_LINE_BREAKS)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def _decoded(line: bytes) -> str:
@@ -195,7 +173,8 @@ def _actor(value: object, letters: str) -> Actor:
     if not found.keys() <= set(ACTOR_KEYS):
         slices, _ = _rest(letters, 1, {}, ACTOR_KEYS, '"actor"')
         found = {key: found[key] for key in ACTOR_KEYS if key in found}
-        found["more"] = _object([f"{_encode(key)}:{written}" for key, written in slices.items()])
+        members = ",".join(f"{_encode(key)}:{written}" for key, written in slices.items())
+        found["more"] = f"{{{members}}}"
     return Actor.model_validate(found)
 
 
@@ -217,19 +196,6 @@ def _texts_of(value: object, name: str, keys: tuple[str, ...]) -> dict[str, obje
     for key in keys:
         _check_text(found.get(key), f"{name}.{key}")
     return found
-
-
-def _texts(holder: Event | Entity | Actor, keys: tuple[str, ...]) -> list[str]:
-    return [f'"{key}":{_encode(text)}' for key in keys if (text := getattr(holder, key)) is not None]
-
-
-def _object(members: list[str]) -> str:
-    return f"{{{','.join(members)}}}"
-
-
-def _written(moment: datetime) -> str:
-    """The moment in UTC with a Z, and with microseconds where it has any."""
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def _quoted(name: str) -> str:

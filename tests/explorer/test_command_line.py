@@ -21,6 +21,7 @@ import pytest
 from explorer.__main__ import main
 from explorer.commands import import_reading, query
 from explorer.commands.words import COMMANDS, VERSION
+from explorer.export import pages
 from store import Actor, Entity, Event, EventMistake, formats
 from store.formats import parse_line, write_line
 from tests.builders import make_event
@@ -233,7 +234,8 @@ def test_the_default_filter_is_the_last_30_days(tmp_path: Path, capsys: pytest.C
 def test_a_limit_holds_across_pages(
     limit: int, log: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "PAGE_EVENTS", 6)
+    monkeypatch.setattr(pages, "FIRST_EVENTS", 6)
+    monkeypatch.setattr(pages, "MOST_EVENTS", 6)
     assert main(["query", "since:all", "--database", log, "--format", "jsonl", "--limit", str(limit)]) == 0
     ids = [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()]
     assert ids == [event.id for event in [ODD, *reversed(EVENTS)]][:limit]
