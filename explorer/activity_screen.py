@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -18,6 +19,7 @@ from . import messages, notices
 from .areas.copies import Copies
 from .areas.event_links import EventLinks
 from .areas.querying import Querying
+from .areas.snapshots import Snapshots
 from .areas.time_travel import TimeTravel
 from .display import visible
 from .event_list import EventList, Listed
@@ -70,11 +72,16 @@ class ActivityScreen(Screen[None]):
         )
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
-        copies, travel = (
+        areas = (
+            self._query,
+            self._links,
             Copies(shown=self.shown),
             TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
+            Snapshots(shown=self.shown, detail=self._detail),
         )
-        with self._query, self._links, copies, travel, self._panes:
+        with ExitStack() as nested:
+            for each in (*areas, self._panes):
+                nested.enter_context(each)
             yield self._sidebar
             with Container(id="events"):
                 yield self._list

@@ -54,6 +54,10 @@ QUERY_BOX_KEYS = [
     Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 
+SNAPSHOT_KEYS = [
+    Binding("v", "changes", "What changed", id="snapshots.changes", show=False),
+]
+
 TABLE_KEYS = [
     Binding("up,k", "move(-1)", "Newer", id="table.newer", show=False),
     Binding("down,j", "move(1)", "Older", id="table.older", show=False),
@@ -133,6 +137,7 @@ FIELD_KEYS = [
 SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *LINK_KEYS)),
+    ("The whole story", tuple(SNAPSHOT_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Events", tuple(TABLE_KEYS)),

@@ -114,6 +114,13 @@ class LinkCopyRequested(Message):
 
 
 @dataclass
+class ComparisonNeeded(Message):
+    """The detail pane wants to say what changed with this event."""
+
+    event: Event
+
+
+@dataclass
 class PaneLeft(Message):
     """The user asked to go one level back from a pane (Escape)."""
 

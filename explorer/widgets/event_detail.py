@@ -20,7 +20,8 @@ from store import EVENT_NAMES
 from ..display import event_label, kind_sign
 from ..json_value import JsonValue, NotJson, read_json
 from ..keys import DETAIL_KEYS
-from ..messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
+from ..messages import ComparisonNeeded, LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
+from .change_lines import SECTION, change_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
 from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
@@ -29,9 +30,11 @@ from .text_line import Path, Piece, TextLine
 if TYPE_CHECKING:
     from store import Direction, Event
 
+    from ..snapshots import Comparison
+
 Section: TypeAlias = "JsonValue | NotJson | Unread"
 
-TITLES = {"more": "Actor, more", "payload": "Payload", "request": "Request"}
+TITLES = {"more": "Actor, more", "unchanged": "Unchanged", "payload": "Payload", "request": "Request"}
 """The parts of an event that are JSON, by the first step of their paths."""
 
 
@@ -74,7 +77,8 @@ class EventDetail(Widget):
         self._now = datetime.now(UTC)
         self._local_zone: tzinfo = UTC
         self._sections: dict[str, Section] = {}
-        self._folds: dict[Path, bool] = {}
+        self._folds: dict[Path, bool] = {("unchanged",): False}
+        self._comparison: Comparison | None = None
         self._title = Static("", id="title", markup=False)
         self._body = LineList(id="body")
         self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
@@ -106,7 +110,7 @@ class EventDetail(Widget):
         """Show this event (None: there is none); `now` (aware) is what its age is counted from."""
         is_other = event is None or self._event is None or event.id != self._event.id
         if event is None or event != self._event:
-            self._sections = {} if event is None else _sections(event)
+            self._sections, self._comparison = {} if event is None else _sections(event), None
         self._event, self._now = event, now
         if event is None:
             title = "No event"
@@ -114,6 +118,24 @@ class EventDetail(Widget):
             title = f"{kind_sign(EVENT_NAMES.kind(event.event_name))} {event_label(event.event_name)}"
         self._title.update(title, layout=False)
         self._draw(from_top=is_other)
+        self._compare_unfolded()
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Say what changed with an event, if it is still the one shown."""
+        if self._event is not None and comparison.event.id == self._event.id:
+            self._comparison = comparison
+            if comparison.unchanged:
+                self._sections["unchanged"] = comparison.unchanged
+            self._draw()
+
+    def unfold_changes(self) -> bool:
+        """Unfold what changed, and begin the view there; where it is unfolded, fold it. Whether it is unfolded now."""
+        unfolded = self._folds[SECTION] = not self._folds.get(SECTION)
+        self._draw()
+        if unfolded:
+            self._compare_unfolded()
+            self._body.show_from(SECTION)
+        return unfolded
 
     def show_ends(self, has_newer: bool, has_older: bool) -> None:
         """Say whether the list has events on either side of this one."""
@@ -161,6 +183,7 @@ class EventDetail(Widget):
         if line is not None and line.unfolded is not None:
             self._folds[line.path] = not line.unfolded
             self._draw()
+            self._compare_unfolded()
         elif line is not None and line.narrows is not None:
             self.post_message(NarrowRequested(*line.narrows, alone=line.narrows[0] in FIELDS_WITH_A_LOG))
 
@@ -195,11 +218,19 @@ class EventDetail(Widget):
             return [TextLine(("nothing",), (Piece("Highlight an event in the list to read it here.", "muted"),))]
         lines = list(field_lines(self._event, self._now, self._local_zone))
         for name, title in TITLES.items():
-            if name in self._sections:
-                lines += tree_lines(name, title, self._sections[name], self._folds, gap=name != "more")
-            elif name != "more":
+            if name == "unchanged":
+                lines += change_lines(self._comparison, self._folds)
+            if name in self._sections and (name != "unchanged" or self._folds.get(SECTION)):
+                gap = name in ("payload", "request")
+                lines += tree_lines(name, title, self._sections[name], self._folds, gap=gap)
+            elif name in ("payload", "request"):
                 lines.append(absent_line(title))
         return lines
+
+    def _compare_unfolded(self) -> None:
+        """Ask for what changed where somebody wants to read it."""
+        if self._event is not None and self._comparison is None and self._folds.get(SECTION):
+            self.post_message(ComparisonNeeded(self._event))
 
     def _read_unfolded(self) -> None:
         """Begin to read the long texts that are unfolded."""

@@ -42,6 +42,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     LineList > .line-list--string { color: $text-success; }
     LineList > .line-list--number { color: $text-warning; }
     LineList > .line-list--literal { color: $text-secondary; }
+    LineList > .line-list--added { color: $text-success; text-style: bold; }
+    LineList > .line-list--changed { color: $text-warning; text-style: bold; }
+    LineList > .line-list--removed { color: $text-error; text-style: bold; }
     LineList > .line-list--escape { text-style: reverse; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-list--cursor"} | {
@@ -140,6 +143,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if not self._rows:
             return 0, 0
         return self._starts[place], self._starts[place + 1] - 1
+
+    def show_from(self, path: Path) -> None:
+        """Highlight the line of `path`, if there is one, at the top of the view as far as the lines allow."""
+        for place, line in enumerate(self._lines):
+            if line.path == path:
+                self.move_to(place)
+                self._scroll_rows_to(self._cursor_row)
 
     def _line_at(self, row: int) -> int:
         return max(0, min(bisect_right(self._starts, row) - 1, len(self._lines) - 1))

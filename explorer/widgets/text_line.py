@@ -10,7 +10,22 @@ from rich.cells import cell_len, get_character_cell_size
 
 from ..display import drawn
 
-Role = Literal["plain", "label", "heading", "link", "muted", "key", "string", "number", "literal", "escape", "break"]
+Role = Literal[
+    "plain",
+    "label",
+    "heading",
+    "link",
+    "muted",
+    "key",
+    "string",
+    "number",
+    "literal",
+    "escape",
+    "added",
+    "changed",
+    "removed",
+    "break",
+]
 """What a piece is, from which its style follows. The text of a "break" is not drawn: the next piece begins a row."""
 
 Step = str | int | range | tuple[str, int]

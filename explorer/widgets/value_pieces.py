@@ -51,13 +51,13 @@ def _string_pieces(text: str, role: Role, limit: int, *, opened: bool = True, cl
         yield from cut_note(text, limit)
 
 
-def preview(value: Members | list[JsonValue]) -> Iterator[Piece]:
+def preview(value: Members | list[JsonValue], limit: int = PREVIEW_LENGTH) -> Iterator[Piece]:
     """A container in one line, as much of it as a line may show."""
     length = 0
     for piece in _inline(value):
         yield piece
         length += len(piece.text)
-        if length > PREVIEW_LENGTH:
+        if length > limit:
             yield Piece("…", "muted")
             return
 
@@ -102,3 +102,11 @@ def _inline_parts(value: Members | list[JsonValue]) -> Iterator[Piece | JsonValu
                 yield comma
             yield item
         yield Piece("]", "muted")
+
+
+def value_pieces(value: JsonValue, limit: int) -> Iterator[Piece]:
+    """A value in one line, at most about `limit` characters of it."""
+    if isinstance(value, list):
+        yield from preview(value, limit)
+    else:
+        yield from leaf_pieces(value, limit)

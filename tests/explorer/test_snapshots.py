@@ -72,6 +72,10 @@ def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tup
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after(*keys))
 
 
+def test_what_changed(snap_compare: Compare, log: DatabaseAddress) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 44), run_before=after("v"))
+
+
 def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
     settings = Settings(theme="light", time_zone="Europe/Berlin")
     app = app_on(log, clock=lambda: NOW, settings=settings)
