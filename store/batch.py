@@ -2,20 +2,22 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import schema
 from .bulk_insert import insert_rows
-from .cells import every_level, rollup_rows
+from .cells import ALL_EVENTS, every_level, rollup_rows
 from .conditions import true_time
 from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import ActorParts, Known
 from .event import Event
 from .key_allocation import Move, Placed, allocate
+from .owners import OwnerColumn, add_owners, looked_at
 from .references import NOTHING, WITHOUT_ID
 from .stored_text import long_id_to_stored, to_stored_or_none
 from .time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
@@ -27,6 +29,13 @@ RUN_LENGTH = 500
 
 _New = tuple[int, bytes, Event]
 """An event that is not in the log yet: its time in microseconds, its stored id, itself."""
+
+
+class _Inserted(NamedTuple):
+    """What is counted of events that were inserted, in their order: combinations, and references by their column."""
+
+    combinations: list[int]
+    refs: Mapping[OwnerColumn, list[int]]
 
 
 class Batch:
@@ -50,8 +59,9 @@ class Batch:
         new.sort(key=itemgetter(0))  # stable: events of one time stay in the order of their arrival
         number = await self._catch_up()
         times = [occurred_at for occurred_at, _, _ in new]
-        combinations = await self._insert_events(new, await self._make_room(times), number)
-        await self._count(times, combinations)
+        inserted = await self._insert_events(new, await self._make_room(times), number)
+        await self._count(times, inserted)
+        await self._add_owners(inserted, number)
         return len(new)
 
     async def _catch_up(self) -> int:
@@ -62,8 +72,8 @@ class Batch:
         self._known.written = number + 1
         return number + 1
 
-    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int], batch: int) -> Sequence[int]:
-        """Fill `event`, `event_detail` and the tables it refers to. Returns the combination of each event."""
+    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int], batch: int) -> "_Inserted":
+        """Fill `event`, `event_detail` and the tables it refers to."""
         known = self._known
         actors = [_actor_parts(event) for _, _, event in new]
         entity_ids = [event.entity.id if event.entity else None for _, _, event in new]
@@ -71,7 +81,8 @@ class Batch:
         actor_refs = await known.actors.learn(dict.fromkeys(actors), self._read)
         entity_refs = await known.entities.learn(dict.fromkeys(entity_ids), self._read)
         trace_refs = await known.traces.learn(dict.fromkeys(trace_ids), self._read)
-        combinations, event_rows, detail_rows = [], [], []
+        inserted = _Inserted([], {"entity_ref": [], "actor_ref": []})
+        event_rows, detail_rows = [], []
         for key, (occurred_at, stored_id, event), actor, entity_id, trace_id in zip(
             keys, new, actors, entity_ids, trace_ids, strict=True
         ):
@@ -82,7 +93,9 @@ class Batch:
             own_time = None if key >> SLOT_BITS == occurred_at else occurred_at
             entity_ref = entity_refs[entity_id] if entity_id is not None else WITHOUT_ID if entity else NOTHING
             references = (entity_ref, trace_refs[trace_id], actor_refs[actor])
-            combinations.append(combination)
+            inserted.combinations.append(combination)
+            inserted.refs["entity_ref"].append(entity_ref)
+            inserted.refs["actor_ref"].append(actor_refs[actor])
             event_rows.append((key, stored_id, combination, *references, own_time, batch))
             detail_rows.append(
                 (
@@ -102,15 +115,24 @@ class Batch:
         await insert_rows(self._connection, schema.actor, known.actors.new_actors)
         await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
         await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
-        return combinations
+        return inserted
 
-    async def _count(self, times: Sequence[int], combinations: Sequence[int]) -> None:
-        """Add events to the rollup and to the totals of their combinations."""
-        finest = Counter(zip((time // LEVELS[0] for time in times), combinations, strict=True))
+    async def _count(self, times: Sequence[int], inserted: "_Inserted") -> None:
+        """Add events to the rollup, to the cells of all and of those who own some, and to their combinations."""
+        buckets, combinations = [time // LEVELS[0] for time in times], inserted.combinations
+        finest = Counter(zip(repeat(ALL_EVENTS), buckets, combinations))
+        for column, owners in self._known.owners.items():
+            events = zip(inserted.refs[column], buckets, combinations, strict=True)
+            finest.update((owners[ref], bucket, number) for ref, bucket, number in events if ref in owners)
         rows = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
         await insert_rows(self._connection, schema.rollup, rows, added=True)
         totals = sorted(Counter(combinations).items())
         await insert_rows(self._connection, schema.combination, self._known.combinations.rows(totals), added=True)
+
+    async def _add_owners(self, inserted: "_Inserted", number: int) -> None:
+        for column, refs in inserted.refs.items():
+            some = looked_at(refs, number)
+            await add_owners(self._connection, self._dialect, self._known.owners, column, some)
 
     async def _make_room(self, times: Sequence[int]) -> Sequence[int]:
         allocation = await allocate(times, self._last_keys, self._keys_from)

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .address import DatabaseAddress
+from .cells import ALL_EVENTS
 from .check_statements import (
     count_missing_details,
     count_stray_details,
@@ -22,14 +24,16 @@ from .check_statements import (
     select_unknown_actors,
 )
 from .connections import Connections
-from .findings import MOST_TOLD, REPAIRABLE, CheckReport, Findings
-from .rebuild import rebuild
+from .dialect import Dialect
+from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
+from .rebuild import rebuild, upgrade
 from .recount import LevelCells, Recounted, recounted
+from .schema import VERSION, owner
 from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
 from .time_text import write_moment
 from .transaction import snapshot, transaction
 from .upkeep import open_for_upkeep
-from .versions import check_schema
+from .versions import OLDEST, check_schema
 
 Tell = Callable[[int], None]
 
@@ -37,50 +41,62 @@ Tell = Callable[[int], None]
 async def check_log(address: DatabaseAddress, *, repair: bool = False, tell: Tell = lambda events: None) -> CheckReport:
     """Hold the whole log against its events. `tell` hears how many are done.
 
-    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. Raises a StoreError when
+    With `repair`, the rollup and the counts of combinations are made anew if any is wrong, or if the log is of an older
+    version that had fewer of them. Raises a StoreError when
     the database cannot be read, or with `repair` written.
     """
     findings = Findings()
-    if await _has_damaged_pages(address, findings):
+    version = await _version(address, findings, oldest=OLDEST if repair else VERSION)
+    if findings.has("page"):
         return CheckReport(events=0, findings=findings.all())  # whatever else is read from it may be wrong
-    connections = await open_for_upkeep(address) if repair else Connections(address, most=1)
+    connections = await open_for_upkeep(address, OLDEST) if repair else Connections(address, most=1)
     try:
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot
         async with open_transaction(connections) as connection:
-            events = await _Check(connection, findings).run(tell)
+            if version < VERSION:
+                findings.add(
+                    "version", f"The log has schema version {version}, which counts less than version {VERSION}."
+                )
+                await upgrade(connection, version)
+            events = await _Check(connection, connections.dialect, findings).run(tell)
             is_repaired = repair and findings.has(*REPAIRABLE)
-            if is_repaired:
+            if findings.has(*COUNTED) and repair:
                 await rebuild(connection)
         return CheckReport(events=events, findings=findings.all(), is_repaired=is_repaired)
     finally:
         await connections.close()
 
 
-async def _has_damaged_pages(address: DatabaseAddress, findings: Findings) -> bool:
+async def _version(address: DatabaseAddress, findings: Findings, oldest: int) -> int:
+    """The version of the schema, once the pages of the file were looked at."""
     reading = Connections(address, most=1)
     try:
-        await check_schema(reading)
+        version = await check_schema(reading, oldest)
         if reading.dialect.page_check is not None:
             for (said,) in await reading.rows(reading.dialect.page_check):
                 if said != "ok":
                     findings.add("page", f"SQLite says: {said}.")
+        return version
     finally:
         await reading.close()
-    return findings.has("page")
 
 
 class _Check:
     """One pass through a log, inside a transaction of somebody else."""
 
-    def __init__(self, connection: AsyncConnection, findings: Findings) -> None:
+    def __init__(self, connection: AsyncConnection, dialect: Dialect, findings: Findings) -> None:
         self._connection = connection
+        self._dialect = dialect
+        self._owners: dict[int, str] = {}
         self._findings = findings
 
     async def run(self, tell: Tell) -> int:
         events = 0
         totals: Counter[int] = Counter()
         unknown_actors: set[int] = set()
+        owners = await self._connection.execute(select(owner))
+        self._owners = {ALL_EVENTS: "", **{number: f" of {kind} {ref}" for number, kind, ref in owners}}
         async for part in recounted(self._connection):
             for wanted in part.levels:
                 await self._check_level(wanted)
@@ -89,15 +105,17 @@ class _Check:
             totals.update(part.combinations)
             events += part.events
             tell(events)
-        for level, bucket, number, count in await self._connection.execute(select_stray_cells()):
-            self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {bucket} of level {level}.")
+        stray_cells = select_stray_cells(self._dialect)
+        for of, level, bucket, number, count in await self._connection.execute(stray_cells, self._among_owners()):
+            place = f"{bucket} of level {level} of owner {of}"
+            self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
         await self._check_combinations(totals)
         return events
 
     async def _check_level(self, wanted: LevelCells) -> None:
         bounds = {"in_level": wanted.level, "first": wanted.first, "last": wanted.last}
-        rows = await self._connection.execute(select_level(), bounds)
-        found = {(bucket, number): count for bucket, number, count in rows}
+        rows = await self._connection.execute(select_level(self._dialect), {**bounds, **self._among_owners()})
+        found = {(of, bucket, number): count for of, bucket, number, count in rows}
         if found == wanted.cells:
             return
         width = LEVELS[wanted.level]
@@ -105,13 +123,14 @@ class _Check:
         for cell in sorted(found.keys() | wanted.cells.keys()):
             counted, true = found.get(cell), wanted.cells.get(cell)
             if counted != true:
-                bucket, number = cell
+                of, bucket, number = cell
                 says = "does not count" if counted is None else f"counts {counted:,}"
-                self._findings.add(
-                    "cell",
-                    f"The rollup {says} events of combination {number} in the {span} from {_when(bucket * width)}: "
-                    f"there are {true or 0:,}.",
-                )
+                events = f"events of combination {number}{self._owners.get(of, '')}"
+                place = f"the {span} from {_when(bucket * width)}"
+                self._findings.add("cell", f"The rollup {says} {events} in {place}: there are {true or 0:,}.")
+
+    def _among_owners(self) -> dict[str, object]:
+        return {"owners": self._dialect.references(self._owners)}
 
     async def _check_details(self, part: Recounted) -> None:
         keys = {"low": part.low, "high": part.high}

@@ -5,29 +5,31 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, exists, func, not_, or_, select
 
-from .dialect import limited
+from .dialect import NOTHING, Dialect, limited
 from .findings import MOST_TOLD
-from .references import NOTHING
+from .references import NOTHING as NO_ACTOR
 from .schema import actor, combination, event, event_detail, rollup
 from .slices import in_slice
 from .time_keys import LEVELS
 
 
-@lru_cache(maxsize=1)
-def select_level() -> Select[int, int, int]:
-    """Bucket, combination and count of every cell of `in_level` in the buckets from `first` to `last`."""
-    return select(rollup.c.bucket, rollup.c.combination_ref, rollup.c.count).where(
+@lru_cache(maxsize=2)
+def select_level(dialect: Dialect) -> Select[int, int, int, int]:
+    """Owner, bucket, combination and count of each cell of `owners` and `in_level` in the buckets `first` to `last`."""
+    return select(rollup.c.owner_ref, rollup.c.bucket, rollup.c.combination_ref, rollup.c.count).where(
+        dialect.one_of(rollup.c.owner_ref, "owners"),
         rollup.c.level == bindparam("in_level", type_=BigInteger),
         rollup.c.bucket >= bindparam("first", type_=BigInteger),
         rollup.c.bucket <= bindparam("last", type_=BigInteger),
     )
 
 
-@lru_cache(maxsize=1)
-def select_stray_cells() -> Select[int, int, int, int]:
-    """The first cells of levels that there are not."""
-    cells = select(rollup.c.level, rollup.c.bucket, rollup.c.combination_ref, rollup.c.count)
-    return limited(cells.where(or_(rollup.c.level < 0, rollup.c.level >= len(LEVELS))), str(MOST_TOLD))
+@lru_cache(maxsize=2)
+def select_stray_cells(dialect: Dialect) -> Select[int, int, int, int, int]:
+    """The first cells of owners other than `owners` or of levels that there are not."""
+    is_owned = dialect.one_of(rollup.c.owner_ref + NOTHING, "owners")
+    is_stray = or_(not_(is_owned), rollup.c.level < 0, rollup.c.level >= len(LEVELS))
+    return limited(select(rollup).where(is_stray), str(MOST_TOLD))
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +65,7 @@ def count_stray_details() -> Select[int]:
 @lru_cache(maxsize=1)
 def select_unknown_actors() -> Select[int]:
     """The actors that events of a slice refer to and that are not there."""
-    numbers = select(event.c.actor_ref).where(in_slice(event.c.time_key), event.c.actor_ref != NOTHING)
+    numbers = select(event.c.actor_ref).where(in_slice(event.c.time_key), event.c.actor_ref != NO_ACTOR)
     used = numbers.distinct().subquery()
     is_there = exists(select(actor.c.actor_ref).where(actor.c.actor_ref == used.c.actor_ref))
     return select(used.c.actor_ref).where(not_(is_there))

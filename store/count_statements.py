@@ -15,12 +15,14 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
+from .cells import ALL_EVENTS
 from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
 from .dialect import Dialect
 from .schema import actor, event, rollup
@@ -174,4 +176,5 @@ def _summed(counts: Select[int, int] | CompoundSelect[int, int]) -> Select[int, 
 def _in_piece(number: int) -> ColumnElement[bool]:
     first, beyond = bindparam(f"first_{number}", type_=BigInteger), bindparam(f"beyond_{number}", type_=BigInteger)
     level = number % len(LEVELS)
-    return (rollup.c.level == level) & (rollup.c.bucket >= first) & (rollup.c.bucket < beyond)
+    of_all = rollup.c.owner_ref == literal_column(str(ALL_EVENTS), BigInteger)
+    return of_all & (rollup.c.level == level) & (rollup.c.bucket >= first) & (rollup.c.bucket < beyond)

@@ -7,8 +7,9 @@ from sqlalchemy import Executable, func, select
 
 from .dialect import Dialect, limited
 from .event import Actor
+from .owners import owners_of
 from .references import NOTHING, RESERVED, Reference
-from .schema import actor, combination, event, event_detail, rehashed
+from .schema import actor, combination, event, event_detail, owner, rehashed
 from .stored_text import (
     from_stored,
     from_stored_or_absent,
@@ -192,6 +193,7 @@ class Known:
         self.actors = Actors(dialect, reference)
         self.entities = References("entity", dialect, reference)
         self.traces = References("trace", dialect, reference)
+        self.owners = owners_of(())
 
     async def load(self, read: Read) -> None:
         """Forget what somebody else may have changed, and read what is small enough to be held whole."""
@@ -199,3 +201,4 @@ class Known:
         await self.combinations.load(read)
         await self.entities.load(read)
         await self.traces.load(read)
+        self.owners = owners_of(await read(select(owner), {}))

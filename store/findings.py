@@ -7,18 +7,30 @@ from pydantic import BaseModel
 
 from .event import FROZEN, Text
 
-Kind = Literal["page", "cell", "combination", "unknown combination", "unknown actor", "missing detail", "stray detail"]
+Kind = Literal[
+    "page",
+    "version",
+    "cell",
+    "combination",
+    "unknown combination",
+    "unknown actor",
+    "missing detail",
+    "stray detail",
+]
 
 MOST_TOLD = 10
 """So many findings of one kind are told one by one, further ones are counted."""
 
-REPAIRABLE: tuple[Kind, ...] = ("cell", "combination")
+COUNTED: tuple[Kind, ...] = ("cell", "combination")
 """The kinds that are derived from the events and can be counted anew."""
+
+REPAIRABLE: tuple[Kind, ...] = ("version", *COUNTED)
 
 _REPAIR = "To count it anew from the events: activity check --repair DATABASE"
 _IMPORT_AGAIN = "Import the events again into a new database: activity import FILE --into DATABASE"
 _ADVICE: dict[Kind, str] = {
     "page": f"The file is damaged. {_IMPORT_AGAIN}",
+    "version": _REPAIR,
     "cell": _REPAIR,
     "combination": _REPAIR,
     "unknown combination": f"What these events are is lost. {_IMPORT_AGAIN}",

@@ -7,7 +7,6 @@ blank.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,10 +16,11 @@ from sqlalchemy.sql import ColumnElement
 
 from .address import DatabaseAddress
 from .bulk_insert import insert_rows
-from .cells import every_level, rollup_rows
+from .cells import counts_of_combinations, every_level, rollup_rows
 from .connections import Connections
 from .dialect import Dialect
 from .dictionaries import actor_of, word_refs
+from .owners import blank_owners
 from .references import NOTHING, Reference, reference
 from .schema import actor, actor_word, combination, event, event_detail, rehashed, rollup
 from .slices import FIRST_KEY, Slice, cells_of, in_slice, next_slice
@@ -93,19 +93,19 @@ async def _uncount(connection: AsyncConnection, part: Slice) -> int:
     """Take the events of a slice away from every count. Returns their number."""
     finest = await cells_of(connection, part)
     rows = [
-        (level, bucket, combination_ref, -count)
+        (owner_ref, level, bucket, combination_ref, -count)
         for level, cells in every_level(finest)
-        for _, bucket, combination_ref, count in rollup_rows(level, cells)
+        for owner_ref, _, bucket, combination_ref, count in rollup_rows(level, cells)
     ]
     await insert_rows(connection, rollup, rows, added=True)
     ends = [
-        {"in_level": level, "first": part.since // width, "last": (part.until - 1) // width}
+        {"in_level": level, "first": part.since // width, "last": (part.until - 1) // width, "owner": owner_ref}
+        for owner_ref in sorted({owner_ref for owner_ref, _, _ in finest})
         for level, width in enumerate(LEVELS)
     ]
     await connection.execute(_DELETE_EMPTY_CELLS, ends)
-    totals: Counter[int] = Counter()
-    for (_, combination_ref), count in finest.items():
-        totals[combination_ref] += count
+    await blank_owners(connection)
+    totals = counts_of_combinations(finest)
     less = [{"number": number, "less": count} for number, count in sorted(totals.items())]
     await connection.execute(_UNCOUNT_COMBINATION, less)
     return totals.total()
@@ -166,6 +166,7 @@ _DELETE_WORD = delete(actor_word).where(
 )
 _DELETE_REHASHED = (_delete_rehashed("entity"), _delete_rehashed("trace"))
 _DELETE_EMPTY_CELLS = delete(rollup).where(
+    rollup.c.owner_ref == bindparam("owner", type_=BigInteger),
     rollup.c.level == bindparam("in_level", type_=BigInteger),
     rollup.c.bucket >= bindparam("first", type_=BigInteger),
     rollup.c.bucket <= bindparam("last", type_=BigInteger),

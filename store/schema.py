@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from sqlalchemy.dialects import sqlite
 
 APPLICATION = "activity-explorer"
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -106,13 +106,27 @@ event_detail = Table(
 rollup = Table(
     "rollup",
     metadata,
+    Column("owner_ref", Integer, primary_key=True, autoincrement=False),
     Column("level", SmallInteger, primary_key=True, autoincrement=False),
     Column("bucket", BigInteger, primary_key=True, autoincrement=False),
     Column("combination_ref", Integer, primary_key=True, autoincrement=False),
     Column("count", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many events each combination has in each bucket of the true time, for every level of the ladder."""
+"""How many events each combination has in each bucket of the true time, for every level of the ladder.
+
+Cells of the owner 0 count all events, those of another one only the events of an entity or an actor.
+"""
+
+owner = Table(
+    "owner",
+    metadata,
+    Column("owner_ref", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", BigInteger),
+    Index("owner_ref_of", "kind", "ref"),
+)
+"""Which entity or actor (`kind`) an owner of cells is. `ref` is NULL once its last event was deleted."""
 
 rehashed = Table(
     "rehashed",

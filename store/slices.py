@@ -6,14 +6,24 @@ A slice ends where a microsecond, or a whole bucket of some width, ends: events 
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    FromClause,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from .cells import Cells
+from .cells import ALL_EVENTS, Cells
 from .conditions import first_key_not_earlier, true_time
-from .dialect import limited
-from .schema import event
+from .dialect import NOTHING, limited
+from .schema import event, owner
 from .time_keys import BEGINNING, END, LEVELS, SLOT_BITS
 
 FIRST_KEY = -(2**63)
@@ -49,9 +59,9 @@ async def next_slice(
 
 
 async def cells_of(connection: AsyncConnection, part: Slice) -> Cells:
-    """How many events of a slice are in each bucket of the finest level, counted anew."""
+    """How many events of a slice are in each bucket of the finest level, of all and of each owner, counted anew."""
     rows = await connection.execute(select_cells(), {"low": part.low, "high": part.high})
-    return {(bucket, combination): count for bucket, combination, count in rows}
+    return {(owner_ref, bucket, combination): count for owner_ref, bucket, combination, count in rows}
 
 
 def in_slice(key: ColumnElement[int]) -> ColumnElement[bool]:
@@ -75,15 +85,29 @@ def select_first_key() -> Select[int]:
 
 
 @lru_cache(maxsize=1)
-def select_cells() -> Select[int, int, int]:
-    """Bucket of the finest level, combination and number of events for the keys from `low` to just before `high`."""
+def select_cells() -> CompoundSelect[int, int, int, int]:
+    """Owner, bucket of the finest level, combination and number of events for the keys from `low` to before `high`."""
+
+    def cells(owner_ref: ColumnElement[int], events: FromClause) -> Select[int, int, int, int]:
+        columns = owner_ref.label("owner_ref"), finest_bucket().label("bucket"), event.c.combination_ref
+        each = select(*columns).select_from(events).where(in_slice(event.c.time_key)).subquery()
+        return select(*each.c, func.count()).group_by(*each.c)
+
+    # Adding nothing keeps the index of a column out of the choice: the slice is what leads to its events.
+    owned = [
+        event.join(
+            owner, (owner.c.kind == literal_column(f"'{kind}'")) & (owner.c.ref == event.c[f"{kind}_ref"] + NOTHING)
+        )
+        for kind in ("entity", "actor")
+    ]
+    return union_all(cells(_constant(ALL_EVENTS), event), *(cells(owner.c.owner_ref, events) for events in owned))
+
+
+def finest_bucket() -> ColumnElement[int]:
+    """The bucket of the finest level that an event falls into."""
     # Both databases round a quotient towards 0: counted from the beginning of time, no time is negative.
     width = LEVELS[0]
-    bucket = (true_time(event) - _constant(BEGINNING)) // _constant(width) + _constant(BEGINNING // width)
-    hours = select(bucket.label("bucket"), event.c.combination_ref).where(in_slice(event.c.time_key)).subquery()
-    return select(hours.c.bucket, hours.c.combination_ref, func.count()).group_by(
-        hours.c.bucket, hours.c.combination_ref
-    )
+    return (true_time(event) - _constant(BEGINNING)) // _constant(width) + _constant(BEGINNING // width)
 
 
 def _constant(number: int) -> ColumnElement[int]:

@@ -2,14 +2,18 @@
 
 from .address import DatabaseAddress
 from .connections import Connections
+from .schema import VERSION
 from .versions import check_schema
 
 
-async def open_for_upkeep(address: DatabaseAddress) -> Connections:
-    """One connection that may write. Raises a DatabaseProblem or a SchemaProblem; nothing is ever created."""
+async def open_for_upkeep(address: DatabaseAddress, oldest: int = VERSION) -> Connections:
+    """One connection that may write to a log of at least the version `oldest`.
+
+    Raises a DatabaseProblem or a SchemaProblem; nothing is ever created.
+    """
     reading = Connections(address, most=1)
     try:
-        await check_schema(reading)
+        await check_schema(reading, oldest)
     finally:
         await reading.close()
     connections = Connections(address, writes=True, most=1)

@@ -10,15 +10,18 @@ from .errors import DatabaseUnavailable, SchemaForeign, SchemaMissing, SchemaNew
 
 _SELECT_META = select(schema.meta)
 IMPORT = "activity import FILE --into DATABASE"
+UPGRADE = "activity check --repair DATABASE"
+OLDEST = 2
+"""From this version on a log can be brought to the one of this program."""
 
 
-async def check_schema(connections: Connections) -> None:
-    """Raise the SchemaProblem of a database, if it has one."""
+async def check_schema(connections: Connections, oldest: int = schema.VERSION) -> int:
+    """The version of a database that is not older than `oldest`. Raises its SchemaProblem, if it has one."""
     shown = connections.address.shown
     tables = await table_names(connections)
     if not tables:
         raise SchemaMissing(f"{shown} is empty.", f"Put events in it: {IMPORT}")
-    check_version(await _meta_values(connections, tables), shown)
+    return check_version(await _meta_values(connections, tables), shown, oldest)
 
 
 async def table_names(connections: Connections) -> Collection[str]:
@@ -35,16 +38,22 @@ async def _meta_values(connections: Connections, tables: Collection[str]) -> Map
         return {}
 
 
-def check_version(values: Mapping[str, str], shown: str) -> None:
-    """Raise SchemaForeign, SchemaOlder or SchemaNewer unless the rows of `meta` say that this version wrote them."""
+def check_version(values: Mapping[str, str], shown: str, oldest: int = schema.VERSION) -> int:
+    """The version of the tables, from the rows of `meta`.
+
+    Raises SchemaForeign, SchemaOlder or SchemaNewer unless it is one from `oldest` to this program's.
+    """
     version = values.get("version", "")
     if values.get("application") != schema.APPLICATION or not version.isdecimal():
         raise _foreign(shown)
     found = f"{shown} has schema version {version}, this program reads version {schema.VERSION}."
-    if int(version) < schema.VERSION:
+    if int(version) < OLDEST:
         raise SchemaOlder(found, f"Import the events again into a new database: {IMPORT}")
+    if int(version) < oldest:
+        raise SchemaOlder(found, f"To bring it to version {schema.VERSION}: {UPGRADE}")
     if int(version) > schema.VERSION:
         raise SchemaNewer(found, "Install a newer version of this program.")
+    return int(version)
 
 
 def _foreign(shown: str) -> SchemaForeign:

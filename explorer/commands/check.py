@@ -42,7 +42,10 @@ async def _number_of_events(address: DatabaseAddress) -> int | None:
     """How long the check will take, as the log's own counts have it, which may be what is wrong."""
     from store import open_repository
 
-    repository = await open_repository(address)
+    try:
+        repository = await open_repository(address)
+    except StoreError:
+        return None
     try:
         return (await repository.count(EventFilter(time=TimeRange(since=None)))).number
     except StoreError:

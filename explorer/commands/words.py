@@ -98,7 +98,8 @@ Postgres, autovacuum makes the space free again."""
 _CHECK = """\
 Counts all events anew and holds that against everything the log keeps beside them: counts by time, counts by kind,
 details and actors; of an SQLite file also the pages. It shows the log as it is at one moment; others can read and
-write meanwhile. With --repair wrong counts are made anew, and others have to wait for that with writing.
+write meanwhile. With --repair wrong counts are made anew, and others have to wait for that with writing. It also
+brings a log that an older version of this program wrote up to date.
 
 The exit code is 0 when all is well or was repaired, and 1 when anything is wrong."""
 

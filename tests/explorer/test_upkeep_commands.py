@@ -138,6 +138,22 @@ def test_check_says_what_is_wrong_and_repair_makes_it_right(tmp_path: Path, caps
     assert main(["check", path]) == 0
 
 
+def test_a_log_of_an_older_version_says_how_to_bring_it_up_to_date(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = sqlite_log(tmp_path, "UPDATE meta SET value = '3' WHERE name = 'version'", capsys)
+    assert main(["check", path]) == 1
+    assert capsys.readouterr().err.endswith("To bring it to version 4: activity check --repair DATABASE\n")
+    assert main(["check", "--repair", path]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "The log has schema version 3, which counts less than version 4.",
+        "Repaired: everything was counted anew from the 3 events.",
+    ]
+    assert printed.err == ""
+    assert main(["check", path]) == 0
+
+
 def test_check_says_what_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = sqlite_log(tmp_path, "DELETE FROM event_detail WHERE time_key % 2 = 0", capsys)
     assert main(["check", "--repair", path]) == 1

@@ -4,7 +4,7 @@ from collections import Counter
 
 from store import NEWEST, DatabaseAddress, Event, EventFilter, TimeRange, open_repository
 from store.connections import Connections
-from store.schema import actor, actor_word, combination, event, event_detail, rollup
+from store.schema import actor, actor_word, combination, event, event_detail, owner, rollup
 from store.time_keys import LEVELS, SLOT_BITS
 
 OPEN = EventFilter(time=TimeRange(since=None))
@@ -14,17 +14,27 @@ async def assert_exact(address: DatabaseAddress) -> int:
     """Recount everything from the events. Returns how many there are."""
     connections = Connections(address)
     try:
+        rows = await connections.rows(event.select())
         keys = [
             (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
-            for key, _, combination_ref, *_, occurred_at, _batch in await connections.rows(event.select())
+            for key, _, combination_ref, *_, occurred_at, _batch in rows
         ]
         in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
         assert in_order == sorted(in_order)
+        owners = {
+            (kind, ref): number for number, kind, ref in await connections.rows(owner.select()) if ref is not None
+        }
+        of_event = {
+            key: [0, *filter(None, (owners.get(("entity", entity_ref)), owners.get(("actor", actor_ref))))]
+            for key, _, _, entity_ref, _, actor_ref, *_ in rows
+        }
         cells = Counter(
-            (level, occurred_at // width, combination_ref)
-            for _, combination_ref, occurred_at in keys
+            (owner_ref, level, occurred_at // width, combination_ref)
+            for key, combination_ref, occurred_at in keys
+            for owner_ref in of_event[key]
             for level, width in enumerate(LEVELS)
         )
+        assert {number for numbers in of_event.values() for number in numbers} >= set(owners.values())
         assert {tuple(key): count for *key, count in await connections.rows(rollup.select())} == cells
         counts = {number: count for number, *_, count in await connections.rows(combination.select())}
         assert Counter(counts) == Counter(combination_ref for _, combination_ref, _ in keys)

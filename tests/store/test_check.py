@@ -107,7 +107,7 @@ async def test_a_wrong_cell_is_found_at_every_level_and_repaired(database: Datab
 @pytest.mark.parametrize("bucket", [-(2**63), -1, LAST_HOUR + 1, 2**63 - 1])
 async def test_a_cell_without_events_is_found_anywhere_and_repaired(database: DatabaseAddress, bucket: int) -> None:
     await write(database, EVENTS)
-    cell = {"level": 0, "bucket": bucket, "combination_ref": 1, "count": 2}
+    cell = {"owner_ref": 0, "level": 0, "bucket": bucket, "combination_ref": 1, "count": 2}
     await damage(database, insert(rollup).values(cell))
     (told,) = sentences(await check_log(database))
     assert told.endswith("there are 0.")
@@ -117,7 +117,7 @@ async def test_a_cell_without_events_is_found_anywhere_and_repaired(database: Da
 
 async def test_a_cell_of_a_level_that_there_is_not_and_a_missing_cell_are_found(database: DatabaseAddress) -> None:
     await write(database, EVENTS)
-    stray = insert(rollup).values(level=7, bucket=3, combination_ref=1, count=2)
+    stray = insert(rollup).values(owner_ref=0, level=7, bucket=3, combination_ref=1, count=2)
     lost = delete(rollup).where(rollup.c.level == 5, rollup.c.combination_ref == 2)
     await damage(database, lost, stray)
     told = sentences(await check_log(database))

@@ -81,7 +81,8 @@ async def test_an_empty_database_says_how_to_fill_it(database: DatabaseAddress) 
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
-        ({"version": "0"}, SchemaOlder, f"schema version 0, this program reads version {VERSION}"),
+        ({"version": "1"}, SchemaOlder, f"schema version 1, this program reads version {VERSION}"),
+        ({"version": str(VERSION - 1)}, SchemaOlder, f"version {VERSION - 1}, this program reads version {VERSION}"),
         (
             {"version": str(VERSION + 1)},
             SchemaNewer,

@@ -1,0 +1,104 @@
+"""The entities and actors with so many events that the rollup counts theirs apart: they own cells of it.
+
+The number of an owner never stands for another one later: a reader may still rely on it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, Select, bindparam, exists, func, insert, not_, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .bulk_insert import insert_rows
+from .cells import every_level, rollup_rows
+from .dialect import Dialect
+from .references import NOTHING, RESERVED
+from .schema import event, owner, rollup
+from .slices import finest_bucket
+from .statements import select_whether_many
+
+OWNER_EVENTS = 30_000
+"""From so many events on an entity or actor owns cells. Fewer are counted soon enough along their index."""
+
+LOOKED_AT_EVERY = 1_000
+"""Of every so many-th event the entity and the actor are looked at: one with many events is noticed soon."""
+
+OwnerColumn = Literal["entity_ref", "actor_ref"]
+UNOWNED: Mapping[OwnerColumn, Collection[int]] = {"entity_ref": RESERVED, "actor_ref": (NOTHING,)}
+"""References of no entity or actor that has a name."""
+
+Owners = Mapping[OwnerColumn, dict[int, int]]
+"""For each column of events, the numbers of owners by what the column holds."""
+
+_BLANK_WITHOUT_CELLS = (
+    update(owner)
+    .where(
+        owner.c.ref.is_not(None), not_(exists(select(rollup.c.level).where(rollup.c.owner_ref == owner.c.owner_ref)))
+    )
+    .values(ref=null())
+)
+
+
+def owners_of(rows: Iterable[Sequence[Any]]) -> Owners:
+    """The owners in rows of the table `owner`."""
+    owners: Owners = {column: {} for column in UNOWNED}
+    for number, kind, ref in rows:
+        if ref is not None:
+            owners["entity_ref" if kind == "entity" else "actor_ref"][ref] = number
+    return owners
+
+
+def looked_at(refs: Sequence[int], number: int) -> Iterable[int]:
+    """Some of the references of the events in the batch with that number, other places of them in each batch."""
+    return dict.fromkeys(refs[-number % LOOKED_AT_EVERY :: LOOKED_AT_EVERY])
+
+
+async def add_owners(
+    connection: AsyncConnection, dialect: Dialect, owners: Owners, column: OwnerColumn, refs: Iterable[int]
+) -> None:
+    """Make owners of those references that have many events by now, with all their cells, and add them to `owners`."""
+    for ref in refs:
+        if ref in owners[column] or ref in UNOWNED[column]:
+            continue
+        looked_for = {f"{column}_included": dialect.references([ref]), "limit": OWNER_EVENTS}
+        found = await connection.execute(select_whether_many(dialect, column), looked_for)
+        if found.scalar_one() == OWNER_EVENTS:
+            number = await _add(connection, owners, column, ref)
+            rows = await connection.execute(_select_cells(column), {"ref": ref})
+            finest = {(number, bucket, combination): count for bucket, combination, count in rows}
+            cells = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
+            await insert_rows(connection, rollup, cells)
+
+
+async def add_all_owners(connection: AsyncConnection) -> None:
+    """Make owners of all that have many events, without any cell."""
+    owners = owners_of(await connection.execute(select(owner)))
+    for column, unowned in UNOWNED.items():
+        has_name = event.c[column].not_in(unowned)
+        many = func.count() >= bindparam("many", type_=BigInteger)
+        refs = select(event.c[column]).where(has_name).group_by(event.c[column]).having(many)
+        for (ref,) in (await connection.execute(refs, {"many": OWNER_EVENTS})).all():
+            if ref not in owners[column]:
+                await _add(connection, owners, column, ref)
+
+
+async def blank_owners(connection: AsyncConnection) -> None:
+    """Forget who those are who have no events any more."""
+    await connection.execute(_BLANK_WITHOUT_CELLS)
+
+
+async def _add(connection: AsyncConnection, owners: Owners, column: OwnerColumn, ref: int) -> int:
+    number = ((await connection.execute(select(func.max(owner.c.owner_ref)))).scalar_one() or 0) + 1
+    kind = column.removesuffix("_ref")
+    await connection.execute(insert(owner), {"owner_ref": number, "kind": kind, "ref": ref})
+    owners[column][ref] = int(number)
+    return int(number)
+
+
+@lru_cache(maxsize=2)
+def _select_cells(column: OwnerColumn) -> Select[int, int, int]:
+    """Bucket of the finest level, combination and number of the events with the reference `ref`."""
+    is_one = event.c[column] == bindparam("ref", type_=BigInteger)
+    each = select(finest_bucket().label("bucket"), event.c.combination_ref).where(is_one).subquery()
+    return select(each.c.bucket, each.c.combination_ref, func.count()).group_by(each.c.bucket, each.c.combination_ref)

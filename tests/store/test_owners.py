@@ -1,0 +1,158 @@
+"""Entities and actors with many events own cells of the rollup: from when on, until when, and exact like others."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, text, update
+
+from store import (
+    Actor,
+    CheckReport,
+    DatabaseAddress,
+    Entity,
+    SchemaOlder,
+    check_log,
+    open_repository,
+    open_writer,
+    prune_log,
+)
+from store.connections import Connections
+from store.references import reference
+from store.schema import VERSION, meta, owner, rollup
+from tests.builders import NOON, make_event
+from tests.store.exact import assert_exact
+
+ANN, BOB = Actor(id="ann"), Actor(id="bob")
+EVENTS = [
+    make_event(
+        number,
+        occurred_at=NOON + timedelta(hours=5 * number),
+        event_name=f"NAME_{number % 3}",
+        actor=BOB if number % 10 == 9 else ANN,
+        entity=Entity(id="busy") if number % 2 else Entity() if number % 4 else None,
+    )
+    for number in range(60)
+]
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", 20)
+    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
+    monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
+    monkeypatch.setattr("store.prune.TRANSACTION_EVENTS", 10)
+    monkeypatch.setattr("store.dialect.Sqlite.turn_seconds", 0.0)
+
+
+async def owners(address: DatabaseAddress) -> Mapping[int, tuple[str, int | None]]:
+    connections = Connections(address)
+    try:
+        return {number: (kind, ref) for number, kind, ref in await connections.rows(owner.select())}
+    finally:
+        await connections.close()
+
+
+async def change(address: DatabaseAddress, *orders: Any) -> None:
+    connections = Connections(address, writes=True)
+    async with connections.one() as connection:
+        for order in orders:
+            await connection.execute(order)
+    await connections.close()
+
+
+async def test_who_gets_many_events_owns_cells_from_then_on(database: DatabaseAddress) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS[:21])
+        assert await owners(database) == {}
+        await writer.write(EVENTS[21:30])
+        assert await owners(database) == {1: ("actor", 1)}
+        await writer.write(EVENTS[30:50])
+        assert await owners(database) == {1: ("actor", 1), 2: ("entity", reference("busy"))}
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS[50:])
+    assert await assert_exact(database) == 60
+    assert await check_log(database) == CheckReport(events=60)
+
+
+async def test_of_every_so_many_events_one_is_looked_at_however_small_the_batches_are(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 5)
+    async with await open_writer(database) as writer:
+        for event in EVENTS[:24]:
+            await writer.write([event])
+        assert await owners(database) == {}
+        for event in EVENTS[24:31]:
+            await writer.write([event])
+        assert await owners(database) == {1: ("actor", 1)}
+    assert await assert_exact(database) == 31
+
+
+async def test_an_owner_is_forgotten_with_the_last_event_and_the_number_does_not_come_back(
+    database: DatabaseAddress,
+) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS)
+        assert set(await owners(database)) == {1, 2}
+        await prune_log(database, EVENTS[50].occurred_at)
+        assert ("actor", 1) in (await owners(database)).values()
+        assert await assert_exact(database) == 10
+        await prune_log(database, EVENTS[-1].occurred_at + timedelta(days=1))
+        assert await owners(database) == {1: ("entity", None), 2: ("actor", None)}
+        await writer.write(EVENTS)
+        assert set(await owners(database)) == {1, 2, 3, 4}
+    assert await assert_exact(database) == 60
+
+
+async def test_a_wrong_cell_of_an_owner_is_found_and_repaired(database: DatabaseAddress) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS)
+    await change(database, update(rollup).where(rollup.c.owner_ref == 1, rollup.c.level == 5).values(count=7))
+    report = await check_log(database)
+    assert f"The rollup counts 7 events of combination 1 of {' '.join(map(str, (await owners(database))[1]))} in " in (
+        report.findings[0].sentence
+    )
+    assert (await check_log(database, repair=True)).remaining == ()
+    assert await assert_exact(database) == 60
+
+
+async def test_cells_of_nobody_are_found_and_repaired(database: DatabaseAddress) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS)
+    await change(database, delete(owner).where(owner.c.owner_ref == 1))
+    assert {finding.kind for finding in (await check_log(database)).findings} == {"cell"}
+    assert (await check_log(database, repair=True)).remaining == ()
+    assert len(await owners(database)) == 2
+    assert await assert_exact(database) == 60
+
+
+@pytest.mark.parametrize("version", [2, 3])
+async def test_a_log_of_an_older_version_is_brought_to_this_one_by_a_repair(
+    database: DatabaseAddress, version: int
+) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(EVENTS)
+    without_batch = [text("DROP INDEX event_batch"), text("ALTER TABLE event DROP COLUMN batch")]
+    await change(
+        database,
+        *(without_batch if version == 2 else []),
+        text("CREATE TABLE old AS SELECT level, bucket, combination_ref, count FROM rollup WHERE owner_ref = 0"),
+        *(text(f"DROP TABLE {name}") for name in ("rollup", "owner")),
+        text("ALTER TABLE old RENAME TO rollup"),
+        update(meta).where(meta.c.name == "version").values(value=str(version)),
+    )
+    for opening in (open_repository(database), open_writer(database), check_log(database)):
+        with pytest.raises(SchemaOlder, match=f"version {version}, this program reads version {VERSION}") as caught:
+            await opening
+        assert caught.value.advice == f"To bring it to version {VERSION}: activity check --repair DATABASE"
+    report = await check_log(database, repair=True)
+    assert [finding.sentence for finding in report.findings] == [
+        f"The log has schema version {version}, which counts less than version {VERSION}."
+    ]
+    assert (report.is_repaired, report.remaining, report.events) == (True, (), 60)
+    assert set(await owners(database)) == {1, 2}
+    assert await assert_exact(database) == 60
+    async with await open_writer(database) as writer:
+        assert (await writer.write(EVENTS)).stored == 0
