@@ -28,6 +28,7 @@ from .landing import Place
 from .questions import answered
 from .shown import Shown
 from .time_spans import last_before
+from .trail import Trail
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
 from .widgets.panes import Panes
@@ -58,7 +59,7 @@ class ActivityScreen(Screen[None]):
         self._launched: Launch | None = None
         self._repository: EventRepository | None = None
         self._event_filter: EventFilter | None = None
-        self._trail: list[Place] = []
+        self._trail = Trail()
 
     def compose(self) -> ComposeResult:
         self._sentence = SentenceLine(id="sentence")
@@ -124,7 +125,7 @@ class ActivityScreen(Screen[None]):
         self._event_filter = event_filter
         self._sidebar.show(event_filter)
         self._query.show(event_filter)
-        self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail))
+        self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail.ways_back))
         for group in ("facets", "actors"):
             self.workers.cancel_group(self, group)
         self._settled = event_filter.settled(self._clock())
@@ -150,6 +151,13 @@ class ActivityScreen(Screen[None]):
     def _database_name(self) -> str:
         return self._launched.database_name if self._launched else "the log"
 
+    @property
+    def _here(self) -> Place | None:
+        """Where the user is, None until there is a list to show."""
+        if self._event_filter is None:
+            return None
+        return Place(self._event_filter, self._list.position, self._table.screen_row)
+
     def shown(self) -> Shown | None:
         """What the areas around the panes do something with; None until there is a list to show."""
         if self._launched is None or self._repository is None or self._event_filter is None:
@@ -171,15 +179,18 @@ class ActivityScreen(Screen[None]):
     def _show_linked(self, message: messages.LinkFollowed) -> None:
         landing = message.landing
         banner = None if landing.found else notices.unknown_event(message.link, self._database_name)
+        if self._here is not None:
+            self._trail = self._trail.changed(self._here)
         self._show_filter(landing.event_filter, landing.position, self._table.size.height // 2, banner)
         if landing.found:
             self._open_detail()
 
     @on(messages.FilterChanged)
     def _change_filter(self, message: messages.FilterChanged) -> None:
-        if self._event_filter not in (None, message.event_filter):
-            keep = self._list.here if message.stays else self._list.position
-            self._show_filter(message.event_filter, keep, self._table.screen_row)
+        if (here := self._here) is not None and message.event_filter != here.event_filter:
+            self._trail = self._trail.changed(here)
+            keep = self._list.here if message.stays else here.position
+            self._show_filter(message.event_filter, keep, here.screen_row)
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
@@ -202,7 +213,7 @@ class ActivityScreen(Screen[None]):
         """Show less, and remember the way back."""
         if (shown := self._event_filter) is not None and narrowed != shown:
             here = Place(shown, keep, self._table.screen_row)
-            self._trail.append(here)
+            self._trail = self._trail.narrowed(here)
             self._table.focus()
             self._show_filter(*here._replace(event_filter=narrowed))
 
@@ -227,8 +238,23 @@ class ActivityScreen(Screen[None]):
     @on(messages.PaneLeft)
     def action_back(self) -> None:
         """One level back: out of a search, out of a pane to the table, then to where the user was before narrowing."""
-        if not self._list.stop_search() and not self._panes.leave_pane() and self._trail:
-            self._show_filter(*self._trail.pop())
+        if not self._list.stop_search() and not self._panes.leave_pane() and (here := self._here) is not None:
+            self._go_along(self._trail.left(here))
+
+    def action_undo(self) -> None:
+        if (here := self._here) is not None:
+            self._go_along(self._trail.undone(here), "No filter was shown before this one.")
+
+    def action_redo(self) -> None:
+        if (here := self._here) is not None:
+            self._go_along(self._trail.redone(here), "There is no undone filter to go on to.")
+
+    def _go_along(self, way: tuple[Place, Trail] | None, otherwise: str = "") -> None:
+        if way is not None:
+            place, self._trail = way
+            self._show_filter(*place)
+        elif otherwise:
+            self.notify(otherwise, markup=False)
 
     def action_filters(self) -> None:
         self._panes.toggle_pane("sidebar")
@@ -239,8 +265,9 @@ class ActivityScreen(Screen[None]):
     def action_clear_filter(self) -> None:
         from store import EventFilter
 
-        self._trail.clear()
-        self._change_filter(messages.FilterChanged(EventFilter()))
+        if (here := self._here) is not None and here.event_filter != EventFilter():
+            self._trail = self._trail.cleared(here)
+            self._show_filter(EventFilter(), here.position, here.screen_row)
 
     def action_reload(self) -> None:
         """Read the log again: what came in since shows, and the highlighted event stays where it is."""

@@ -14,6 +14,8 @@ APP_KEYS = [
 
 SCREEN_KEYS = [
     Binding("f,ampersand", "filters", "Filters", id="screen.filters", key_display="f"),
+    Binding("u", "undo", "Undo the change of the filter", id="screen.undo", show=False),
+    Binding("U", "redo", "Redo it", id="screen.redo", show=False),
     Binding("x", "clear_filter", "Clear filters", id="screen.clear", show=False),
     Binding("i", "histogram", "Histogram", id="screen.histogram", show=False),
     Binding("1", "pane('sidebar')", "Go to the filters", id="screen.pane_filters", show=False),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where the user was before narrowing, to come back to."""
+    """Where the user was, to come back to."""
 
     event_filter: EventFilter
     position: Position | None
