@@ -11,8 +11,10 @@ from store import StoreError, WriteReport
 
 from ..visible import visible
 from .database import database_address
+from .import_files import import_files
 from .import_reading import ReadBatch, Reading, read_batches
-from .import_report import Tally
+from .import_report import report
+from .import_tally import Tally
 from .progress import Show, progress
 from .stopping import Stop
 from .words import complain, write
@@ -23,40 +25,43 @@ def import_events(file_name: str, database: str) -> int:
 
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
-    reading, tally, stop = Reading(file_name), Tally(), Stop()
+    reading, tally, stop = Reading(import_files([file_name])), Tally(), Stop()
     try:
         with stop, progress(reading.label, reading.size or None) as show, _no_collections():
             asyncio.run(_import(read_batches(reading), database, tally, show))
     except KeyboardInterrupt:
-        write(f"{tally.report()}\n")
+        write(f"{report(tally)}\n")
         complain(f"Interrupted. {_so_far(tally)}")
         return stop.exit_code
     except StoreError:
         if tally.written:
             complain(_so_far(tally))
         raise
-    if tally.problem:
-        complain(f"{visible(file_name)} cannot be read: {tally.problem}")
-        if tally.read:
-            complain(_so_far(tally))
-        return 1
-    write(f"{tally.report()}\n")
-    return 1 if tally.read and not tally.written else 0
+    if tally.read or not tally.failures:
+        write(f"{report(tally)}\n")
+    for file in tally.failures:
+        complain(f"{visible(file.name)}: {visible(file.problem)}")
+    if tally.failures and tally.read:
+        complain(_so_far(tally))
+    is_nothing = not tally.written and (tally.read or any(file.problem for file in tally.files))
+    return 1 if tally.failures or is_nothing else 0
 
 
 async def _import(batches: Iterator[ReadBatch], database: str, tally: Tally, show: Show) -> None:
     from store import open_writer
 
+    batch = _next(batches, tally)
+    if batch is None and tally.failures:
+        return  # and no database is made for a file name that was mistyped
     async with await open_writer(await database_address(database)) as writer:
-        while batch := _next(batches):
-            tally.read_batch(batch)
-            if batch.events:
-                await _finished(writer.write(batch.events), tally)
+        while batch is not None:
+            await _finished(writer.write(batch.events), tally, batch)
             show(batch.bytes_read, tally.written)
             gc.collect()
+            batch = _next(batches, tally)
 
 
-async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally) -> None:
+async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally, batch: ReadBatch) -> None:
     """Wait for a batch, which an interruption does not stop, and count it in any case."""
     task = asyncio.ensure_future(writing)
     try:
@@ -64,9 +69,9 @@ async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally) -> 
     except asyncio.CancelledError:
         await asyncio.wait({task})
         if task.exception() is None:
-            tally.add(task.result())
+            tally.add(task.result(), batch)
         raise
-    tally.add(task.result())
+    tally.add(task.result(), batch)
 
 
 @contextmanager
@@ -81,15 +86,20 @@ def _no_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _next(batches: Iterator[ReadBatch]) -> ReadBatch | None:
-    """The next batch, if any, read so that Ctrl-C ends the reading at once.
+def _next(batches: Iterator[ReadBatch], tally: Tally) -> ReadBatch | None:
+    """The next batch with events, if any, read so that Ctrl-C ends the reading at once; the tally notes what is told.
 
     asyncio holds an interrupt back until the next await, which a read from standard input may never reach. While a
     batch is being written that is just right: the batch is finished.
     """
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return next(batches, None)
+        for batch in batches:
+            for told in batch.told:
+                tally.tell(told)
+            if batch.events:
+                return batch
+        return None
     finally:
         signal.signal(signal.SIGINT, handler)
 

@@ -1,15 +1,52 @@
-"""The files of an import: how they are opened, and how many bytes they have."""
+"""The names on the command line -> the files to import: each as it is, folders with all in them, patterns, `-`."""
 
-from collections.abc import Iterator
+import glob
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import NamedTuple
+
+from store import SourceProblem
 
 STANDARD_INPUT = "-"
 
 
+class ImportFile(NamedTuple):
+    """`is_named` tells a file that the user named from one that only lies in a folder or fits a pattern."""
+
+    name: str
+    is_named: bool = True
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it lies there, compressed or not; 0 where that is not known before reading."""
+        try:
+            return 0 if self.name == STANDARD_INPUT else Path(self.name).stat().st_size
+        except OSError:
+            return 0
+
+
+def import_files(names: Sequence[str]) -> tuple[ImportFile, ...]:
+    """The files in the order of the names, those of a folder or pattern in the order of their own, none of them twice.
+
+    Hidden files in folders are passed over. Raises SourceProblem when a folder or pattern holds no file.
+    """
+    files: dict[str, ImportFile] = {}
+    for name in names:
+        found = _found(name)
+        if found is None:
+            files[name] = ImportFile(name)
+        elif not found:
+            raise SourceProblem("There is no file to import in one of these places.", "Check the names and patterns.")
+        else:
+            for each in found:
+                files.setdefault(each, ImportFile(each, is_named=False))
+    return tuple(files.values())
+
+
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
+def opened(name: str) -> Iterator[BufferedIOBase]:
     """The bytes of a file, `-` being standard input. Raises OSError."""
     if name == STANDARD_INPUT:
         # A reader of its own over descriptor 0: that of sys.stdin may be in use elsewhere when the process ends.
@@ -20,9 +57,19 @@ def opened(name: str) -> Iterator[BinaryIO]:
             yield file
 
 
-def size_of(name: str) -> int:
-    """Bytes of a file as it lies there, compressed or not; 0 where that is not known before reading."""
-    try:
-        return 0 if name == STANDARD_INPUT else Path(name).stat().st_size
-    except OSError:
-        return 0
+def _found(name: str) -> list[str] | None:
+    """The files of a folder or pattern, None for what is neither."""
+    path = Path(name)
+    if name == STANDARD_INPUT or path.is_file():
+        return None
+    if path.is_dir():
+        within = (each for each in path.rglob("*") if not _is_hidden(each.relative_to(path)))
+        return sorted(str(each) for each in within if each.is_file())
+    if path.exists() or not glob.has_magic(name):
+        return None
+    # Path.glob knows no absolute patterns and follows ** into hidden folders.
+    return [each for each in sorted(glob.glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

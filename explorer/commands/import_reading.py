@@ -1,92 +1,173 @@
 """The files of an import -> their events in batches, with what else there is to tell. All of it is plain values."""
 
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from io import BufferedIOBase
+from typing import NamedTuple
 
-from store import Event, EventMistake, formats
+from store import Event, FormatMistake, SourceProblem, StoreError, formats
 
-from .import_files import opened, size_of
+from .import_files import ImportFile, opened
+
+FIRST_EVENTS = 1_000
+"""The first batch is small: whoever looks at the log meanwhile sees something at once."""
 
 BATCH_EVENTS = 10_000
-GZIP_START = b"\x1f\x8b"
+BATCH_CHARACTERS = 32 << 20
+"""How much payload is held at the most, before one event more: some logs have events of 10 MB."""
 
 
 class Reading(NamedTuple):
     """What is to be read, and how: enough to do it in any process."""
 
-    file: str
+    files: tuple[ImportFile, ...]
 
     @property
     def label(self) -> str:
         """What is read, in a few words."""
-        return self.file
+        return self.files[0].name if len(self.files) == 1 else f"{len(self.files):,} files"
 
     @property
     def size(self) -> int:
-        """Bytes to be read, 0 where that is not known before."""
-        return size_of(self.file)
+        """Bytes of all files, 0 where one of them does not say."""
+        sizes = [file.size for file in self.files]
+        return sum(sizes) if all(sizes) else 0
+
+
+class FileBegan(NamedTuple):
+    """The reading of a file began; `title` is what its format is called."""
+
+    file: str
+    title: str
 
 
 class Rejection(NamedTuple):
-    """Where a record stands that is no event, and why. The advice may be empty."""
+    """A record that is no event: where it stands, why it is none, and its letters as far as they are known."""
 
-    line: int
+    file: str
+    line: int | None
+    record: int | None
     reason: str
-    advice: str
+    advice: str = ""
+    text: str = ""
+
+
+class FileEnded(NamedTuple):
+    """The reading of a file ended after so many records.
+
+    `remarks` counts those of which there is more to say. `problem` says why the file was not read, or not to its end;
+    that is no failure where the user did not name the file and it is no log.
+    """
+
+    file: str
+    read: int
+    remarks: Mapping[str, int]
+    problem: str = ""
+    is_failure: bool = False
+
+
+class IdClashes(NamedTuple):
+    """So many events had an id that an earlier event with other contents had, too; and one such id."""
+
+    number: int
+    example: str
+
+
+Told = FileBegan | Rejection | FileEnded | IdClashes
 
 
 class ReadBatch(NamedTuple):
-    """Some events, the rejected records between them, and how many bytes are read until now.
-
-    `problem` says why a file could not be read to its end.
-    """
+    """Some events with their first and last time, what else there is to tell, and how many bytes are read until now."""
 
     events: list[Event]
-    rejections: list[Rejection]
+    first: datetime | None
+    last: datetime | None
+    told: list[Told]
     bytes_read: int
-    problem: str = ""
 
 
 def read_batches(reading: Reading) -> Iterator[ReadBatch]:
     """Everything that the files hold, in their order. That a file cannot be read is told, not raised."""
+    place = _Place()
     events: list[Event] = []
-    rejections: list[Rejection] = []
-    place = 0
-    problem = ""
+    told: list[Told] = []
+    characters, most = 0, min(FIRST_EVENTS, BATCH_EVENTS)
+    for item in _items(reading, place):
+        if isinstance(item, Event):
+            events.append(item)
+            characters += len(item.payload or "") + len(item.request or "")
+        else:
+            told.append(item)
+            characters += len(item.text) if isinstance(item, Rejection) else 0
+        if max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
+            yield _batch(events, told, place)
+            events, told, characters, most = [], [], 0, BATCH_EVENTS
+    if events or told:
+        yield _batch(events, told, place)
+
+
+class _Place:
+    """How far the reading has come: bytes of all files together, as they lie there."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._file: BufferedIOBase | None = None
+
+    def begin(self, file: BufferedIOBase) -> None:
+        self._file = file
+
+    def end(self, size: int) -> None:
+        self._file = None
+        self._before += size
+
+    @property
+    def bytes_read(self) -> int:
+        if self._file is not None:
+            with suppress(OSError, ValueError):  # of a pipe nobody knows
+                return self._before + self._file.tell()
+        return self._before
+
+
+def _batch(events: list[Event], told: list[Told], place: _Place) -> ReadBatch:
+    times = [event.occurred_at for event in events]
+    return ReadBatch(events, min(times, default=None), max(times, default=None), told, place.bytes_read)
+
+
+def _items(reading: Reading, place: _Place) -> Iterator[Event | Told]:
+    watch = formats.IdWatch()
+    for file in reading.files:
+        yield from _items_of(file, place, watch)
+        place.end(file.size)
+    if watch.clashes:
+        yield IdClashes(watch.clashes, watch.example)
+
+
+def _items_of(file: ImportFile, place: _Place, watch: formats.IdWatch) -> Iterator[Event | Told]:
+    read, is_failure = 0, True
+    remarks: Mapping[str, int] = {}
+    problem: StoreError | None = None
     try:
-        with opened(reading.file) as raw:
-            for number, outcome in formats.read_events(_lines_of(raw)):
-                if isinstance(outcome, EventMistake):
-                    rejections.append(Rejection(number, str(outcome), outcome.advice))
+        with opened(file.name) as raw:
+            place.begin(raw)
+            source = formats.open_log(raw)
+            remarks = source.remarks
+            yield FileBegan(file.name, source.title)
+            for where, outcome, text in source.events():
+                read += 1
+                if isinstance(outcome, Event):
+                    watch.show(outcome)
+                    yield outcome
                 else:
-                    events.append(outcome)
-                if max(len(events), len(rejections)) >= BATCH_EVENTS:
-                    place = _place(raw)
-                    yield ReadBatch(events, rejections, place)
-                    events, rejections = [], []
-            place = _place(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        problem = f"{_reason(error)}."
-    if events or rejections or problem:
-        yield ReadBatch(events, rejections, place, problem)
-
-
-def _lines_of(raw: BinaryIO) -> BinaryIO:
-    """The file itself, or what it holds when it is compressed with gzip."""
-    if isinstance(raw, io.BufferedReader) and raw.peek(2)[:2] == GZIP_START:
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
-    return raw
-
-
-def _place(raw: BinaryIO) -> int:
-    """How much of the file is read, of a compressed one as it lies there; of a pipe nobody knows."""
-    return raw.tell() if raw.seekable() else 0
-
-
-def _reason(problem: OSError | EOFError | zlib.error) -> str:
-    if isinstance(problem, OSError) and problem.strerror:
-        return problem.strerror
-    return "its compressed data are damaged or end too early"
+                    yield Rejection(file.name, where.line, where.record, str(outcome), outcome.advice, text)
+    except FormatMistake as mistake:
+        problem, is_failure = mistake, file.is_named
+    except SourceProblem as failure:
+        problem = failure
+    except OSError as error:
+        problem = SourceProblem(f"It cannot be read: {error.strerror or 'unknown reason'}.")
+    if problem is None:
+        yield FileEnded(file.name, read, dict(remarks))
+    else:
+        told = " ".join(filter(None, (str(problem), problem.advice)))
+        yield FileEnded(file.name, read, dict(remarks), told, is_failure)

@@ -1,98 +1,80 @@
-"""What became of the lines of an import, and the report that says so."""
+"""The report of an import, for reading: counts, rejected records with their reasons, files, times, and the rate."""
 
-import time
-from dataclasses import dataclass, field
+from datetime import datetime
 
-from store import WriteReport
+from ..visible import visible
+from .import_tally import FileTally, Places, Reason, Tally
 
-from .import_reading import ReadBatch, Rejection
-
-SHOWN_REJECTIONS = 20
-MOST_REASONS = 100
-"""Reasons that are counted one by one: a hostile file could hold a new one in every line."""
-
-MOST_SPANS = 1_000
-"""Runs of rejected lines that are kept with their numbers, for the same reason."""
-
-OTHER_REASONS = "Other reasons."
+SHOWN_FILES = 20
+ID_CELLS = 40
 
 
-@dataclass
-class _Lines:
-    """Lines that were rejected for one reason: the first and last of each run, and how many are only counted."""
+def report(tally: Tally) -> str:
+    """All there is to say about an import, in lines."""
+    counts = {"read": tally.read, "stored": tally.stored, "repeated": tally.repeated, "rejected": tally.rejected}
+    lines = [f"{name:<9}{number:>13,}" for name, number in counts.items()]
+    lines += _rejections(tally)
+    lines += [f"  {number:,} {remark}" for remark, number in tally.remarks.most_common()]
+    if tally.id_clashes is not None:
+        number, example = tally.id_clashes
+        lines.append(f"  {number:,} have the id of another event before them, such as {visible(example, ID_CELLS)}.")
+        lines.append("    Of each id only the first is kept. Choose with --id which fields tell events apart.")
+    lines += _files(tally)
+    if tally.first is not None and tally.last is not None:
+        lines += [f"first    {written(tally.first)}", f"last     {written(tally.last)}"]
+    rate = f"{tally.written / tally.seconds:,.0f} events a second"
+    return "\n".join([*lines, f"took {tally.seconds:,.1f} s, {rate}"])
 
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    number: int = 0
-    unnumbered: int = 0
 
-    def __str__(self) -> str:
-        if not self.spans:
-            return f"{self.unnumbered:,} more"
-        runs = [str(first) if first == last else f"{first}{_joint(first, last)}{last}" for first, last in self.spans]
-        plural = "s" if self.number > 1 + self.unnumbered else ""
-        return f"line{plural} {', '.join(runs)}" + (f" and {self.unnumbered:,} more" if self.unnumbered else "")
+def written(moment: datetime) -> str:
+    """The moment in UTC with a Z."""
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
-@dataclass
-class Tally:
-    """Counts of lines. Of the rejected ones the first are kept with reason and advice, the others only by reason."""
+def _rejections(tally: Tally) -> list[str]:
+    """Each of the first rejected records, and the others by their reasons, the most frequent first."""
+    lines = []
+    for each in tally.rejections:
+        units = (("line", each.line), ("record", each.record))
+        place = ", ".join(f"{unit} {number:,}" for unit, number in units if number is not None)
+        why = " ".join(filter(None, (each.reason, each.advice)))
+        lines.append(f"  {_prefix(tally, each.file)}{place}: {visible(why)}")
+    by_number = sorted(tally.further.items(), key=lambda item: -item[1].number)
+    return lines + [
+        f"  {_prefix(tally, reason.file)}{_places(reason, places)}: {visible(reason.sentence)}"
+        for reason, places in by_number
+    ]
 
-    stored: int = 0
-    repeated: int = 0
-    rejected: list[Rejection] = field(default_factory=list)
-    further: dict[str, _Lines] = field(default_factory=dict)
-    spans: int = 0
-    problem: str = ""
-    started: float = field(default_factory=time.monotonic)
 
-    @property
-    def written(self) -> int:
-        return self.stored + self.repeated
-
-    @property
-    def read(self) -> int:
-        return self.written + len(self.rejected) + sum(lines.number for lines in self.further.values())
-
-    def add(self, report: WriteReport) -> None:
-        self.stored += report.stored
-        self.repeated += report.repeated
-
-    def read_batch(self, batch: ReadBatch) -> None:
-        """Note what a batch holds beside its events."""
-        for rejection in batch.rejections:
-            self.reject(rejection)
-        self.problem = batch.problem
-
-    def reject(self, rejection: Rejection) -> None:
-        if len(self.rejected) < SHOWN_REJECTIONS:
-            self.rejected.append(rejection)
-            return
-        line_number, reason, _ = rejection
-        if reason not in self.further and len(self.further) >= MOST_REASONS:
-            reason = OTHER_REASONS
-        lines = self.further.setdefault(reason, _Lines())
-        lines.number += 1
-        if lines.spans and not lines.unnumbered and lines.spans[-1][1] == line_number - 1:
-            lines.spans[-1] = (lines.spans[-1][0], line_number)
-        elif self.spans < MOST_SPANS:
-            lines.spans.append((line_number, line_number))
-            self.spans += 1
-        else:
-            lines.unnumbered += 1
-
-    def report(self) -> str:
-        """The counts, the rejected lines with their reasons, and how long it took."""
-        seconds = time.monotonic() - self.started
-        counts = {"read": self.read, "stored": self.stored, "repeated": self.repeated}
-        counts["rejected"] = self.read - self.written
-        lines = [f"{name:<9}{number:>13,}" for name, number in counts.items()]
-        lines += [f"  line {number:,}: {' '.join(filter(None, why))}" for number, *why in self.rejected]
-        most_frequent_first = sorted(self.further.items(), key=lambda item: -item[1].number)
-        lines += [f"  {numbers}: {reason}" for reason, numbers in most_frequent_first]
-        rate = f"{self.written / max(seconds, 0.001):,.0f} events a second"
-        return "\n".join([*lines, f"took {seconds:,.1f} s, {rate}"])
+def _places(reason: Reason, places: Places) -> str:
+    if not places.spans:
+        return f"{places.unnumbered:,} more"
+    runs = [str(first) if first == last else f"{first}{_joint(first, last)}{last}" for first, last in places.spans]
+    plural = "s" if places.number > 1 + places.unnumbered else ""
+    more = f" and {places.unnumbered:,} more" if places.unnumbered else ""
+    return f"{reason.unit}{plural} {', '.join(runs)}{more}"
 
 
 def _joint(first: int, last: int) -> str:
-    """Two lines are named both, a longer run by its ends."""
+    """Two records are named both, a longer run by its ends."""
     return ", " if last == first + 1 else "-"
+
+
+def _prefix(tally: Tally, file: str) -> str:
+    return f"{visible(file)}: " if len(tally.files) > 1 else ""
+
+
+def _files(tally: Tally) -> list[str]:
+    """The format of the only file, or each file with its format and counts."""
+    if len(tally.files) == 1:
+        return [f"format   {visible(tally.files[0].title)}"] if tally.files[0].title else []
+    lines = [f"files    {len(tally.files):>13,}"]
+    lines += [f"  {visible(file.name)}: {_told(file)}" for file in tally.files[:SHOWN_FILES]]
+    hidden = len(tally.files) - SHOWN_FILES
+    return [*lines, f"  and {hidden:,} more"] if hidden > 0 else lines
+
+
+def _told(file: FileTally) -> str:
+    counts = [f"{file.read:,} read"] + [f"{file.rejected:,} rejected"] * bool(file.rejected)
+    parts = [visible(file.title), *(counts if file.is_done else ["not read to its end"])] if file.title else []
+    return ", ".join([*parts, visible(file.problem)] if file.problem else parts)

@@ -1,6 +1,47 @@
-"""Log formats that can be read, one module each."""
+"""Log formats that can be read, one module each, and the way from a file of unknown format to its events.
 
-from .jsonl import parse_line, read_events
-from .written_line import write_line
+A name is loaded when it is first used: what writes JSON Lines does not need the formats of others.
+"""
 
-__all__ = ["parse_line", "read_events", "write_line"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .catalogue import FORMATS, format_named
+    from .format import Format
+    from .id_watch import IdWatch
+    from .jsonl import parse_line
+    from .reading import Found, LogSource, open_log
+    from .written_line import write_line
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Found",
+    "IdWatch",
+    "LogSource",
+    "format_named",
+    "open_log",
+    "parse_line",
+    "write_line",
+]
+
+_HOME_OF = {
+    "FORMATS": "catalogue",
+    "Format": "format",
+    "Found": "reading",
+    "IdWatch": "id_watch",
+    "LogSource": "reading",
+    "format_named": "catalogue",
+    "open_log": "reading",
+    "parse_line": "jsonl",
+    "write_line": "written_line",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value

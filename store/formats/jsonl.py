@@ -2,18 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 from ..errors import EventMistake
 from ..event import Actor, Entity, Event, to_utc
+from ..records.record import Record
 from .usual_line import ACTOR_KEYS, ENTITY_KEYS, PLAIN, SPACE, usual_event
-
-MOST_BYTES = 64 * 1024 * 1024
-"""The longest line that is read; a longer one is rejected without being held in memory."""
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 KEYS = frozenset(Event.model_fields)
 REQUIRED_KEYS = ("id", "occurred_at", "event_name")
@@ -25,6 +21,7 @@ _key = re.compile(rf'{SPACE}"({PLAIN}(?:\\.{PLAIN})*+)"{SPACE}:{SPACE}').match
 _separator = re.compile(rf"{SPACE}([,}}])").match
 _blank = re.compile(SPACE).fullmatch
 _time = re.compile(r"[0-9W-]+[Tt ][0-9:]+(?:[.,]([0-9]+))?(?:[Zz]|[+-][0-9:.]+)?").fullmatch
+_not_utf8 = re.compile("[\udc80-\udcff]").search
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -39,25 +36,12 @@ _decode = json.JSONDecoder(
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def read_events(file: BinaryIO) -> Iterator[tuple[int, Event | EventMistake]]:
-    """The events of a file with their line numbers (from 1), and in place of a malformed one the mistake.
-
-    Blank lines and a byte order mark at the start are passed over. Raises OSError when reading fails.
-    """
-    number = 0
-    while line := file.readline(MOST_BYTES):
-        number += 1
-        if number == 1:
-            line = line.removeprefix(BYTE_ORDER_MARK)
-        if len(line) == MOST_BYTES and not line.endswith(b"\n"):
-            while (rest := file.readline(MOST_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield number, EventMistake(f"The line is longer than {MOST_BYTES // 1024**2} MB.")
-        elif line and not line.isspace():
-            try:
-                yield number, parse_line(line)
-            except EventMistake as mistake:
-                yield number, mistake
+def read_record(record: Record) -> Event:
+    """The event of a record of a file. Raises EventMistake."""
+    if not record.text.isascii() and (byte := _not_utf8(record.text)):
+        before = record.text[: byte.start()]
+        raise EventMistake("The line is not valid UTF-8.", f"Look at byte {len(before.encode()) + 1}.")
+    return parse_line(record.text)
 
 
 def parse_line(line: str | bytes) -> Event:

@@ -7,7 +7,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SourceProblem
 
@@ -22,7 +22,7 @@ else:
 HEAD_BYTES = 1 << 18
 """How much of a file is looked at to recognise what it holds."""
 
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -43,7 +43,7 @@ class SourceText(NamedTuple):
 class _Joined(io.RawIOBase):
     """A head that was read already, then the file it was read from."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: io.BufferedIOBase) -> None:
         self._head = head
         self._rest = rest
 
@@ -52,21 +52,21 @@ class _Joined(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         place = memoryview(buffer).cast("B")
-        part = self._head[: len(place)] or self._rest.read(len(place))
+        part = self._head[: len(place)] or self._rest.read1(len(place))
         self._head = self._head[len(place) :]
         place[: len(part)] = part
         return len(part)
 
 
-def source_text(file: BinaryIO) -> SourceText:
-    """The text of a file. Raises SourceProblem when it cannot be read or unpacked."""
+def source_text(file: io.BufferedIOBase) -> SourceText:
+    """The text of a file. Raises SourceProblem when nothing of it can be read or unpacked."""
     with readable():
-        start = _read(file, HEAD_BYTES)
+        start = _read(file, len(_ZSTD))
         if start.startswith((_GZIP, _ZSTD)):
             packed = io.BufferedReader(_Joined(start, file), _READ_BYTES)
-            unpacked = gzip.GzipFile(fileobj=packed) if start.startswith(_GZIP) else zstd.ZstdFile(packed)
-            file = io.BufferedReader(unpacked, _READ_BYTES)
-            start = _read(file, HEAD_BYTES)
+            file = gzip.GzipFile(fileobj=packed) if start.startswith(_GZIP) else zstd.ZstdFile(packed)
+            start = b""
+        start += _read(file, HEAD_BYTES - len(start))
         encoding, mark = _encoding(start)
         start = start.removeprefix(mark)
         errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
@@ -89,12 +89,16 @@ def readable() -> Iterator[None]:
         raise SourceProblem("It cannot be read to its end: it is UTF-16 that breaks off inside a character.") from None
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
-    """That many bytes, or all there are: a pipe gives fewer at a time."""
+def _read(file: io.BufferedIOBase, size: int) -> bytes:
+    """That many bytes, or all there are before the end or before an error: that comes again when it is read on."""
     parts: list[bytes] = []
-    while size > 0 and (part := file.read(size)):
-        parts.append(part)
-        size -= len(part)
+    try:
+        while size > 0 and (part := file.read1(size)):
+            parts.append(part)
+            size -= len(part)
+    except (OSError, EOFError, zlib.error, zstd.ZstdError):
+        if not parts:
+            raise
     return b"".join(parts)
 
 

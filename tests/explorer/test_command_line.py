@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 import pytest
 
@@ -22,7 +22,7 @@ from explorer.__main__ import main
 from explorer.commands import import_reading, query
 from explorer.commands.words import COMMANDS, VERSION
 from explorer.export import pages
-from store import Actor, Entity, Event, EventMistake, formats
+from store import Actor, Entity, Event, formats
 from store.formats import parse_line, write_line
 from tests.builders import make_event
 
@@ -157,7 +157,7 @@ def test_rejected_lines_are_reported_with_number_and_reason_and_the_rest_goes_in
 ) -> None:
     good = write_line(EVENTS[0])
     file = tmp_path / "events.jsonl"
-    file.write_text("\n".join(["{}", good, "", "\x1b[31m", *["[]"] * 30]))
+    file.write_text("\n".join(["{}", good, "", "\x1b[31m", *["7"] * 30]))
     assert main(["import", str(file), "--into", str(tmp_path / "log.db")]) == 0
     report = capsys.readouterr().out
     assert re.search(r"^read +33$", report, re.MULTILINE)
@@ -199,13 +199,13 @@ def test_an_interrupted_import_says_what_is_stored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_reading, "BATCH_EVENTS", 10)
-    read_events = formats.read_events
+    events = formats.LogSource.events
 
-    def interrupted(file: BinaryIO) -> Iterator[tuple[int, Event | EventMistake]]:
-        yield from islice(read_events(file), 15)
+    def interrupted(source: formats.LogSource) -> Iterator[formats.Found]:
+        yield from islice(events(source), 15)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(formats, "read_events", interrupted)
+    monkeypatch.setattr(formats.LogSource, "events", interrupted)
     database = str(tmp_path / "log.db")
     assert main(["import", write_events(tmp_path / "events.jsonl", EVENTS), "--into", database]) == 130
     assert "Interrupted. At least 10 of its events are in the log." in capsys.readouterr().err

@@ -1,6 +1,5 @@
 """Our JSON Lines form: what is read, what is refused and why, and that writing and reading lose nothing."""
 
-import io
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store import Actor, Entity, Event, EventMistake
-from store.formats import parse_line, read_events, write_line
-from store.formats.jsonl import MOST_BYTES, any_event
+from store.formats import parse_line, write_line
+from store.formats.jsonl import any_event
 from store.formats.usual_line import usual_event
 from tests.builders import NOON, make_event
 
@@ -276,21 +275,6 @@ def test_lone_surrogates_survive() -> None:
     event = parse_line(f'{{{REQUIRED},"trace_id":"a\\ud800","payload":"\\udfff"}}')
     assert event.trace_id == "a\ud800"
     assert parse_line(write_line(event).encode()) == event
-
-
-def test_a_file_is_read_past_blank_lines_mistakes_and_a_byte_order_mark() -> None:
-    good = write_line(make_event()).encode()
-    file = io.BytesIO(b"\xef\xbb\xbf" + good + b"\r\n\r\n \n{}\n\xff\n" + good + b"\n" + good[:-1])
-    found = list(read_events(file))
-    assert [number for number, _ in found] == [1, 4, 5, 6, 7]
-    assert [isinstance(event, Event) for _, event in found] == [True, False, False, True, False]
-
-
-def test_a_line_without_end_is_rejected_and_the_next_one_read() -> None:
-    good = write_line(make_event()).encode()
-    found = dict(read_events(io.BytesIO(b"x" * (2 * MOST_BYTES + 3) + b"\n" + good)))
-    assert str(found[1]) == "The line is longer than 64 MB."
-    assert found[2] == make_event()
 
 
 def test_white_space_without_end_is_read_in_linear_time() -> None:
