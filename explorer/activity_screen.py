@@ -108,6 +108,7 @@ class ActivityScreen(Screen[None]):
         if launch is None:
             return
         self._detail.local_zone = launch.settings.zone
+        self._query.history = launch.history or self._query.history
         self._repository = await launch.open_store()
         if launch.link is not None:
             await self._links.follow(launch.link, self._repository)

@@ -53,6 +53,8 @@ TIME_TRAVEL_KEYS = [
 
 QUERY_BOX_KEYS = [
     Binding("enter", "apply", "Show what is written", id="query.apply", show=False),
+    Binding("up", "recall(-1)", "Query before", id="query.before", show=False),
+    Binding("down", "recall(1)", "Query after", id="query.after", show=False),
     Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 

@@ -9,17 +9,22 @@ if TYPE_CHECKING:
     from store import EventFilter, EventRepository
 
     from .link import EventLink
+    from .query_history import QueryHistory
     from .settings import Settings
 
 
 class Launch(NamedTuple):
-    """`open_store` opens the log called `database_name`; a `link` wins over an `event_filter`."""
+    """`open_store` opens the log called `database_name`; a `link` wins over an `event_filter`.
+
+    Without a `history` queries are remembered as long as the app runs.
+    """
 
     settings: Settings
     database_name: str
     open_store: Callable[[], Awaitable[EventRepository]]
     event_filter: EventFilter | None = None
     link: EventLink | None = None
+    history: QueryHistory | None = None
 
 
 Prepare = Callable[[], Launch]

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from ..keys import QUERY_KEYS
 from ..messages import FilterChanged
+from ..query_history import QueryHistory
 from ..shown import Shown
 from ..widgets.query_box import QueryBox
 from .key_area import KeyArea
@@ -27,7 +28,8 @@ DEBOUNCE_SECONDS = 0.15
 class Querying(KeyArea):
     """Opens the box. What is written in it is applied on Enter: half a word would show half of the truth.
 
-    `clock` tells the time (UTC) from which spans count; `focus_events` leads to the rows of the applied filter.
+    `history` remembers what was applied. `clock` tells the time (UTC) from which spans count; `focus_events` leads to
+    the rows of the applied filter.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*QUERY_KEYS]
@@ -44,6 +46,7 @@ class Querying(KeyArea):
         self._focus_events = focus_events
         self._box: QueryBox | None = None
         self._came_from: Widget | None = None
+        self.history: QueryHistory = QueryHistory()
 
     def show(self, event_filter: EventFilter) -> None:
         """The filter is now this one: an open box shows it, whoever changed it."""
@@ -64,7 +67,13 @@ class Querying(KeyArea):
         if not self._box.display:
             self._box.display = True
             self.show(shown.event_filter)
+            self.ask("history", self._show_history(self._box))
         self._box.write_in()
+
+    async def _show_history(self, box: QueryBox) -> None:
+        box.show_history(self.history.queries)
+        await self.history.load()
+        box.show_history(self.history.queries)
 
     @on(QueryBox.DraftRead)
     def _preview(self, message: QueryBox.DraftRead) -> None:
@@ -91,6 +100,8 @@ class Querying(KeyArea):
         message.stop()
         self._close()
         self._focus_events()
+        if message.text:
+            self.run_worker(self.history.add(message.text), group="remember")
         self.post_message(FilterChanged(message.event_filter))
 
     @on(QueryBox.Left)

@@ -41,6 +41,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None) -
     from store import Choice, DatabaseAddress, EventFilter, EventRepository, TimeRange, open_repository
 
     from ..link import EventLink
+    from ..query_history import QueryHistory, history_file
     from ..settings import DEMO, load_settings
     from .database import database_address
 
@@ -53,12 +54,14 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None) -
     async def open_store() -> EventRepository:
         return await open_repository(await database_address(database, settings))
 
+    database_name = DEMO if named == DEMO else DatabaseAddress.parse(named).shown
     return Launch(
         settings=settings,
-        database_name=DEMO if named == DEMO else DatabaseAddress.parse(named).shown,
+        database_name=database_name,
         open_store=open_store,
         event_filter=event_filter,
         link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
+        history=QueryHistory(history_file(database_name)),
     )
 
 

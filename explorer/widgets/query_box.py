@@ -17,6 +17,8 @@ from ..keys import QUERY_BOX_KEYS
 from .query_input import QueryInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from store import Count, EventFilter, FilterMistake
 
 PLACEHOLDER = "name:plan.updated -actor_type:system since:-7d, or a text to look for"
@@ -54,6 +56,10 @@ class QueryBox(Vertical):
         super().__init__()
         self._input = QueryInput(placeholder=PLACEHOLDER)
         self._note = Static(classes="query-box--note", markup=False)
+        self._queries: Sequence[str] = ()
+        self._draft = ""
+        self._age = 0
+        """How many queries ago the one in the line was written, 0 for what is written now."""
 
     def compose(self) -> ComposeResult:
         yield self._input
@@ -65,7 +71,12 @@ class QueryBox(Vertical):
 
     def write(self, text: str) -> None:
         """Show a text, ready for more of it."""
+        self._age = 0
         self._input.write(text)
+
+    def show_history(self, queries: Sequence[str]) -> None:
+        """Queries to go back to, the last one last."""
+        self._queries, self._age = queries, 0
 
     def write_in(self) -> None:
         """Focus the line. At once: keys typed ahead are meant for it."""
@@ -114,6 +125,14 @@ class QueryBox(Vertical):
 
     async def action_apply(self) -> None:
         await self._input.action_submit()
+
+    def action_recall(self, step: int) -> None:
+        """Show the query written before (-1) or after (1) the one in the line; after the last one what was left."""
+        age = max(0, min(self._age - step, len(self._queries)))
+        if age != self._age:
+            self._draft = self._draft if self._age else self.text
+            self._age = age
+            self._input.write(self._queries[-age] if age else self._draft)
 
     def action_leave(self) -> None:
         self.post_message(self.Left())
