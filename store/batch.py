@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Table, bindparam, func, select, update
@@ -12,30 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from . import schema
 from .bulk_insert import insert_rows
 from .cells import ALL_EVENTS, every_level, rollup_rows
+from .columns import EventColumns
 from .conditions import true_time
 from .dialect import MOST_IDS, Dialect, limited
-from .dictionaries import ActorParts, Known
-from .event import Event
+from .dictionaries import Known
 from .key_allocation import Move, Placed, allocate
 from .owners import OwnerColumn, add_owners, looked_at
-from .references import NOTHING, WITHOUT_ID
-from .stored_text import long_id_to_stored, to_stored_or_none
-from .time_keys import LEVELS, SLOT_BITS, SLOTS, microseconds
+from .time_keys import LEVELS, SLOT_BITS, SLOTS
 from .transaction import count_transaction
 
 RUN_LENGTH = 500
 """How many events are read at once where older ones must make room."""
 
 
-_New = tuple[int, bytes, Event]
-"""An event that is not in the log yet: its time in microseconds, its stored id, itself."""
-
-
 class _Inserted(NamedTuple):
     """What is counted of events that were inserted, in their order: combinations, and references by their column."""
 
-    combinations: list[int]
-    refs: Mapping[OwnerColumn, list[int]]
+    combinations: Sequence[int]
+    refs: Mapping[OwnerColumn, Sequence[int]]
 
 
 class Batch:
@@ -46,23 +39,18 @@ class Batch:
         self._dialect = dialect
         self._known = known
 
-    async def write(self, by_id: Mapping[bytes, Event]) -> int:
+    async def write(self, events: EventColumns) -> int:
         """Store the events that are not there yet, and return their number."""
-        stored_ids = await self._stored_ids(list(by_id))
-        new = [
-            (microseconds(event.occurred_at), stored_id, event)
-            for stored_id, event in by_id.items()
-            if stored_id not in stored_ids
-        ]
-        if not new:
+        stored_ids = await self._stored_ids(events.ids)
+        if stored_ids:
+            events = events.at([place for place, found in enumerate(events.ids) if found not in stored_ids])
+        if not events.ids:
             return 0
-        new.sort(key=itemgetter(0))  # stable: events of one time stay in the order of their arrival
         number = await self._catch_up()
-        times = [occurred_at for occurred_at, _, _ in new]
-        inserted = await self._insert_events(new, await self._make_room(times), number)
-        await self._count(times, inserted)
+        inserted = await self._insert_events(events, await self._make_room(events.times), number)
+        await self._count(events.times, inserted)
         await self._add_owners(inserted, number)
-        return len(new)
+        return len(events.ids)
 
     async def _catch_up(self) -> int:
         """Learn what other writers did since this one's last batch, and count this batch. Returns its number."""
@@ -72,50 +60,37 @@ class Batch:
         self._known.written = number + 1
         return number + 1
 
-    async def _insert_events(self, new: Sequence[_New], keys: Sequence[int], batch: int) -> "_Inserted":
+    async def _insert_events(self, events: EventColumns, keys: Sequence[int], batch: int) -> "_Inserted":
         """Fill `event`, `event_detail` and the tables it refers to."""
         known = self._known
-        actors = [_actor_parts(event) for _, _, event in new]
-        entity_ids = [event.entity.id if event.entity else None for _, _, event in new]
-        trace_ids = [event.trace_id for _, _, event in new]
-        actor_refs = await known.actors.learn(dict.fromkeys(actors), self._read)
-        entity_refs = await known.entities.learn(dict.fromkeys(entity_ids), self._read)
-        trace_refs = await known.traces.learn(dict.fromkeys(trace_ids), self._read)
-        inserted = _Inserted([], {"entity_ref": [], "actor_ref": []})
-        event_rows, detail_rows = [], []
-        for key, (occurred_at, stored_id, event), actor, entity_id, trace_id in zip(
-            keys, new, actors, entity_ids, trace_ids, strict=True
-        ):
-            entity = event.entity
-            combination = known.combinations.number(
-                (event.event_name, entity.type if entity else None, actor[0] if actor else None, event.environment)
+        entity_refs = await known.entities.learn(events.entities, self._read)
+        trace_refs = await known.traces.learn(events.traces, self._read)
+        actor_refs = await known.actors.learn(events.actors, self._read)
+        combinations = [known.combinations.number(parts) for parts in events.combinations]
+        refs: Mapping[OwnerColumn, Sequence[int]] = {
+            "entity_ref": [entity_refs[entity] for entity in events.entities],
+            "actor_ref": [actor_refs[actor] for actor in events.actors],
+        }
+        own_times = [None if key >> SLOT_BITS == time else time for key, time in zip(keys, events.times, strict=True)]
+        event_rows = list(
+            zip(
+                keys,
+                events.ids,
+                combinations,
+                refs["entity_ref"],
+                map(trace_refs.__getitem__, events.traces),
+                refs["actor_ref"],
+                own_times,
+                repeat(batch),
             )
-            own_time = None if key >> SLOT_BITS == occurred_at else occurred_at
-            entity_ref = entity_refs[entity_id] if entity_id is not None else WITHOUT_ID if entity else NOTHING
-            references = (entity_ref, trace_refs[trace_id], actor_refs[actor])
-            inserted.combinations.append(combination)
-            inserted.refs["entity_ref"].append(entity_ref)
-            inserted.refs["actor_ref"].append(actor_refs[actor])
-            event_rows.append((key, stored_id, combination, *references, own_time, batch))
-            detail_rows.append(
-                (
-                    key,
-                    long_id_to_stored(event.id),
-                    to_stored_or_none(entity_id),
-                    to_stored_or_none(entity.name) if entity else None,
-                    to_stored_or_none(trace_id),
-                    to_stored_or_none(event.parent_entity_id),
-                    to_stored_or_none(event.actor.more) if event.actor else None,
-                    to_stored_or_none(event.payload),
-                    to_stored_or_none(event.request),
-                )
-            )
+        )
         await insert_rows(self._connection, schema.event, event_rows)
+        detail_rows = list(zip(keys, *events.details, strict=True))
         await insert_rows(self._connection, schema.event_detail, detail_rows)
         await insert_rows(self._connection, schema.actor, known.actors.new_actors)
         await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
         await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
-        return inserted
+        return _Inserted(combinations, refs)
 
     async def _count(self, times: Sequence[int], inserted: "_Inserted") -> None:
         """Add events to the rollup, to the cells of all and of those who own some, and to their combinations."""
@@ -159,9 +134,12 @@ class Batch:
     async def _last_keys(self, times: Sequence[int]) -> dict[int, int]:
         event = schema.event
         first, beyond = times[0] << SLOT_BITS, (times[-1] << SLOT_BITS) + SLOTS
-        in_span = (event.c.time_key >= first) & (event.c.time_key < beyond)
-        if not await self._read(limited(select(event.c.time_key).where(in_span), "1")):
-            return {}
+        in_span = select(event.c.time_key).where(event.c.time_key >= first, event.c.time_key < beyond)
+        most = 2 * len(times)
+        among = await self._read(limited(in_span.order_by(event.c.time_key), ":most"), {"most": most})
+        if len(among) < most:  # else the slots of each time are looked at one by one, which takes longer
+            own = set(times)
+            return {key >> SLOT_BITS: key for (key,) in among if key >> SLOT_BITS in own}
         wanted = self._dialect.numbers("times")
         time, *_ = wanted.c
         slots = (event.c.time_key >= time * SLOTS) & (event.c.time_key < time * SLOTS + SLOTS)
@@ -195,8 +173,3 @@ class Batch:
         if isinstance(statement, str):
             return (await self._connection.exec_driver_sql(statement, parameters)).all()
         return await self._read(statement, parameters)
-
-
-def _actor_parts(event: Event) -> ActorParts | None:
-    actor = event.actor
-    return None if actor is None else (actor.type, actor.id, actor.name, actor.email, actor.ip_address)

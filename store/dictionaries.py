@@ -8,7 +8,7 @@ from sqlalchemy import Executable, func, select
 from .dialect import Dialect, limited
 from .event import Actor
 from .owners import owners_of
-from .references import NOTHING, RESERVED, Reference
+from .references import NOTHING, RESERVED, WITHOUT_ID, Reference
 from .schema import actor, combination, event, event_detail, owner, rehashed
 from .stored_text import (
     from_stored,
@@ -39,6 +39,12 @@ CombinationParts = tuple[str, str | None, str | None, str | None]
 
 ActorParts = tuple[str | None, str | None, str | None, str | None, str | None]
 """What tells actors apart: type, id, name, email, IP address."""
+
+Referred = str | int | None
+"""The id of an entity or trace, WITHOUT_ID for an entity that has none, None for no entity or trace."""
+
+_NO_ACTOR: Mapping[ActorParts | None, int] = {None: NOTHING}
+_NO_IDS: Mapping[Referred, int] = {None: NOTHING, WITHOUT_ID: WITHOUT_ID}
 
 
 class Combinations:
@@ -77,26 +83,29 @@ class Actors:
     def __init__(self, dialect: Dialect, reference: Reference) -> None:
         self._dialect = dialect
         self._reference = reference
-        self._numbers: dict[ActorParts, int] = {}
+        self._numbers = dict(_NO_ACTOR)
         self._next: int | None = None
         self.new_actors: list[tuple[object, ...]] = []
         self.new_words: list[tuple[object, ...]] = []
 
     def forget(self) -> None:
         """Know nothing any more: numbers may have been given to other actors, or their rows deleted."""
-        self._numbers.clear()
+        self._numbers = dict(_NO_ACTOR)
         self._next = None
 
     async def learn(self, actors: Iterable[ActorParts | None], read: Read) -> Mapping[ActorParts | None, int]:
-        """The number of each actor, and NOTHING for none.
+        """The number of each actor, among others, and NOTHING for none.
 
         Rows of those that are new lie in `new_actors` and `new_words` afterwards.
         """
         self.new_actors, self.new_words = [], []
         if len(self._numbers) > MOST_KNOWN:
-            self._numbers.clear()
-        wanted = [parts for parts in actors if parts is not None]
-        unknown = {parts: self._reference(repr(parts), 0) for parts in wanted if parts not in self._numbers}
+            self._numbers = dict(_NO_ACTOR)
+        unknown = {
+            parts: self._reference(repr(parts), 0)
+            for parts in dict.fromkeys(actors)
+            if parts is not None and parts not in self._numbers
+        }
         if unknown:
             identities = self._dialect.references(sorted(set(unknown.values())))
             found = select(actor).where(self._dialect.one_of(actor.c.identity, "identities"))
@@ -108,7 +117,7 @@ class Actors:
                     self._next = ((await read(select(func.max(actor.c.actor_ref)), {}))[0][0] or 0) + 1
                 self._add(parts, identity, self._next)
                 self._next += 1
-        return {None: NOTHING, **{parts: self._numbers[parts] for parts in wanted}}
+        return self._numbers
 
     def _add(self, parts: ActorParts, identity: int, number: int) -> None:
         self._numbers[parts] = number
@@ -140,25 +149,28 @@ class References:
         self._kind = kind
         self._reference = reference
         self._dialect = dialect
-        self._known: dict[str, int] = {}
+        self._known = dict(_NO_IDS)
         self._rehashed: dict[str, int] = {}
         self.new_rehashed: list[tuple[object, ...]] = []
 
     async def load(self, read: Read) -> None:
-        self._known.clear()  # a text whose events were deleted may have lost its number to another one
+        self._known = dict(_NO_IDS)  # a text whose events were deleted may have lost its number to another one
         rows = await read(select(rehashed.c.text, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
         self._rehashed = {from_stored(text): number for text, number in rows}
 
-    async def learn(self, texts: Iterable[str | None], read: Read) -> Mapping[str | None, int]:
-        """The reference of each text, and NOTHING for none.
+    async def learn(self, ids: Iterable[Referred], read: Read) -> Mapping[Referred, int]:
+        """The reference of each, among others: of an id its own, which no other has.
 
         Rows of those that needed another one lie in `new_rehashed` afterwards.
         """
         self.new_rehashed = []
         if len(self._known) > MOST_KNOWN:
-            self._known.clear()
-        wanted = [text for text in texts if text is not None]
-        unknown = {text: self._reference(text, 0) for text in wanted if text not in self._known}
+            self._known = dict(_NO_IDS)
+        unknown = {
+            text: self._reference(text, 0)
+            for text in dict.fromkeys(ids)
+            if isinstance(text, str) and text not in self._known
+        }
         owners = await self._owners(unknown.values(), read) if unknown else {}
         for text, first in unknown.items():
             number, salt = self._rehashed.get(text, first), 0
@@ -171,7 +183,7 @@ class References:
                 self.new_rehashed.append((self._kind, number, to_stored(text)))
             owners[number] = text
             self._known[text] = number
-        return {None: NOTHING, **{text: self._known[text] for text in wanted}}
+        return self._known
 
     async def _owners(self, numbers: Iterable[int], read: Read) -> dict[int, str]:
         """The text that each reference stands for in the log, where it stands for any."""

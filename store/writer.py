@@ -7,13 +7,13 @@ from sqlalchemy import insert
 
 from .address import DatabaseAddress
 from .batch import Batch
+from .columns import EventColumns, columns_of
 from .connections import Connections
 from .dictionaries import Known
 from .event import Event
 from .page import WriteReport
 from .references import Reference, reference
 from .schema import APPLICATION, VERSION, meta, metadata
-from .stored_text import id_to_stored
 from .transaction import finished, transaction
 from .versions import check_schema, table_names
 
@@ -34,26 +34,22 @@ class EventWriter:
     ) -> None:
         await self.close()
 
-    async def write(self, events: Iterable[Event]) -> WriteReport:
+    async def write(self, events: Iterable[Event] | EventColumns) -> WriteReport:
         """Store those events whose id is not in the log yet, all of them or none. Of equal ids, the first counts.
 
         When the awaiting task is cancelled the batch is finished first. Raises a StoreError when it cannot be stored.
         """
-        by_id: dict[bytes, Event] = {}
-        given = 0
-        for event in events:
-            by_id.setdefault(id_to_stored(event.id), event)
-            given += 1
-        stored = await finished(self._transact(by_id))
-        return WriteReport(stored=stored, repeated=given - stored)
+        columns = events if isinstance(events, EventColumns) else columns_of(events)
+        stored = await finished(self._transact(columns))
+        return WriteReport(stored=stored, repeated=columns.given - stored)
 
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _transact(self, by_id: dict[bytes, Event]) -> int:
+    async def _transact(self, columns: EventColumns) -> int:
         try:
             async with transaction(self._connections) as connection:
-                return await Batch(connection, self._connections.dialect, self._known).write(by_id)
+                return await Batch(connection, self._connections.dialect, self._known).write(columns)
         except BaseException:
             self._known = Known(self._connections.dialect, self._make_reference)
             raise

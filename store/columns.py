@@ -1,0 +1,111 @@
+"""A batch of events as columns: all that the tables will hold of them and that no database need be asked for."""
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from .dictionaries import ActorParts, CombinationParts, Referred
+from .event import Event
+from .references import WITHOUT_ID
+from .stored_text import id_to_stored, long_id_to_stored, to_stored_or_none
+from .time_keys import microseconds
+
+
+class EventColumns(NamedTuple):
+    """Events of different ids in the order of their times, those of one time in the order in which they came.
+
+    `given` counts them with those whose id came twice. Every column has a value for each event. `times` are
+    microseconds since 1970. In `entities` stands the id, WITHOUT_ID for an entity that has none, None for no entity.
+    `details` are the columns of the table `event_detail` behind its key. All can be pickled, and made in another
+    process than it is written in.
+    """
+
+    given: int
+    times: Sequence[int]
+    ids: Sequence[bytes]
+    combinations: Sequence[CombinationParts]
+    entities: Sequence[Referred]
+    traces: Sequence[Referred]
+    actors: Sequence[ActorParts | None]
+    details: Sequence[Sequence[str | None]]
+
+    def at(self, places: Sequence[int]) -> "EventColumns":
+        """The events at these places, in that order."""
+        picked = _picker(places)
+        return EventColumns(
+            given=self.given,
+            times=picked(self.times),
+            ids=picked(self.ids),
+            combinations=picked(self.combinations),
+            entities=picked(self.entities),
+            traces=picked(self.traces),
+            actors=picked(self.actors),
+            details=[picked(column) for column in self.details],
+        )
+
+
+def columns_of(events: Iterable[Event]) -> EventColumns:
+    """The columns of events in any order. Of equal ids, the first counts."""
+    by_id: dict[bytes, Event] = {}
+    given = 0
+    for event in events:
+        by_id.setdefault(id_to_stored(event.id), event)
+        given += 1
+    chosen = list(by_id.values())
+    entities = [event.entity for event in chosen]
+    actors = [event.actor for event in chosen]
+    entity_ids = [None if entity is None else entity.id for entity in entities]
+    trace_ids = [event.trace_id for event in chosen]
+    details = (
+        map(long_id_to_stored, [event.id for event in chosen]),
+        map(to_stored_or_none, entity_ids),
+        map(to_stored_or_none, [None if entity is None else entity.name for entity in entities]),
+        map(to_stored_or_none, trace_ids),
+        map(to_stored_or_none, [event.parent_entity_id for event in chosen]),
+        map(to_stored_or_none, [None if actor is None else actor.more for actor in actors]),
+        map(to_stored_or_none, [event.payload for event in chosen]),
+        map(to_stored_or_none, [event.request for event in chosen]),
+    )
+    columns = EventColumns(
+        given=given,
+        times=[microseconds(event.occurred_at) for event in chosen],
+        ids=list(by_id),
+        combinations=_shared(
+            (
+                event.event_name,
+                None if entity is None else entity.type,
+                None if actor is None else actor.type,
+                event.environment,
+            )
+            for event, entity, actor in zip(chosen, entities, actors, strict=True)
+        ),
+        entities=[
+            WITHOUT_ID if entity_id is None and entity is not None else entity_id
+            for entity, entity_id in zip(entities, entity_ids, strict=True)
+        ],
+        traces=trace_ids,
+        actors=_shared(
+            None if actor is None else (actor.type, actor.id, actor.name, actor.email, actor.ip_address)
+            for actor in actors
+        ),
+        details=[list(column) for column in details],
+    )
+    return _in_order(columns)
+
+
+def _in_order(columns: EventColumns) -> EventColumns:
+    times = columns.times
+    order = sorted(range(len(times)), key=times.__getitem__)
+    return columns if order == list(range(len(times))) else columns.at(order)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda column: [column[place] for place in places]
+
+
+def _shared(values: Iterable[Any]) -> list[Any]:
+    """The same values, equal ones as one object: few do nearly everything, and each is pickled once."""
+    known: dict[Any, Any] = {}
+    return [known.setdefault(value, value) for value in values]
