@@ -18,6 +18,7 @@ from textual.widgets import Footer
 from . import messages, notices
 from .areas.copies import Copies
 from .areas.event_links import EventLinks
+from .areas.exports import Exports
 from .areas.querying import Querying
 from .areas.snapshots import Snapshots
 from .areas.time_travel import TimeTravel
@@ -77,6 +78,7 @@ class ActivityScreen(Screen[None]):
             self._query,
             self._links,
             Copies(shown=self.shown),
+            Exports(shown=self.shown, clock=self._clock),
             TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
             Snapshots(shown=self.shown, detail=self._detail),
         )

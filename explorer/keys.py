@@ -39,6 +39,10 @@ LINK_KEYS = [
     Binding("ctrl+o", "open_link", "Open a link", id="link.open", show=False),
 ]
 
+EXPORT_KEYS = [
+    Binding("e", "export", "Export events to a file", id="export.open", show=False),
+]
+
 TIME_TRAVEL_KEYS = [
     Binding("at", "go_to_time", "Go to a time", id="time.go_to", key_display="@"),
     Binding("o", "span('older', 'hour')", "An hour older", id="time.hour_older", show=False),
@@ -140,7 +144,7 @@ FIELD_KEYS = [
 
 SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
-    ("Copies and links", (*COPY_KEYS, *LINK_KEYS)),
+    ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("The whole story", tuple(SNAPSHOT_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),

@@ -36,6 +36,10 @@ class TextField(Vertical):
     def text(self) -> str:
         return self._input.value.strip()
 
+    def write(self, text: str) -> None:
+        """Put another text into the field."""
+        self._input.value = text
+
     def say(self, note: str, *, mistaken: bool = False) -> None:
         """Show a note, which may hold data, under the field."""
         self._note.update(visible(note))

@@ -95,7 +95,7 @@ class _Writing:
             file.finish()
 
     def commit(self) -> Exported:
-        for file in self._files:
+        for file in reversed(self._files):  # nobody finds events without what they are
             file.commit()
         return Exported(self.count, self._target.path, self._about_path)
 

@@ -284,7 +284,7 @@ def test_a_file_that_cannot_be_written_is_told_in_a_sentence(
         ("EIO", "cannot be written: Input/output"),
     ],
 )
-@pytest.mark.parametrize("moment", ["open", "write", "fsync", "replace"])
+@pytest.mark.parametrize("moment", ["open", "write", "fsync", "replace", "second replace"])
 def test_a_disk_that_fails_leaves_no_file(
     number: str,
     said: str,
@@ -312,6 +312,9 @@ def test_a_disk_that_fails_leaves_no_file(
         monkeypatch.setattr(os, "fsync", fail)
     elif moment == "replace":
         monkeypatch.setattr(Path, "replace", fail)
+    elif moment == "second replace":
+        replace = Path.replace
+        monkeypatch.setattr(Path, "replace", lambda path, name: replace(path, name) if "about" in name.name else fail())
     else:
         monkeypatch.setattr(Path, "open", open_failing)
     assert export(log, folder / "a.jsonl") == 1

@@ -8,11 +8,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from explorer.dialogs.export_progress import ExportProgress
 from explorer.link import EventLink
 from explorer.settings import Settings
-from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, parse_filter
+from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, parse_filter
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, until
+from tests.explorer.test_dialogs import DialogApp
 from tests.logs import NOW, numbered_events, write_log
 
 Compare = Callable[..., bool]
@@ -74,6 +76,26 @@ def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tup
 
 def test_what_changed(snap_compare: Compare, log: DatabaseAddress) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 44), run_before=after("v"))
+
+
+@pytest.mark.parametrize(("name", "keys"), [("json_lines", ("e",)), ("markdown", ("e", "down", "down"))])
+def test_an_export_to_choose(
+    snap_compare: Compare, log: DatabaseAddress, name: str, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del name
+    monkeypatch.chdir("/")  # which is shown
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=after(*keys))
+
+
+def test_an_export_on_its_way(snap_compare: Compare) -> None:
+    dialog = ExportProgress("activity-20261121-000000.jsonl", 48_211)
+
+    async def show(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        dialog.show_progress(12_000, Position(occurred_at=NOW))
+        await pilot.pause()
+
+    assert snap_compare(DialogApp(lambda: dialog), terminal_size=(100, 20), run_before=show)
 
 
 def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
