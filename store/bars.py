@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .combination_cache import mask
-from .conditions import Plan, place_parameters
+from .conditions import place_parameters
 from .connections import Connections
 from .count_statements import FAILURE, LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
 from .page import Histogram, HistogramBar
+from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_keys_at
 from .time_keys import FIRST, HOUR, LAST, LEVELS, ladder, microseconds, moment_of
@@ -89,30 +90,23 @@ class Bars:
         counted: defaultdict[int, Counted] = defaultdict(Counted)
         if since >= until:
             return counted
-        is_masked = search.combinations is not None
-        plan, taken_away = search.plan._replace(masked=is_masked).counted_apart()
         parameters = {**search.parameters, "failures": failures or mask(())}
-        if search.by_id:
-            found = await self._one_by_one(plan, "included", parameters, since, until, width)
-        elif width < HOUR:
-            everything = Plan(masked=is_masked)
-            found = await self._one_by_one(everything, "included", parameters, since, until, width)
-        else:
-            found = await self._from_rollup(parameters, since, until, width, is_masked, failures is not None)
-        for bar, events, failed in found:
-            counted[bar] = counted[bar].plus(events, failed)
-        for taken in taken_away:
-            for bar, events, failed in await self._one_by_one(taken, "excluded", parameters, since, until, width):
-                counted[bar] = counted[bar].plus(-events, -failed)
+        for part in search.parts(masked=True):
+            if part.by_rollup and width >= HOUR:
+                found = await self._from_rollup(part, parameters, since, until, width, failures is not None)
+            else:
+                found = await self._one_by_one(part, parameters, since, until, width)
+            for bar, events, failed in found:
+                counted[bar] = counted[bar].plus(part.sign * events, part.sign * failed)
         return counted
 
     async def _from_rollup(
-        self, parameters: Mapping[str, object], since: int, until: int, width: int, is_masked: bool, failing: bool
+        self, part: Part, parameters: Mapping[str, object], since: int, until: int, width: int, failing: bool
     ) -> Sequence[tuple[int, int, int]]:
         coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
         pieces = ladder(since, until, coarsest)
         places = place_parameters("low", since) | place_parameters("high", until) | ladder_parameters(pieces)
-        statement = select_buckets(self._connections.dialect, is_masked, failing)
+        statement = select_buckets(self._connections.dialect, part, failing)
         rows = await self._connections.rows(statement, {**parameters, **places})
         starts = {LEFT: since, RIGHT: pieces.right_since}
         return [
@@ -121,7 +115,7 @@ class Bars:
         ]
 
     async def _one_by_one(
-        self, plan: Plan, side: str, parameters: Mapping[str, object], since: int, until: int, width: int
+        self, part: Part, parameters: Mapping[str, object], since: int, until: int, width: int
     ) -> Sequence[tuple[int, int, int]]:
         dialect = self._connections.dialect
         edges = [since, *range((since // width + 1) * width, until, width), until]
@@ -129,7 +123,7 @@ class Bars:
         keys = {time: key for time, key in rows}
         spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
         rows = await self._connections.rows(
-            select_bars(dialect, plan, side),
+            select_bars(dialect, part.plan, part.references),
             {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
         )
         return [(bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]

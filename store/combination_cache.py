@@ -12,7 +12,8 @@ from .dictionaries import Combination, combination_of
 from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
-from .schema import combination, meta, rehashed
+from .owners import Owners, owners_of
+from .schema import combination, meta, owner, rehashed
 from .stored_text import from_stored
 from .vocabulary import EVENT_NAMES
 
@@ -26,11 +27,12 @@ _EVER = TimeRange(since=None)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _SELECT_COMBINATIONS = select(combination)
 _SELECT_REHASHED = select(rehashed)
+_SELECT_OWNERS = select(owner)
 _SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
 
 class CombinationCache:
-    """Combinations by number, how many events each has, and the texts with another reference than their own.
+    """Combinations by number, how many events each has, the texts with another reference than their own, and owners.
 
     `written` counts the batches in the log: what was derived for another number may be out of date.
     """
@@ -43,6 +45,7 @@ class CombinationCache:
         self.counts: Mapping[int, int] = Counter()
         self.total = 0
         self.rehashed: Mapping[tuple[str, str], int] = {}
+        self.owners: Owners = owners_of(())
         self._with_value: Sequence[dict[str | None, set[int]]] = ()
         self.failures = mask(())
         """A mask of the combinations that tell of a failure."""
@@ -63,6 +66,7 @@ class CombinationCache:
         self.total = sum(self.counts.values())
         texts = await self._connections.rows(_SELECT_REHASHED)
         self.rehashed = {(kind, from_stored(text)): number for kind, number, text in texts}
+        self.owners = owners_of(await self._connections.rows(_SELECT_OWNERS))
         self._fitting.clear()
         self._with_value = [{} for _ in FIELDS]
         for number, parts in self.combinations.items():

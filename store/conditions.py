@@ -106,12 +106,15 @@ def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElemen
     return exists(select(probe.c.time_key).where(*conditions))
 
 
-def indexed_by(driver: Column, side: str) -> Mapping[str, str]:
-    """The columns that lead a driver's index, and the parameters with their numbers."""
+def indexed_by(driver: Column, references: str) -> Mapping[str, str]:
+    """The columns that lead a driver's index, and the parameters with their numbers.
+
+    `references` says which of the driver: `included` or `excluded` ones, or as a Part says, some of those.
+    """
     if driver in ("combination_ref", "trace_ref"):
-        return {driver: f"{driver}_{side}"}
-    combinations = "combination_ref_included" if side == "included" else f"{driver}_combinations"
-    return {driver: f"{driver}_{side}", "combination_ref": combinations}
+        return {driver: f"{driver}_{references}"}
+    combinations = "combination_ref_included" if references.startswith("included") else f"{driver}_combinations"
+    return {driver: f"{driver}_{references}", "combination_ref": combinations}
 
 
 def tested(dialect: Dialect, plan: Plan, table: FromClause) -> Sequence[ColumnElement[bool]]:

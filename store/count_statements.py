@@ -20,16 +20,19 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.functions import FunctionElement
 
 from .cells import ALL_EVENTS
 from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
 from .dialect import Dialect
+from .parts import Part
 from .schema import actor, event, rollup
 from .time_keys import LEVELS, Ladder
 
 LEFT, RIGHT = -1, -2
 """Stand for the level of what is left and right of all whole buckets."""
+
+_EDGES = {LEFT: ("low", "left"), RIGHT: ("right", "high")}
+"""The places between which that is."""
 
 FAILURE = 2**32
 """What a failure counts more than another event, so that one number holds how many there are of both."""
@@ -44,27 +47,23 @@ def ladder_parameters(pieces: Ladder) -> dict[str, object]:
 
 
 @lru_cache(maxsize=512)
-def select_counts_by_index(dialect: Dialect, plan: Plan) -> Select[int, int]:
-    """How many events each combination has, counted along the index of the plan's driver."""
-    counted, taken = plan.counted_apart()
-    return _summed(union_all(_counts(dialect, counted, "included"), *_taken_away(dialect, taken)))
+def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
+    """How many events each combination has, from these parts: whatever their plans say of combinations."""
+    branches: list[Select[int, int]] = []
+    for part in parts:
+        if part.by_rollup:
+            cells = select(rollup.c.combination_ref, (rollup.c.count * part.sign).label("count"))
+            branches += [cells.where(*_in_piece(dialect, part, number)) for number in range(2 * len(LEVELS))]
+        for low, high in _EDGES.values() if part.by_rollup else [("low", "high")]:
+            counts = _counts(dialect, part._replace(plan=part.plan._replace(masked=False)), low, high).subquery()
+            branches.append(select(counts.c.combination_ref, (counts.c.count * part.sign).label("count")))
+    table = union_all(*branches).subquery()
+    total = cast(func.sum(table.c.count), BigInteger).label("count")
+    return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
 
 
-@lru_cache(maxsize=512)
-def select_counts_by_ladder(dialect: Dialect, plan: Plan) -> Select[int, int]:
-    """How many events each combination has, from the rollup, without those that a plan excludes."""
-    branches: list[Select[int, int]] = [
-        select(rollup.c.combination_ref, rollup.c.count).where(_in_piece(number)) for number in range(2 * len(LEVELS))
-    ]
-    for low, high in (("low", "left"), ("right", "high")):
-        edge = select(event.c.combination_ref, func.count().label("count")).where(*between(event, low, high))
-        branches.append(edge.group_by(dialect.as_value(event.c.combination_ref)))
-    taken = plan.counted_apart()[1]
-    return _summed(union_all(*branches, *_taken_away(dialect, taken)))
-
-
-@lru_cache(maxsize=16)
-def select_buckets(dialect: Dialect, masked: bool, failing: bool = False) -> CompoundSelect[int, int, int, int]:
+@lru_cache(maxsize=64)
+def select_buckets(dialect: Dialect, part: Part, failing: bool = False) -> CompoundSelect[int, int, int, int]:
     """Level, bucket, number of matching events and of failures for all buckets of a ladder and the rests (LEFT, RIGHT).
 
     Failures are counted where that is asked for: the parameter `failures` is a mask of combinations that tell of one.
@@ -72,22 +71,18 @@ def select_buckets(dialect: Dialect, masked: bool, failing: bool = False) -> Com
     branches: list[Select[int, int, int, int]] = []
     for number in range(2 * len(LEVELS)):
         level = literal(number % len(LEVELS), BigInteger)
-        counts = _counted(dialect, rollup, func.sum(rollup.c.count), failing)
-        branch = select(level.label("level"), rollup.c.bucket, *counts)
-        matching = masked_to(dialect, rollup, masked)
-        branches.append(branch.where(_in_piece(number), *matching).group_by(rollup.c.bucket))
-    for edge, low, high in ((LEFT, "low", "left"), (RIGHT, "right", "high")):
-        matching = masked_to(dialect, event, masked)
+        branch = select(level.label("level"), rollup.c.bucket, *_summed(dialect, rollup, failing))
+        matching = masked_to(dialect, rollup, part.plan.masked)
+        branches.append(branch.where(*_in_piece(dialect, part, number), *matching).group_by(rollup.c.bucket))
+    for edge, (low, high) in _EDGES.items():
+        counts = _counts(dialect, part, low, high).subquery()
         edge_level, nothing = literal(edge, BigInteger).label("level"), literal(0, BigInteger).label("bucket")
-        counts = _counted(dialect, event, func.count(), failing)
-        branches.append(
-            select(edge_level, nothing, *counts).select_from(event).where(*between(event, low, high), *matching)
-        )
+        branches.append(select(edge_level, nothing, *_summed(dialect, counts, failing)))
     return union_all(*branches)
 
 
 @lru_cache(maxsize=512)
-def select_bars(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
+def select_bars(dialect: Dialect, plan: Plan, references: str) -> Select[int, int]:
     """Number of each span of keys in the parameter `spans` and its events, counted along the index of a plan's driver.
 
     In the second column every event counts 1, and FAILURE more if it tells of one (the mask `failures`).
@@ -95,7 +90,7 @@ def select_bars(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
     spans = dialect.spans("spans")
     table = event.alias("counted")
     conditions = [table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, plan, table)]
-    indexed = indexed_by(plan.driver, side) if plan.driver else {}
+    indexed = indexed_by(plan.driver, references) if plan.driver else {}
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
     conditions += [table.c[column] == source.c[0] for column, source in numbers.items()]
     if "combination_ref" in numbers:
@@ -131,33 +126,24 @@ def _weight(dialect: Dialect, combination_ref: ColumnElement[int]) -> ColumnElem
     return case((dialect.in_mask(combination_ref, "failures"), failed), else_=one)
 
 
-def _counted(
-    dialect: Dialect, table: FromClause, count: FunctionElement[Any], failing: bool
-) -> tuple[Label[int], Label[int]]:
-    """The columns `count` and `failures` of an aggregate; no failures where nobody asks for them."""
+def _summed(dialect: Dialect, counts: FromClause, failing: bool) -> tuple[Label[int], Label[int]]:
+    """The columns `count` and `failures` of counts by combination; no failures where nobody asks for them."""
+    total = func.sum(counts.c.count)
     failures: ColumnElement[int] = literal(0, BigInteger)
     if failing:
-        failed = count.filter(dialect.in_mask(table.c.combination_ref, "failures"))
-        failures = cast(func.coalesce(failed, 0), BigInteger)
-    return cast(count, BigInteger).label("count"), failures.label("failures")
+        failures = func.coalesce(total.filter(dialect.in_mask(counts.c.combination_ref, "failures")), 0)
+    return cast(func.coalesce(total, 0), BigInteger).label("count"), cast(failures, BigInteger).label("failures")
 
 
-def _taken_away(dialect: Dialect, plans: Sequence[Plan]) -> Sequence[Select[int, int]]:
-    """Counts below zero of what these plans find along the indexes of excluded columns."""
-    counts = [_counts(dialect, plan, "excluded").subquery() for plan in plans]
-    return [select(each.c.combination_ref, -each.c.count) for each in counts]
-
-
-def _counts(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
-    """Combination and number of the events that a driver leads to."""
-    assert plan.driver is not None
+def _counts(dialect: Dialect, part: Part, low: str, high: str) -> Select[int, int]:
+    """Combination and number of the events from one place to just before another, along the index of a driver."""
     table = event.alias("counted")
-    conditions = [*between(table, "low", "high"), *tested(dialect, plan, table)]
-    indexed = indexed_by(plan.driver, side)
+    conditions = [*between(table, low, high), *tested(dialect, part.plan, table)]
+    indexed = indexed_by(part.plan.driver, part.references) if part.plan.driver else {}
     if "combination_ref" not in indexed:
         counted = select(table.c.combination_ref, func.count().label("count"))
-        counted = counted.where(dialect.one_of(table.c[plan.driver], indexed[plan.driver]), *conditions)
-        return counted.group_by(dialect.as_value(table.c.combination_ref))
+        driven = [dialect.one_of(table.c[column], parameter) for column, parameter in indexed.items()]
+        return counted.where(*driven, *conditions).group_by(dialect.as_value(table.c.combination_ref))
     # Counted by itself, a branch of the index is neither sorted nor read more than once.
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
     same = [table.c[column] == source.c[0] for column, source in numbers.items()]
@@ -167,14 +153,9 @@ def _counts(dialect: Dialect, plan: Plan, side: str) -> Select[int, int]:
     )
 
 
-def _summed(counts: Select[int, int] | CompoundSelect[int, int]) -> Select[int, int]:
-    table = counts.subquery()
-    total = cast(func.sum(table.c.count), BigInteger).label("count")
-    return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
-
-
-def _in_piece(number: int) -> ColumnElement[bool]:
+def _in_piece(dialect: Dialect, part: Part, number: int) -> Sequence[ColumnElement[bool]]:
     first, beyond = bindparam(f"first_{number}", type_=BigInteger), bindparam(f"beyond_{number}", type_=BigInteger)
-    level = number % len(LEVELS)
     of_all = rollup.c.owner_ref == literal_column(str(ALL_EVENTS), BigInteger)
-    return of_all & (rollup.c.level == level) & (rollup.c.bucket >= first) & (rollup.c.bucket < beyond)
+    owned = of_all if part.owners is None else dialect.one_of(rollup.c.owner_ref, part.owners)
+    level = literal_column(str(number % len(LEVELS)), BigInteger)
+    return [owned, rollup.c.level == level, rollup.c.bucket >= first, rollup.c.bucket < beyond]

@@ -1,6 +1,7 @@
 """From an EventFilter to a plan: the values in it as references, and the index along which to look."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
@@ -11,6 +12,7 @@ from .connections import Connections
 from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to
 from .page import OLDEST, Position
+from .parts import Part, parts_of
 from .references import Reference
 from .schema import actor, actor_word
 from .statements import select_combinations_of, select_text_of, select_whether_many
@@ -36,7 +38,7 @@ class Search(NamedTuple):
     """How to find a filter's events, from the microsecond `since` to just before `until`.
 
     `combinations` are those that match, None for any. `present` are all that the entity or actor has which leads to
-    the events. `dense` says that a window is worth trying first.
+    the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks for.
     """
 
     plan: Plan
@@ -46,11 +48,17 @@ class Search(NamedTuple):
     since: int
     until: int
     dense: bool = False
+    owning: Mapping[str, bool] = MappingProxyType({})
 
     @property
     def by_id(self) -> bool:
         """Whether an entity, a trace or an actor leads to the events."""
         return self.plan.driver not in (None, "combination_ref")
+
+    def parts(self, *, masked: bool) -> tuple[Part, ...]:
+        """The parts to count it from, of the matching combinations with `masked`, else of all that are present."""
+        plan = self.plan if self.by_id else Plan(excluded=self.plan.excluded, apart=self.plan.apart)
+        return parts_of(plan._replace(masked=masked and self.combinations is not None), self.owning)
 
     @property
     def plan_without_driver(self) -> Plan:
@@ -99,23 +107,26 @@ class SearchPlanner:
         }
         references = self._connections.dialect.references
         parameters: dict[str, object] = {}
-        included: list[IdColumn] = []
+        owning: dict[str, bool] = {}
+        included: dict[IdColumn, Sequence[int]] = {}
         excluded: list[IdColumn] = []
-        present: frozenset[int] | None = None
         for column, choice in choices.items():
             if choice.included:
                 numbers = await self._references(column, choice.included)
                 if not numbers:
                     return None
-                if not included and column != "trace_ref":
-                    present = await self._combinations_of(column, numbers)
-                included.append(column)
-                parameters[f"{column}_included"] = references(numbers)
+                included[column] = numbers
+                parameters |= self._parameters(column, "included", numbers, owning)
             if numbers := await self._references(column, choice.excluded):
                 excluded.append(column)
-                parameters[f"{column}_excluded"] = references(numbers)
+                parameters |= self._parameters(column, "excluded", numbers, owning)
                 if column != "trace_ref":
                     parameters[f"{column}_combinations"] = references(await self._combinations_of(column, numbers))
+        # Those with very many events lead to them only where there are no others.
+        leading = sorted(included, key=lambda column: f"{column}_included" in owning)
+        present: frozenset[int] | None = None
+        if leading and leading[0] != "trace_ref":
+            present = await self._combinations_of(leading[0], included[leading[0]])
         if combinations is not None:
             parameters["mask"] = mask(combinations)
         wanted = present if combinations is None else combinations if present is None else combinations & present
@@ -123,12 +134,30 @@ class SearchPlanner:
             if not wanted:
                 return None
             parameters["combination_ref_included"] = references(sorted(wanted))
-        driver: Column | None = included[0] if included else None if combinations is None else "combination_ref"
+        driver: Column | None = leading[0] if leading else None if combinations is None else "combination_ref"
         masked = driver == "trace_ref" and combinations is not None
-        apart = bool(excluded) and (not included or await self._finds_many(included[0], parameters))
-        plan = Plan(driver, tuple(included[1:]), tuple(excluded), masked, apart=apart)
+        apart = bool(excluded) and (not leading or await self._finds_many(leading[0], parameters))
+        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
-        return Search(plan, parameters, combinations, present, first, beyond, dense)
+        return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
+
+    def _parameters(
+        self, column: IdColumn, side: str, numbers: Sequence[int], owning: dict[str, bool]
+    ) -> Mapping[str, object]:
+        """All references of a column and side, those that own cells, their owners and the others; fills `owning`."""
+        references, name = self._connections.dialect.references, f"{column}_{side}"
+        owners = {} if column == "trace_ref" else self._cache.owners[column]
+        owned = [number for number in numbers if number in owners]
+        if not owned:
+            return {name: references(numbers)}
+        others = [number for number in numbers if number not in owners]
+        owning[name] = not others
+        return {
+            name: references(numbers),
+            f"{name}_owning": references(owned),
+            f"{name}_owning_owners": references(owners[number] for number in owned),
+            f"{name}_others": references(others),
+        }
 
     async def _finds_many(self, column: IdColumn, parameters: Mapping[str, object]) -> bool:
         """Whether so many events have one of the included references that reading each of their rows takes long."""

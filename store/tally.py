@@ -7,8 +7,9 @@ from .bars import Bars, width_for
 from .combination_cache import CombinationCache
 from .conditions import Plan, place_parameters
 from .connections import Connections
-from .count_statements import ladder_parameters, select_counts_by_index, select_counts_by_ladder
+from .count_statements import ladder_parameters, select_counts
 from .event_filter import EventFilter
+from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_nth_key
 from .time_keys import BEGINNING, END, ladder
@@ -99,14 +100,11 @@ class Tally:
 
     async def _counts(self, search: Search, since: int, until: int, event_id: bytes | None = None) -> Mapping[int, int]:
         places = place_parameters("low", since, event_id) | place_parameters("high", until)
-        dialect = self._connections.dialect
         if (since, until) == (BEGINNING, END) and not (search.by_id or search.plan.excluded):
             return self._cache.counts
-        if search.by_id or self._is_small(search):
-            statement = select_counts_by_index(dialect, search.plan._replace(masked=False))
-        else:
-            statement = select_counts_by_ladder(dialect, search.plan._replace(masked=False))
-            places |= ladder_parameters(ladder(since, until))
+        parts = (Part(search.plan),) if self._is_small(search) else search.parts(masked=False)
+        places |= ladder_parameters(ladder(since, until))
+        statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}
 

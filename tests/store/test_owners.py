@@ -12,7 +12,10 @@ from store import (
     CheckReport,
     DatabaseAddress,
     Entity,
+    EventFilter,
+    Position,
     SchemaOlder,
+    TimeRange,
     check_log,
     open_repository,
     open_writer,
@@ -23,6 +26,7 @@ from store.references import reference
 from store.schema import VERSION, meta, owner, rollup
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
+from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
 
 ANN, BOB = Actor(id="ann"), Actor(id="bob")
 EVENTS = [
@@ -126,6 +130,38 @@ async def test_cells_of_nobody_are_found_and_repaired(database: DatabaseAddress)
     assert (await check_log(database, repair=True)).remaining == ()
     assert len(await owners(database)) == 2
     assert await assert_exact(database) == 60
+
+
+SEVERAL = [
+    OPEN.with_value("actors", "ann"),
+    OPEN.with_value("actors", "ann").with_value("actors", "bob"),
+    OPEN.with_value("actors", "ann", excluded=True),
+    OPEN.with_value("actors", "ann", excluded=True).with_value("actors", "bob", excluded=True),
+    OPEN.with_value("entity_ids", "busy").with_value("event_names", "NAME_1"),
+    OPEN.with_value("entity_ids", "busy", excluded=True).with_value("actors", "ann", excluded=True),
+    OPEN.with_value("entity_ids", "busy").with_value("actors", "bob"),
+    OPEN.with_value("entity_ids", "busy").with_value("actors", "ann").with_value("trace_ids", "t", excluded=True),
+]
+
+
+@pytest.mark.parametrize("event_filter", SEVERAL, ids=str)
+async def test_answers_from_cells_of_owners_equal_those_of_the_events(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter
+) -> None:
+    monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
+    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    async with await open_writer(database) as writer:
+        for first in range(0, len(EVENTS), 25):
+            await writer.write(EVENTS[first : first + 25])
+    log, repository = Log(EVENTS), await open_repository(database)
+    some_days = event_filter.model_copy(
+        update={"time": TimeRange(since=EVENTS[3].occurred_at, until=EVENTS[-5].occurred_at)}
+    )
+    for each in (event_filter, some_days):
+        for ordinal in (0, 3, 11):
+            await hold_against(repository, log, each, Position.of(EVENTS[40]), 7, ordinal)
+        await hold_bars_against(repository, log, each, EVENTS[-1].occurred_at, 20)
+    await repository.close()
 
 
 @pytest.mark.parametrize("version", [2, 3])
