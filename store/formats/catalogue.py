@@ -1,11 +1,15 @@
 """Every format that can be read, by name. A record belongs to the first of them that recognises it."""
 
 from ..errors import FormatMistake
-from . import jsonl
+from . import (
+    jsonl,
+    stigg,
+)
 from .format import Format
 
 FORMATS = (
     Format("jsonl", "JSON Lines", lambda members: {"occurred_at", "event_name"} <= members.keys(), jsonl.read_record),
+    stigg.FORMAT,
 )
 
 

@@ -10,13 +10,13 @@ from ..records.record import Members, Record
 from .content_id import content_id
 from .documents import Inner, InnerDocuments, inner_documents, members_of, opened
 from .moments import ReadMoment, moment_reader
-from .picking import NOWHERE, Pick, Source, picked, without_port
+from .picking import Pick, Source, picked, without_port
 
 ReadRecord = Callable[[Record], Event]
 
 
 class EntityAt(NamedTuple):
-    """Where an entity is told of. One with neither `id` nor `name` stands for a type alone."""
+    """Where an entity is told of. A record has it when it has the id; without `id` the name, without that the type."""
 
     type: Source | None = None
     id: Source | None = None
@@ -138,16 +138,14 @@ def told_fields(table: Table) -> Iterator[tuple[str, str]]:
 
 def _entity_reader(place: EntityAt) -> Callable[[Members], Entity | None]:
     pick_type, pick_id, pick_name = map(picked, place)
-    is_type_alone = pick_id is NOWHERE and pick_name is NOWHERE
+    needed = next(pick for pick, source in ((pick_id, place.id), (pick_name, place.name), (pick_type, True)) if source)
 
     def read(found: Members) -> Entity | None:
-        entity_id, name = pick_id.find(found), pick_name.find(found)
-        if entity_id is None and name is None and not is_type_alone:
+        if needed.find(found) is None:
             return None
-        entity_type = pick_type.find(found)
-        if entity_type is None and is_type_alone:
-            return None
-        return trusted(Entity, {"type": entity_type, "id": entity_id, "name": name})
+        return trusted(
+            Entity, {"type": pick_type.find(found), "id": pick_id.find(found), "name": pick_name.find(found)}
+        )
 
     return read
 
