@@ -4,12 +4,14 @@ from ..errors import FormatMistake
 from . import (
     jsonl,
     stigg,
+    stigg_webhook,
 )
 from .format import Format
 
 FORMATS = (
     Format("jsonl", "JSON Lines", lambda members: {"occurred_at", "event_name"} <= members.keys(), jsonl.read_record),
     stigg.FORMAT,
+    stigg_webhook.FORMAT,
 )
 
 
