@@ -2,6 +2,7 @@
 
 from ..errors import FormatMistake
 from . import (
+    cloudtrail,
     jsonl,
     stigg,
     stigg_webhook,
@@ -12,6 +13,7 @@ FORMATS = (
     Format("jsonl", "JSON Lines", lambda members: {"occurred_at", "event_name"} <= members.keys(), jsonl.read_record),
     stigg.FORMAT,
     stigg_webhook.FORMAT,
+    cloudtrail.FORMAT,
 )
 
 

@@ -1,0 +1,57 @@
+"""AWS CloudTrail: log files (`{"Records": [...]}`), lists, lines, and the answers of `aws cloudtrail lookup-events`.
+
+Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html and
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html. The rows of `lookup-events` hold
+the record as text in `CloudTrailEvent`.
+"""
+
+from .format import table_format
+from .mapping import ActorAt, EntityAt, Table
+from .picking import first
+
+TABLE = Table(
+    id=first("eventID", "EventId"),
+    occurred_at=first("eventTime", "EventTime"),
+    event_name=first("eventName", "EventName"),
+    environment=first("recipientAccountId", "userIdentity.accountId"),
+    entities=(
+        EntityAt(type="resources.0.type", id=first("resources.0.ARN", "resources.0.arn")),
+        EntityAt(type="Resources.0.ResourceType", id="Resources.0.ResourceName"),
+        EntityAt(
+            type=first("eventSource", "EventSource"),
+            id=first(
+                "requestParameters.bucketName",
+                "requestParameters.instanceId",
+                "requestParameters.functionName",
+                "requestParameters.tableName",
+                "requestParameters.roleArn",
+                "requestParameters.roleName",
+                "requestParameters.userName",
+                "requestParameters.groupName",
+                "requestParameters.policyArn",
+                "requestParameters.keyId",
+                "requestParameters.secretId",
+                "requestParameters.name",
+            ),
+        ),
+        EntityAt(type=first("eventSource", "EventSource")),
+    ),
+    actor=ActorAt(
+        type="userIdentity.type",
+        id=first("userIdentity.arn", "userIdentity.principalId", "userIdentity.invokedBy", "Username"),
+        name=first("userIdentity.userName", "userIdentity.sessionContext.sessionIssuer.userName", "Username"),
+        ip_address="sourceIPAddress",
+    ),
+    trace_id="requestID",
+    opens=("CloudTrailEvent",),
+)
+
+FORMAT = table_format(
+    "cloudtrail",
+    "AWS CloudTrail",
+    TABLE,
+    lambda members: (
+        {"eventSource", "eventName", "eventTime"} <= members.keys()
+        or {"CloudTrailEvent", "EventName"} <= members.keys()
+    ),
+)

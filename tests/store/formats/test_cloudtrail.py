@@ -1,0 +1,52 @@
+"""AWS CloudTrail: log files, and rows of `lookup-events` with the record as text."""
+
+from tests.store.formats.examples import events_in, reasons_in, source, told
+
+
+def test_cloudtrail_is_recognised_and_holds_these_events() -> None:
+    assert source("cloudtrail.json").title == "AWS CloudTrail"
+    assert [told(event) for event in events_in("cloudtrail.json")] == [
+        {
+            "id": "3038ebd2-c98a-4c65-9b6e-e22506292313",
+            "time": "08:15:02",
+            "event_name": "PutObject",
+            "environment": "111122223333",
+            "entity_type": "AWS::S3::Object",
+            "entity_id": "arn:aws:s3:::northlake-invoices/2026/03/a.pdf",
+            "actor_type": "AssumedRole",
+            "actor_id": "arn:aws:sts::111122223333:assumed-role/deploy/dana",
+            "actor_name": "deploy",
+            "actor_ip_address": "203.0.113.24",
+            "trace_id": "9D478FC1EXAMPLE",
+        },
+        {
+            "id": "3038ebd2-c98a-4c65-9b6e-e22506292314",
+            "time": "08:14:59",
+            "event_name": "RunInstances",
+            "environment": "111122223333",
+            "entity_type": "ec2.amazonaws.com",
+            "actor_type": "AWSService",
+            "actor_id": "autoscaling.amazonaws.com",
+            "actor_ip_address": "autoscaling.amazonaws.com",
+            "trace_id": "b1d4",
+        },
+    ]
+    assert reasons_in("cloudtrail.json") == ["record 3: It has no time (eventTime, else EventTime)."]
+
+
+def test_cloudtrail_lookup_is_recognised_and_holds_these_events() -> None:
+    assert source("cloudtrail_lookup.json").title == "AWS CloudTrail"
+    assert [told(event) for event in events_in("cloudtrail_lookup.json")] == [
+        {
+            "id": "3038ebd2-c98a-4c65-9b6e-e22506292316",
+            "time": "08:15:02",
+            "event_name": "ConsoleLogin",
+            "environment": "111122223333",
+            "entity_type": "signin.amazonaws.com",
+            "actor_type": "IAMUser",
+            "actor_id": "arn:aws:iam::111122223333:user/dana",
+            "actor_name": "dana",
+            "actor_ip_address": "203.0.113.24",
+        },
+    ]
+    assert reasons_in("cloudtrail_lookup.json") == []
