@@ -6,6 +6,7 @@ from . import (
     jsonl,
     stigg,
     stigg_webhook,
+    stripe,
 )
 from .format import Format
 
@@ -14,6 +15,7 @@ FORMATS = (
     stigg.FORMAT,
     stigg_webhook.FORMAT,
     cloudtrail.FORMAT,
+    stripe.FORMAT,
 )
 
 
