@@ -2,6 +2,7 @@
 
 from ..errors import FormatMistake
 from . import (
+    cloudevents,
     cloudtrail,
     jsonl,
     stigg,
@@ -16,6 +17,7 @@ FORMATS = (
     stigg_webhook.FORMAT,
     cloudtrail.FORMAT,
     stripe.FORMAT,
+    cloudevents.FORMAT,
 )
 
 
