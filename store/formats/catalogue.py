@@ -5,6 +5,7 @@ from . import (
     cloudevents,
     cloudtrail,
     jsonl,
+    kubernetes,
     stigg,
     stigg_webhook,
     stripe,
@@ -18,6 +19,7 @@ FORMATS = (
     cloudtrail.FORMAT,
     stripe.FORMAT,
     cloudevents.FORMAT,
+    kubernetes.FORMAT,
 )
 
 
