@@ -4,6 +4,7 @@ from ..errors import FormatMistake
 from . import (
     cloudevents,
     cloudtrail,
+    google_cloud,
     jsonl,
     kubernetes,
     stigg,
@@ -20,6 +21,7 @@ FORMATS = (
     stripe.FORMAT,
     cloudevents.FORMAT,
     kubernetes.FORMAT,
+    google_cloud.FORMAT,
 )
 
 
