@@ -7,6 +7,7 @@ from . import (
     google_cloud,
     jsonl,
     kubernetes,
+    microsoft_365,
     stigg,
     stigg_webhook,
     stripe,
@@ -22,6 +23,7 @@ FORMATS = (
     cloudevents.FORMAT,
     kubernetes.FORMAT,
     google_cloud.FORMAT,
+    microsoft_365.FORMAT,
 )
 
 
