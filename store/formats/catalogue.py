@@ -8,6 +8,7 @@ from . import (
     jsonl,
     kubernetes,
     microsoft_365,
+    okta,
     stigg,
     stigg_webhook,
     stripe,
@@ -24,6 +25,7 @@ FORMATS = (
     kubernetes.FORMAT,
     google_cloud.FORMAT,
     microsoft_365.FORMAT,
+    okta.FORMAT,
 )
 
 
