@@ -4,6 +4,7 @@ from ..errors import FormatMistake
 from . import (
     cloudevents,
     cloudtrail,
+    github,
     google_cloud,
     jsonl,
     kubernetes,
@@ -26,6 +27,7 @@ FORMATS = (
     google_cloud.FORMAT,
     microsoft_365.FORMAT,
     okta.FORMAT,
+    github.FORMAT,
 )
 
 
