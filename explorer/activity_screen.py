@@ -19,6 +19,7 @@ from . import messages, notices
 from .areas.copies import Copies
 from .areas.event_links import EventLinks
 from .areas.exports import Exports
+from .areas.marking import Marking
 from .areas.querying import Querying
 from .areas.snapshots import Snapshots
 from .areas.time_travel import TimeTravel
@@ -79,6 +80,7 @@ class ActivityScreen(Screen[None]):
             self._links,
             Copies(shown=self.shown),
             Exports(shown=self.shown, clock=self._clock),
+            Marking(shown=self.shown, clock=self._clock, event_list=self._list),
             TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
             Snapshots(shown=self.shown, detail=self._detail),
         )

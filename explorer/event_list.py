@@ -248,6 +248,11 @@ class EventList(Container):
         if self._list is not None and self._can_jump(self._list):
             self._jump(jumps.row_at(self._list.repository, self._list.settled, moment))
 
+    def go_to_position(self, position: Position) -> None:
+        """Go to the event at `position`, which must be in the list."""
+        if self._list is not None and self._can_jump(self._list):
+            self._jump(self._list.repository.ordinal(self._list.settled, position))
+
     def _can_jump(self, listed: Listed) -> bool:
         """Whether rows can be found by their time. Says why not where they have to be searched for."""
         if listed.settled.has_text_conditions:

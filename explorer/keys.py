@@ -35,6 +35,13 @@ COPY_KEYS = [
     Binding("Y", "copy", "Copy something else", id="copy.menu", show=False),
 ]
 
+MARK_KEYS = [
+    Binding("m", "mark", "Mark, with a note", id="mark.event", show=False),
+    Binding("apostrophe", "marked('older')", "Next older mark", id="mark.older", show=False),
+    Binding("quotation_mark", "marked('newer')", "Next newer mark", id="mark.newer", show=False),
+    Binding("M", "marks", "All marked events", id="mark.list", show=False),
+]
+
 LINK_KEYS = [
     Binding("ctrl+o", "open_link", "Open a link", id="link.open", show=False),
 ]
@@ -146,6 +153,7 @@ SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("The whole story", tuple(SNAPSHOT_KEYS)),
+    ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
@@ -158,6 +166,8 @@ _SHOWN = {
     "question_mark": "?",
     "colon": ":",
     "ampersand": "&",
+    "apostrophe": "'",
+    "quotation_mark": '"',
     "asterisk": "*",
     "plus": "+",
     "minus": "-",

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -20,7 +19,8 @@ from ..messages import EventHighlighted, EventOpened, RowsNeeded, WindowMoved
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .scrollbar_drag import dragged_to
 from .table_columns import fit
-from .table_lines import HEADER_HEIGHT, event_line, header_line
+from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
+from .table_styles import TableStyles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +70,8 @@ class EventTable(ScrollView, can_focus=True):
         self._waiting = False
         self._last_scroll = 0
         self._reported: tuple[int, Event | None] | None = None
-        self._styles: dict[tuple[str, bool], Style] = {}
+        self._styles = TableStyles(self)
+        self._marked: frozenset[str] = frozenset()
 
     def show_list(self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None) -> None:
         """Begin another list: `page` from `ordinal` (a multiple of PAGE_SIZE) on, the cursor at the ordinal `cursor`.
@@ -108,6 +109,12 @@ class EventTable(ScrollView, can_focus=True):
     def rows_failed(self) -> None:
         """Rows that were asked for will not come; they are asked for again at the next move."""
         self._waiting = False
+
+    def show_marked(self, event_ids: frozenset[str]) -> None:
+        """Draw a sign before these events."""
+        if event_ids != self._marked:
+            self._marked = event_ids
+            self.refresh()
 
     def set_total(self, total: int) -> None:
         """The list holds exactly `total` rows."""
@@ -277,23 +284,10 @@ class EventTable(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         event = self._rows.row(ordinal)
         if event is None:
-            style = self._style("muted", highlighted=ordinal == self.cursor)
+            style = self._styles.of("muted", highlighted=ordinal == self.cursor)
             return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
-        is_highlighted = ordinal == self.cursor
-        return event_line(event, width, lambda role: self._style(role, is_highlighted), highlighted=is_highlighted)
-
-    def _style(self, role: str, highlighted: bool) -> Style:
-        """The style of a part of a row: of the component class `role`, or of the table itself for `plain`."""
-        style = self._styles.get((role, highlighted))
-        if style is None:
-            style = self.rich_style
-            if role != "plain":
-                # Not the partial style: a colour such as $text-muted is known only upon its background.
-                style += self.get_component_rich_style(f"event-table--{role}")
-            if highlighted:
-                style += self.get_component_rich_style("event-table--cursor", partial=True)
-            self._styles[role, highlighted] = style
-        return style
+        marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
+        return event_line(event, width, self._styles, marks)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

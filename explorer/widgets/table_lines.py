@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,12 +12,15 @@ from textual.strip import Strip
 from store import EVENT_NAMES
 
 from .table_columns import GAP, Columns, cells, fit, header
+from .table_styles import TableStyles
 
 if TYPE_CHECKING:
     from store import Event
 
 HEADER_HEIGHT = 1
 CURSOR_MARK = "›"  # noqa: RUF001 - it is meant
+MARK, MARK_AT_CURSOR = "●", "◉"
+"""In the cell before a row: an event that the user marked."""
 
 
 def header_line(width: int, style: Style) -> Strip:
@@ -28,14 +30,27 @@ def header_line(width: int, style: Style) -> Strip:
     return Strip([Segment(fit(text.rstrip(), width), style)], width)
 
 
-def event_line(event: Event, width: int, style_of: Callable[[str], Style], *, highlighted: bool) -> Strip:
-    """An event in `width` cells. `style_of` gives the style of `plain` text, of `muted`, and of each kind of event."""
+class RowMarks(NamedTuple):
+    """What the cell before a row says: that the cursor is on it, and that the user marked its event."""
+
+    highlighted: bool
+    marked: bool
+
+    @property
+    def sign(self) -> str:
+        if self.marked:
+            return MARK_AT_CURSOR if self.highlighted else MARK
+        return CURSOR_MARK if self.highlighted else GAP
+
+
+def event_line(event: Event, width: int, styles: TableStyles, marks: RowMarks) -> Strip:
+    """An event in `width` cells."""
     row = cells(event, Columns.fitting(width), UTC)
-    base, muted = style_of("plain"), style_of("muted")
-    sign = style_of(EVENT_NAMES.kind(event.event_name) or "muted")
+    base, muted = styles.of("plain", marks.highlighted), styles.of("muted", marks.highlighted)
+    sign = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
     strip = Strip(
         [
-            Segment(CURSOR_MARK if highlighted else GAP, base),
+            Segment(marks.sign, base),
             Segment(row.time + GAP, muted),
             Segment(row.sign + GAP + row.event + GAP, sign),
             Segment(row.entity + GAP + row.actor + GAP, base),

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from explorer.dialogs.export_progress import ExportProgress
+from explorer.dialogs.help import Help
 from explorer.link import EventLink
 from explorer.settings import Settings
 from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, parse_filter
@@ -63,10 +64,11 @@ async def settle(pilot: Pilot[None]) -> None:
         ("tiny", (30, 8), ()),
         ("oldest", (120, 36), ("end",)),
         ("detail_folded", (120, 36), ("enter", "G")),
-        ("help", (100, 30), ("question_mark",)),
         ("open_link", (100, 30), ("ctrl+o",)),
-        ("palette", (100, 30), ("colon",)),
+        ("palette", (100, 30), ("colon", *"a link")),
         ("copy_menu", (100, 30), ("Y",)),
+        ("marking", (100, 30), ("m", "w", "h", "y", "question_mark")),
+        ("marked", (120, 36), ("down", "m", "o", "n", "e", "enter", "down", "m", "enter", "down", "M")),
     ],
 )
 def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int], keys: list[str]) -> None:
@@ -135,6 +137,12 @@ def test_a_link_to_an_unknown_event(snap_compare: Compare, log: DatabaseAddress)
 def test_a_copied_link(snap_compare: Compare, log: DatabaseAddress) -> None:
     app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="osc52", time_zone="UTC"))
     assert snap_compare(app, terminal_size=(120, 36), run_before=after("y"))
+
+
+def test_the_help(snap_compare: Compare) -> None:
+    """Of sections of its own: it need not be drawn anew with every key that the app gets."""
+    sections = [("Events", [("↑ k", "Newer"), ("↓ j", "Older")]), ("Detail", [(str(key), "Line") for key in range(30)])]
+    assert snap_compare(DialogApp(lambda: Help(sections)), terminal_size=(100, 30))
 
 
 def test_a_text_to_select(snap_compare: Compare, log: DatabaseAddress) -> None:

@@ -1,0 +1,133 @@
+"""Marked events: set and noted with a key, found again across searches, and handed over as a report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from ..event_list import EventList
+from ..keys import MARK_KEYS
+from ..landing import landing_of
+from ..messages import LinkFollowed, ListShown
+from ..shown import Shown
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from store import Direction, Event
+
+    from ..dialogs.mark_event import Noted
+    from ..marks import Mark, Marks
+
+
+class Marking(KeyArea):
+    """Keeps the marks of the log that is shown, and draws them in `event_list`. `clock` tells the time (UTC)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*MARK_KEYS]
+
+    def __init__(
+        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
+    ) -> None:
+        super().__init__(shown=shown)
+        self._clock = clock
+        self._list = event_list
+        self._database_name: str | None = None
+
+    @on(ListShown)
+    def _show_marks(self) -> None:
+        """Once for a log: what is marked in it shows in whatever list of it there is."""
+        shown = self.shown()
+        if shown is not None and shown.database_name != self._database_name:
+            self._database_name = shown.database_name
+            self.ask("marks", self._load(shown))
+
+    async def _load(self, shown: Shown) -> None:
+        self._draw(await self._marks(shown))
+
+    async def _marks(self, shown: Shown) -> Marks:
+        from ..marks import load_marks
+
+        return await asyncio.to_thread(load_marks, shown.database_name)
+
+    def _draw(self, marks: Marks) -> None:
+        self._list.table.show_marked(frozenset(mark.event_id for mark in marks.marks))
+
+    # Marking
+
+    def action_mark(self) -> None:
+        shown = self.shown()
+        if shown is not None and shown.highlighted is not None:
+            self.ask("mark", self._ask_for_note(shown, shown.highlighted))
+
+    async def _ask_for_note(self, shown: Shown, event: Event) -> None:
+        from ..dialogs.mark_event import MarkEvent
+
+        def noted(answer: Noted | None) -> None:
+            if answer is not None:
+                self.ask("mark", self._keep(shown, event, answer.note))
+
+        self.app.push_screen(MarkEvent(event, (await self._marks(shown)).of(event.id)), noted)
+
+    async def _keep(self, shown: Shown, event: Event, note: str | None) -> None:
+        """Mark an event, or with no note take its mark away; whatever another window has marked meanwhile stays."""
+        from ..marks import Mark, save_marks
+
+        marks = await self._marks(shown)
+        marks = marks.without(event.id) if note is None else marks.with_mark(Mark.of(event, note))
+        await asyncio.to_thread(save_marks, shown.database_name, marks)
+        self._draw(marks)
+
+    # Finding
+
+    def action_marked(self, direction: Direction) -> None:
+        shown = self.shown()
+        if shown is not None and shown.highlighted is not None:
+            self.ask("mark", self._go_beside(shown, shown.highlighted, direction))
+
+    async def _go_beside(self, shown: Shown, here: Event, direction: Direction) -> None:
+        from store import Position
+
+        marks = await self._marks(shown)
+        for mark in marks.beside(here.occurred_at, direction):
+            event = await shown.repository.event(mark.event_id)
+            if event is not None and shown.settled.matches(event):
+                self._list.go_to_position(Position.of(event))
+                return
+        self.notify(f"No marked event is {direction} in this list.{_all_of(marks)}", markup=False)
+
+    def action_marks(self) -> None:
+        shown = self.shown()
+        if shown is not None:
+            self.ask("mark", self._show_all(shown))
+
+    async def _show_all(self, shown: Shown) -> None:
+        from ..dialogs.mark_list import MarkList
+
+        marked = await self._marked_events(shown)
+        if not marked:
+            self.notify("No event is marked yet: m marks the highlighted one.", markup=False)
+            return
+
+        def chosen(event: Event | None) -> None:
+            if event is not None:
+                self.ask("mark", self._follow(shown, event))
+
+        self.app.push_screen(MarkList(marked), chosen)
+
+    async def _marked_events(self, shown: Shown) -> list[tuple[Mark, Event | None]]:
+        """Every mark with its event, None where the log no longer holds it."""
+        return [(mark, await shown.repository.event(mark.event_id)) for mark in (await self._marks(shown)).marks]
+
+    async def _follow(self, shown: Shown, event: Event) -> None:
+        from ..link import EventLink
+
+        link = EventLink.of(event, shown.event_filter)
+        self.post_message(LinkFollowed(link, await landing_of(shown.repository, link, self._clock())))
+
+
+def _all_of(marks: Marks) -> str:
+    return f" M shows all {len(marks.marks)} that are marked." if marks.marks else ""

@@ -1,0 +1,164 @@
+"""Events are marked with a note, kept for their database, found again across searches, and drawn in the list."""
+
+import asyncio
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from explorer.app import ActivityApp
+from explorer.dialogs.mark_event import MarkEvent
+from explorer.dialogs.mark_list import MarkList
+from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.table_lines import MARK, MARK_AT_CURSOR
+from store import DatabaseAddress, EventFilter, TargetProblem, TimeRange, parse_filter
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_events, write_log
+
+ALL_TIME = EventFilter(time=TimeRange(since=None))
+MARKS = st.builds(
+    Mark,
+    event_id=st.sampled_from(["a", "b", "c", "d"]),
+    occurred_at=st.integers(0, 3).map(lambda hours: NOW - timedelta(hours=hours)),
+    note=st.text(max_size=5),
+)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(60)))
+
+
+@given(st.lists(MARKS))
+def test_marks_are_in_the_order_of_their_times_and_the_last_one_of_an_event_holds(added: list[Mark]) -> None:
+    marks = Marks()
+    for mark in added:
+        marks = marks.with_mark(mark)
+    assert {mark.event_id: mark for mark in added} == {mark.event_id: mark for mark in marks.marks}
+    assert [mark.occurred_at for mark in marks.marks] == sorted(mark.occurred_at for mark in marks.marks)
+    for mark in marks.marks:
+        assert marks.without(mark.event_id).of(mark.event_id) is None
+        older, newer = marks.beside(mark.occurred_at, "older"), marks.beside(mark.occurred_at, "newer")
+        assert all(each.occurred_at < mark.occurred_at for each in older)
+        assert all(each.occurred_at > mark.occurred_at for each in newer)
+        assert [each.occurred_at for each in older] == sorted((each.occurred_at for each in older), reverse=True)
+
+
+def test_kept_marks_are_read_again_and_nobody_else_may_read_them() -> None:
+    marks = Marks(marks=(Mark(event_id="\ud800 \x1b[31m", occurred_at=NOW, note="“why?”\n"),))
+    save_marks("postgresql://reader@db/activity", marks)
+    assert load_marks("postgresql://reader@db/activity") == marks
+    assert load_marks("another.db") == Marks()
+    path = marks_path("postgresql://reader@db/activity")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"marks": [{}]}', b"\xff"])
+def test_a_damaged_file_of_marks_is_said_to_be_so_and_left_as_it_is(content: bytes) -> None:
+    path = marks_path("activity.db")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    with pytest.raises(TargetProblem, match="damaged"):
+        load_marks("activity.db")
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said_to_be_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "state").write_text("a file")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with pytest.raises(TargetProblem, match="cannot be kept"):
+        save_marks("activity.db", Marks())
+
+
+async def marked(pilot: Pilot[None], note: str) -> None:
+    """Mark the highlighted event with a note."""
+    before = load_marks("log.db")
+    await pilot.press("m")
+    await until(pilot, lambda: isinstance(pilot.app.screen, MarkEvent), "the dialog")
+    await pilot.press(*note, "enter")
+    await until(pilot, lambda: load_marks("log.db") != before, "a kept mark")
+    await pilot.pause()
+
+
+def signs(table: EventTable) -> list[str]:
+    return [table.render_line(row).text[0] for row in range(1, 6)]
+
+
+async def test_a_marked_event_has_a_sign_and_can_be_unmarked(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("down")
+        await marked(pilot, "first")
+        assert signs(table)[1] == MARK_AT_CURSOR
+        await pilot.press("down")
+        assert signs(table)[1] == MARK
+        await pilot.press("up", "m")
+        await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: load_marks("log.db") == Marks(), "no mark")
+        await until(pilot, lambda: MARK_AT_CURSOR not in signs(table), "no sign")
+
+
+async def test_marks_of_another_day_are_drawn_when_the_log_is_opened(log: DatabaseAddress) -> None:
+    newest = numbered_events(60)[-1]
+    save_marks("log.db", Marks().with_mark(Mark.of(newest)))
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        table = await rows_are_shown(pilot)
+        await until(pilot, lambda: signs(table)[0] == MARK_AT_CURSOR, "the sign")
+
+
+def where(app: ActivityApp) -> Callable[[], str | None]:
+    table = app.screen_stack[0].query_one(EventTable)
+    return lambda: table.highlighted.id if table.highlighted else None
+
+
+async def test_the_marks_of_a_list_are_walked_and_those_outside_of_it_are_said_to_be_there(
+    log: DatabaseAddress,
+) -> None:
+    events = numbered_events(60)
+    marks = Marks()
+    for event in (events[10], events[20], events[40]):
+        marks = marks.with_mark(Mark.of(event))
+    save_marks("log.db", marks)
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        here = where(app)
+        for wanted in (40, 20, 10):
+            await pilot.press("apostrophe")
+            await until(pilot, lambda wanted=wanted: here() == events[wanted].id, f"the mark at {wanted}")
+        await pilot.press("apostrophe")
+        await until(pilot, lambda: bool(app._notifications), "a sentence")
+        assert "M shows all 3" in next(iter(app._notifications)).message
+        await pilot.press("quotation_mark")
+        await until(pilot, lambda: here() == events[20].id, "back at 20")
+
+
+async def test_the_list_of_marks_leads_to_an_event_that_the_filter_hides(log: DatabaseAddress) -> None:
+    events = numbered_events(60)
+    save_marks("log.db", Marks().with_mark(Mark.of(events[3], "the first sign of it")))
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all entity:nobody"))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "No event" in str(app.screen.query_one("#notice").render()), "nothing matches")
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(app.screen, MarkList), "the list of marks")
+        await pilot.press("enter")
+        await until(pilot, lambda: where(app)() == events[3].id, "the marked event")
+
+
+async def test_with_no_mark_there_is_no_list_but_a_sentence(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("M")
+        await until(pilot, lambda: bool(app._notifications), "a sentence")
+        assert "m marks" in next(iter(app._notifications)).message
