@@ -82,7 +82,7 @@ class ActivityScreen(Screen[None]):
             Exports(shown=self.shown, clock=self._clock),
             Marking(shown=self.shown, clock=self._clock, event_list=self._list),
             TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
-            Snapshots(shown=self.shown, detail=self._detail),
+            Snapshots(shown=self.shown, clock=self._clock, detail=self._detail),
         )
         with ExitStack() as nested:
             for each in (*areas, self._panes):
@@ -214,13 +214,17 @@ class ActivityScreen(Screen[None]):
             time = TimeRange(since=message.since, until=last_before(message.until))
             self._narrow_to(shown.with_time(time), self._list.here)
 
+    @on(messages.ListChosen)
+    def _show_chosen(self, message: messages.ListChosen) -> None:
+        self._narrow_to(message.event_filter, message.position)
+
     def _narrow_to(self, narrowed: EventFilter, keep: Position | None) -> None:
-        """Show less, and remember the way back."""
-        if (shown := self._event_filter) is not None and narrowed != shown:
-            here = Place(shown, keep, self._table.screen_row)
-            self._trail = self._trail.narrowed(here)
+        """Show another list, mostly less, and remember the way back. Shown already with that event, it stays."""
+        here, at = self._here, self._list.here
+        if here is not None and (narrowed != here.event_filter or keep not in (None, at)):
+            self._trail = self._trail.narrowed(here._replace(position=keep and at))
             self._table.focus()
-            self._show_filter(*here._replace(event_filter=narrowed))
+            self._show_filter(narrowed, keep, here.screen_row)
 
     def action_histogram(self) -> None:
         if self._panes.holds_focus("histogram"):

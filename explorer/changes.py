@@ -112,13 +112,12 @@ def _differences(path: Path, old: JsonValue, new: JsonValue) -> Iterator[Differe
 
 
 def _of_lists(path: Path, old: Sequence[JsonValue], new: Sequence[JsonValue]) -> Iterator[Difference]:
-    by = _key_of_items(old, new)
+    by = _told_apart_by(old, new)
     if by is None:
         from_the_end = dict(reversed([*enumerate(old)]))  # so that no item to be removed changes its place before
         yield from _of_parts(path, from_the_end, dict(enumerate(new)))
         return
-    items = {key: item for item in old if (key := _key(item, by)) is not None}
-    new_items = {key: item for item in new if (key := _key(item, by)) is not None}
+    items, new_items = _keyed(old, by), _keyed(new, by)
     yield from _of_parts(path, items, new_items)
     made = [*(key for key in items if key in new_items), *(key for key in new_items if key not in items)]
     if made != list(new_items):
@@ -137,13 +136,28 @@ def _of_parts(path: Path, old: Mapping[Name, JsonValue], new: Mapping[Name, Json
             yield Change((*path, step), value, ABSENT)
 
 
+def parts(value: JsonValue, like: Step | None = None) -> dict[Step, JsonValue]:
+    """The parts of an object by name, of a list by key or by place, told apart as in `like` where that is given.
+
+    Nothing for any other value, an object with a name that stands twice, and what is told apart in another way.
+    """
+    found: dict[Step, JsonValue] = {}
+    if isinstance(value, Members):
+        if like is None or isinstance(like, str):
+            found.update(by_name(value) or {})
+    elif is_list(value) and not isinstance(like, str):
+        by = like.by if isinstance(like, ItemKey) else None if isinstance(like, int) else _told_apart_by(value, value)
+        found.update(enumerate(value) if by is None else _keyed(value, by).items())
+    return found
+
+
 def by_name(members: Members) -> dict[str, JsonValue] | None:
     """The members of an object; None when a name stands twice, for then it is not known which one counts."""
     names = dict(members)
     return names if len(names) == len(members) else None
 
 
-def _key_of_items(old: Sequence[JsonValue], new: Sequence[JsonValue]) -> tuple[str, ...] | None:
+def _told_apart_by(old: Sequence[JsonValue], new: Sequence[JsonValue]) -> tuple[str, ...] | None:
     """What tells the items of both lists apart; None where nothing does."""
     if not old and not new:
         return None
@@ -151,6 +165,10 @@ def _key_of_items(old: Sequence[JsonValue], new: Sequence[JsonValue]) -> tuple[s
         if all(_tells_apart(items, by) for items in (old, new)):
             return by
     return None
+
+
+def _keyed(items: Sequence[JsonValue], by: tuple[str, ...]) -> dict[ItemKey, JsonValue]:
+    return {key: item for item in items if (key := _key(item, by)) is not None}
 
 
 def _tells_apart(items: Sequence[JsonValue], by: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from store import Actor, Count, Entity, Kind
 
 __all__ = [
+    "NAME_CELLS",
     "Drawn",
     "actor_text",
     "ago",

@@ -70,7 +70,9 @@ QUERY_BOX_KEYS = [
 ]
 
 SNAPSHOT_KEYS = [
-    Binding("v", "changes", "What changed", id="snapshots.changes", show=False),
+    Binding("v", "section('changes')", "What changed", id="snapshots.changes", show=False),
+    Binding("b", "section('state')", "Who set each field, and when", id="snapshots.state", show=False),
+    Binding("B", "state_at", "The entity at another time", id="snapshots.state_at", show=False),
 ]
 
 TABLE_KEYS = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from store import Direction, Event, EventFilter, StoreError
+    from store import Direction, Event, EventFilter, Position, StoreError
 
     from .landing import Landing
     from .link import EventLink
+
+
+AskedSection = Literal["changes", "state"]
+"""Sections of the detail that are asked for when somebody unfolds them."""
 
 
 @dataclass
@@ -114,10 +118,26 @@ class LinkCopyRequested(Message):
 
 
 @dataclass
-class ComparisonNeeded(Message):
-    """The detail pane wants to say what changed with this event."""
+class SectionNeeded(Message):
+    """The detail pane wants to say something of this event that the event itself does not hold."""
+
+    section: AskedSection
+    event: Event
+
+
+@dataclass
+class EventChosen(Message):
+    """The user wants to go to an event that was told of, wherever in the log it is."""
 
     event: Event
+
+
+@dataclass
+class ListChosen(Message):
+    """The user wants to see another list, the event at `position` highlighted, and to come back by Escape."""
+
+    event_filter: EventFilter
+    position: Position
 
 
 @dataclass

@@ -102,13 +102,18 @@ async def _previous(
 
 
 async def _read(event: Event) -> JsonValue | NotJson:
+    is_long = event.payload is not None and len(event.payload) > READ_AT_ONCE
+    return await asyncio.to_thread(read_payload, event) if is_long else read_payload(event)
+
+
+def read_payload(event: Event) -> JsonValue | NotJson:
     """The payload of an event; NotJson also where there is none, or one too long to be compared."""
     text = event.payload
     if text is None:
         return NotJson("", "")
     if len(text) > LONGEST:
         return NotJson("", f"with {len(text):,} characters it is too long to be compared")
-    return await asyncio.to_thread(read_json, text) if len(text) > READ_AT_ONCE else read_json(text)
+    return read_json(text)
 
 
 def _why_no_snapshot(event: Event, value: JsonValue | NotJson) -> str:

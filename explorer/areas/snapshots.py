@@ -1,46 +1,95 @@
-"""What payloads tell of an entity as snapshots of it: what changed with an event."""
+"""What payloads tell of an entity as snapshots of it: what changed with an event, and who set each field when."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
 
 from ..keys import SNAPSHOT_KEYS
-from ..messages import ComparisonNeeded, EventOpened
-from ..shown import Shown
+from ..messages import AskedSection, EventChosen, EventOpened, ListChosen, SectionNeeded
+from ..widgets.asked_lines import Answers
+from ..widgets.event_detail import EventDetail
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
     from store import Event, EventRepository
 
-    from ..widgets.event_detail import EventDetail
+    from ..shown import Shown
 
 
 class Snapshots(KeyArea):
-    """Asks for what the section *What changed* of the `detail` says, and opens it."""
+    """Opens the sections *What changed* and *State* of the `detail`, and asks for what they say.
+
+    `clock` tells the time (UTC) from which words like `yesterday` count.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*SNAPSHOT_KEYS]
 
-    def __init__(self, *, shown: Callable[[], Shown | None], detail: EventDetail) -> None:
+    def __init__(
+        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], detail: EventDetail
+    ) -> None:
         super().__init__(shown=shown)
+        self._clock = clock
         self._detail = detail
+        self._moment: datetime | None = None
+        """The time at which the state is asked for, None for that of the event."""
 
-    def action_changes(self) -> None:
-        """Unfold what changed and go there; fold it again."""
+    @property
+    def _has_event(self) -> bool:
         shown = self.shown()
-        if shown is not None and shown.highlighted is not None and self._detail.unfold_changes():
+        return shown is not None and shown.highlighted is not None
+
+    def action_section(self, section: AskedSection) -> None:
+        """Unfold a section and go there; fold it again."""
+        if section == "state":
+            self._moment = None
+        if self._has_event and self._detail.toggle_section(section):
             self.post_message(EventOpened())
 
-    @on(ComparisonNeeded)
-    def _compare(self, message: ComparisonNeeded) -> None:
+    def action_state_at(self) -> None:
+        from ..dialogs.go_to_time import GoToTime
+
+        if self._has_event:
+            dialog = GoToTime(self._clock(), title="State at a time", question="Show the entity as it was at")
+            self.app.push_screen(dialog, self._show_state_at)
+
+    def _show_state_at(self, moment: datetime | None) -> None:
+        if moment is not None:
+            self._moment = moment
+            self._detail.unfold_section("state")
+            self.post_message(EventOpened())
+
+    @on(EventChosen)
+    def _go_to_event(self, message: EventChosen) -> None:
+        """To an event in the list that is shown, if it is there, else in the log of its entity."""
+        from store import Position
+
+        from ..snapshots import log_of_entity
+
+        shown, event = self.shown(), message.event
+        if shown is not None:
+            message.stop()
+            is_listed = shown.settled.matches(event)
+            event_filter = shown.event_filter if is_listed else log_of_entity(event) or shown.event_filter
+            self.post_message(ListChosen(event_filter, Position.of(event)))
+
+    @on(SectionNeeded)
+    def _ask_for_section(self, message: SectionNeeded) -> None:
         message.stop()
         if (shown := self.shown()) is not None:
-            self.ask("comparison", self._show_comparison(shown.repository, message.event))
+            load = self._load_changes if message.section == "changes" else self._load_state
+            self.ask(message.section, load(shown.repository, message.event))
 
-    async def _show_comparison(self, repository: EventRepository, event: Event) -> None:
+    async def _load_changes(self, repository: EventRepository, event: Event) -> None:
         from ..snapshots import comparison
 
-        self._detail.show_comparison(await comparison(repository, event))
+        self._detail.show_answers(Answers(changes=await comparison(repository, event)))
+
+    async def _load_state(self, repository: EventRepository, event: Event) -> None:
+        from ..entity_state import entity_state
+
+        self._detail.show_answers(Answers(state=await entity_state(repository, event, self._moment)))

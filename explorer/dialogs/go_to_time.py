@@ -30,13 +30,16 @@ class GoToTime(ModalScreen["datetime | None"]):
     """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="go_to_time.cancel")]
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(
+        self, now: datetime, *, title: str = "Go to a time", question: str = "Go to the event nearest to"
+    ) -> None:
         super().__init__()
         self._now = now
-        self._moment = TextField("Go to the event nearest to", placeholder="yesterday 14:00")
+        self._title = title
+        self._moment = TextField(question, placeholder="yesterday 14:00")
 
     def compose(self) -> ComposeResult:
-        with DialogFrame("Go to a time", "enter go · esc cancel"):
+        with DialogFrame(self._title, "enter go · esc cancel"):
             yield self._moment
             yield Static(HELP, classes="go-to-time--help", markup=False)
             with Horizontal():

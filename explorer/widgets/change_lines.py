@@ -7,12 +7,15 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from ..changes import ABSENT, Change, ItemKey
-from ..display import actor_text, event_label, time_text
+from ..display import NAME_CELLS, actor_text, event_label, time_text, visible
 from ..snapshots import ENVELOPE
+from .payload_tree import tree_lines
 from .text_line import Path, Piece, Role, TextLine, safe_pieces
 from .value_pieces import value_pieces
 
 if TYPE_CHECKING:
+    from store import Event
+
     from ..changes import Difference
     from ..changes import Path as ValuePath
     from ..json_value import JsonValue
@@ -36,10 +39,8 @@ def change_lines(comparison: Comparison | None, folds: Mapping[Path, bool]) -> I
     if comparison.earlier is None:
         yield _line("reason", list(safe_pieces(comparison.reason, "plain", SHOWN_LENGTH)))
         return
-    earlier = comparison.earlier
-    parts = (f"{time_text(earlier.occurred_at, UTC)} UTC", event_label(earlier.event_name), actor_text(earlier.actor))
-    against = " · ".join(part for part in parts if part)
-    yield _line("earlier", [Piece("compared with  ", "label"), Piece(against, "plain")])
+    against = [Piece("compared with  ", "label"), Piece(event_text(comparison.earlier), "link")]
+    yield TextLine((*SECTION, "earlier"), tuple(against), INDENT, INDENT + 2, leads_to=comparison.earlier)
     told = [each for each in comparison.differences if not _is_envelope(each)]
     if not told:
         yield _line("nothing", [Piece("Nothing is different.", "plain")])
@@ -48,6 +49,9 @@ def change_lines(comparison: Comparison | None, folds: Mapping[Path, bool]) -> I
     if len(told) > MOST_SHOWN:
         yield _line("more", [Piece(f"… and {len(told) - MOST_SHOWN:,} more differences", "muted")])
     yield from _envelope_lines([each for each in comparison.differences if _is_envelope(each)], folds)
+    if comparison.unchanged:
+        folded = {("unchanged",): False, **folds}
+        yield from tree_lines("unchanged", "Unchanged", comparison.unchanged, folded, gap=False)
 
 
 def _heading(comparison: Comparison | None, unfolded: bool) -> TextLine:
@@ -124,6 +128,15 @@ def _item_pieces(value: JsonValue) -> Iterator[Piece]:
         yield from safe_pieces(value, "key", SHOWN_LENGTH)
     else:
         yield from value_pieces(value, SHOWN_LENGTH)
+
+
+def event_text(event: Event) -> str:
+    """An event in one line: when (UTC), what, and who did it, from where."""
+    address = event.actor.ip_address if event.actor else None
+    who = actor_text(event.actor)
+    where = "" if address is None or address in who else f"from {visible(address, NAME_CELLS)}"
+    moment = f"{time_text(event.occurred_at, UTC)} UTC"
+    return " · ".join(part for part in (moment, event_label(event.event_name), who, where) if part)
 
 
 def _line(name: str, pieces: list[Piece]) -> TextLine:

@@ -20,8 +20,16 @@ from store import EVENT_NAMES
 from ..display import event_label, kind_sign
 from ..json_value import JsonValue, NotJson, read_json
 from ..keys import DETAIL_KEYS
-from ..messages import ComparisonNeeded, LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
-from .change_lines import SECTION, change_lines
+from ..messages import (
+    AskedSection,
+    EventChosen,
+    LinkCopyRequested,
+    NarrowRequested,
+    NeighbourRequested,
+    PaneLeft,
+    SectionNeeded,
+)
+from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
 from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
@@ -30,11 +38,9 @@ from .text_line import Path, Piece, TextLine
 if TYPE_CHECKING:
     from store import Direction, Event
 
-    from ..snapshots import Comparison
-
 Section: TypeAlias = "JsonValue | NotJson | Unread"
 
-TITLES = {"more": "Actor, more", "unchanged": "Unchanged", "payload": "Payload", "request": "Request"}
+TITLES = {"more": "Actor, more", "payload": "Payload", "request": "Request"}
 """The parts of an event that are JSON, by the first step of their paths."""
 
 
@@ -77,8 +83,8 @@ class EventDetail(Widget):
         self._now = datetime.now(UTC)
         self._local_zone: tzinfo = UTC
         self._sections: dict[str, Section] = {}
-        self._folds: dict[Path, bool] = {("unchanged",): False}
-        self._comparison: Comparison | None = None
+        self._folds: dict[Path, bool] = {}
+        self._answers = Answers()
         self._title = Static("", id="title", markup=False)
         self._body = LineList(id="body")
         self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
@@ -110,7 +116,7 @@ class EventDetail(Widget):
         """Show this event (None: there is none); `now` (aware) is what its age is counted from."""
         is_other = event is None or self._event is None or event.id != self._event.id
         if event is None or event != self._event:
-            self._sections, self._comparison = {} if event is None else _sections(event), None
+            self._sections, self._answers = {} if event is None else _sections(event), Answers()
         self._event, self._now = event, now
         if event is None:
             title = "No event"
@@ -118,24 +124,32 @@ class EventDetail(Widget):
             title = f"{kind_sign(EVENT_NAMES.kind(event.event_name))} {event_label(event.event_name)}"
         self._title.update(title, layout=False)
         self._draw(from_top=is_other)
-        self._compare_unfolded()
+        self._ask_for_unfolded()
 
-    def show_comparison(self, comparison: Comparison) -> None:
-        """Say what changed with an event, if it is still the one shown."""
-        if self._event is not None and comparison.event.id == self._event.id:
-            self._comparison = comparison
-            if comparison.unchanged:
-                self._sections["unchanged"] = comparison.unchanged
-            self._draw()
+    def show_answers(self, answers: Answers) -> None:
+        """Say what an area was asked for, where it is about the event that is still the one shown."""
+        for name, answer in answers._asdict().items():
+            if answer is not None and self._event is not None and answer.event.id == self._event.id:
+                self._answers = self._answers._replace(**{name: answer})
+                self._draw()
 
-    def unfold_changes(self) -> bool:
-        """Unfold what changed, and begin the view there; where it is unfolded, fold it. Whether it is unfolded now."""
-        unfolded = self._folds[SECTION] = not self._folds.get(SECTION)
-        self._draw()
+    def toggle_section(self, section: AskedSection) -> bool:
+        """Unfold a section, and begin the view there; where it is unfolded, fold it. Whether it is unfolded now."""
+        unfolded = not self._folds.get((section,))
         if unfolded:
-            self._compare_unfolded()
-            self._body.show_from(SECTION)
+            self.unfold_section(section)
+        else:
+            self._folds[section,] = False
+            self._draw()
         return unfolded
+
+    def unfold_section(self, section: AskedSection) -> None:
+        """Unfold a section, ask for what it says, also when it is said already, and begin the view there."""
+        self._folds[section,] = True
+        self._answers = self._answers._replace(**{section: None})
+        self._draw()
+        self._ask_for_unfolded()
+        self._body.show_from((section,))
 
     def show_ends(self, has_newer: bool, has_older: bool) -> None:
         """Say whether the list has events on either side of this one."""
@@ -178,14 +192,19 @@ class EventDetail(Widget):
             self.post_message(NarrowRequested(*line.narrows, excluded=excluded))
 
     def action_use_line(self) -> None:
-        """Fold or unfold the highlighted line, or see the whole log of the entity or trace, or only its value."""
+        """Fold or unfold the highlighted line, or go where it leads.
+
+        To the whole log of the entity or trace, to the events with its value, or to the event it tells of.
+        """
         line = self._body.highlighted
         if line is not None and line.unfolded is not None:
             self._folds[line.path] = not line.unfolded
             self._draw()
-            self._compare_unfolded()
+            self._ask_for_unfolded()
         elif line is not None and line.narrows is not None:
             self.post_message(NarrowRequested(*line.narrows, alone=line.narrows[0] in FIELDS_WITH_A_LOG))
+        elif line is not None and line.leads_to is not None:
+            self.post_message(EventChosen(line.leads_to))
 
     def action_fold_all(self) -> None:
         """Unfold everything in the highlighted line, or make it again as it was at first."""
@@ -204,7 +223,8 @@ class EventDetail(Widget):
     @on(LineList.LineClicked)
     def _use_clicked_line(self, message: LineList.LineClicked) -> None:
         message.stop()
-        if message.line.unfolded is not None or (message.line.narrows is not None and message.on_value):
+        leads = message.line.narrows is not None or message.line.leads_to is not None
+        if message.line.unfolded is not None or (leads and message.on_value):
             self.action_use_line()
 
     # Drawing
@@ -218,19 +238,21 @@ class EventDetail(Widget):
             return [TextLine(("nothing",), (Piece("Highlight an event in the list to read it here.", "muted"),))]
         lines = list(field_lines(self._event, self._now, self._local_zone))
         for name, title in TITLES.items():
-            if name == "unchanged":
-                lines += change_lines(self._comparison, self._folds)
-            if name in self._sections and (name != "unchanged" or self._folds.get(SECTION)):
-                gap = name in ("payload", "request")
-                lines += tree_lines(name, title, self._sections[name], self._folds, gap=gap)
-            elif name in ("payload", "request"):
+            if name == "payload":
+                lines += asked_lines(self._answers, self._folds)
+            if name in self._sections:
+                lines += tree_lines(name, title, self._sections[name], self._folds, gap=name != "more")
+            elif name != "more":
                 lines.append(absent_line(title))
         return lines
 
-    def _compare_unfolded(self) -> None:
-        """Ask for what changed where somebody wants to read it."""
-        if self._event is not None and self._comparison is None and self._folds.get(SECTION):
-            self.post_message(ComparisonNeeded(self._event))
+    def _ask_for_unfolded(self) -> None:
+        """Ask for what the event itself does not hold, where somebody wants to read it."""
+        sections: tuple[AskedSection, ...] = ("changes", "state")
+        for section in sections:
+            is_known = getattr(self._answers, section) is not None
+            if self._event is not None and not is_known and self._folds.get((section,)):
+                self.post_message(SectionNeeded(section, self._event))
 
     def _read_unfolded(self) -> None:
         """Begin to read the long texts that are unfolded."""

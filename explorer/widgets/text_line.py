@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
 
 from ..display import drawn
+
+if TYPE_CHECKING:
+    from store import Event
 
 Role = Literal[
     "plain",
@@ -51,7 +54,7 @@ class TextLine:
     """One logical line. Its first row begins at column `indent`, every further row at column `hang`.
 
     `gap` leaves an empty row above. `clipped` keeps it to one row. `unfolded` is None where there is nothing to fold.
-    `narrows` is the field of a filter and the value in it that this line shows.
+    `narrows` is the field of a filter and the value in it that this line shows, `leads_to` the event it tells of.
     """
 
     path: Path
@@ -62,6 +65,7 @@ class TextLine:
     clipped: bool = False
     unfolded: bool | None = None
     narrows: tuple[str, str] | None = None
+    leads_to: Event | None = None
 
 
 class Row(NamedTuple):

@@ -1,0 +1,166 @@
+"""An entity at a moment, and for each of its fields the event that last set it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from explorer.changes import ABSENT, parts, same
+from explorer.changes import Path as ValuePath
+from explorer.entity_state import EntityState, Origins, entity_state
+from explorer.json_value import JsonValue, Members, NotJson, read_json
+from explorer.widgets.event_detail import EventDetail
+from explorer.widgets.line_list import LineList
+from explorer.widgets.text_line import TextLine
+from store import DatabaseAddress, Entity, Event, open_repository
+from tests.builders import NOON, make_event
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, write_log
+
+SUBSCRIPTION = Entity(type="SUBSCRIPTION", id="subscription-1", name="Growth")
+SCALARS = st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["a", "b"])
+PARTS = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abi"), inner, max_size=3),
+    max_leaves=6,
+)
+VERSIONS = st.lists(st.fixed_dictionaries({"plan": PARTS, "addons": PARTS, "status": SCALARS}), min_size=1, max_size=6)
+
+
+def snapshot(number: int, payload: object, **fields: object) -> Event:
+    defaults: dict[str, object] = {"event_name": "SUBSCRIPTION_UPDATED", "entity": SUBSCRIPTION}
+    return make_event(number, payload=json.dumps(payload), **(defaults | fields))
+
+
+async def state_of(
+    path: Path, events: Sequence[Event], number: int = -1, moment: datetime | None = None
+) -> EntityState:
+    await write_log(path / "activity.db", events)
+    repository = await open_repository(DatabaseAddress.parse(str(path / "activity.db")))
+    try:
+        return await entity_state(repository, events[number], moment)
+    finally:
+        await repository.close()
+
+
+def set_by(state: EntityState) -> Mapping[str, str]:
+    """The event that last set each field, by the field's path."""
+    return {".".join(map(str, origin.path)): origin.event.id for origin in state.origins}
+
+
+def read(document: object) -> JsonValue:
+    value = read_json(json.dumps(document))
+    assert not isinstance(value, NotJson)
+    return value
+
+
+def value_at(value: JsonValue, path: ValuePath) -> object:
+    for step in path:
+        found = parts(value, like=step)
+        if step not in found:
+            return ABSENT
+        value = found[step]
+    return value
+
+
+@given(VERSIONS)
+def test_a_field_was_set_by_the_first_of_the_latest_events_that_all_have_its_value(versions: list[object]) -> None:
+    events = [snapshot(number, version) for number, version in enumerate(versions)]
+    values = [read(version) for version in versions]
+    origins = Origins()
+    origins.look_at(reversed(events))
+    found = list(origins.origins())
+    for origin in found:
+        number = len(values) - 1
+        while number and (older := value_at(values[number - 1], origin.path)) is not ABSENT:
+            assert older is None or isinstance(older, str | bool | list)
+            if not same(older, origin.value):
+                break
+            number -= 1
+        assert origin.event is events[number]
+        assert origin.is_oldest is (number == 0)
+    rebuilt = {step for origin in found for step in origin.path[:1]}
+    newest = values[-1]
+    assert isinstance(newest, Members)
+    assert rebuilt == {name for name, _ in newest}
+
+
+async def test_each_field_names_the_event_that_last_set_it(tmp_path: Path) -> None:
+    events = [
+        snapshot(1, {"id": "s", "status": "IN_TRIAL", "plan": {"id": "growth", "version": 7}, "addons": []}),
+        snapshot(2, {"id": "s", "status": "ACTIVE", "plan": {"id": "growth", "version": 7}, "addons": [{"id": "x"}]}),
+        snapshot(3, {"id": "s", "status": "ACTIVE", "plan": {"id": "growth", "version": 8}, "addons": [{"id": "x"}]}),
+    ]
+    state = await state_of(tmp_path, events)
+    assert state.snapshot == events[2]
+    by = {".".join(str(step) for step in origin.path[:2] if isinstance(step, str)): origin for origin in state.origins}
+    assert {name: origin.event.id for name, origin in by.items()} == {
+        "id": "event-1",
+        "status": "event-2",
+        "plan.id": "event-1",
+        "plan.version": "event-3",
+        "addons": "event-2",
+    }
+    assert [name for name, origin in by.items() if origin.is_oldest] == ["id", "plan.id"]
+
+
+async def test_an_entity_is_shown_as_it_was_at_a_moment(tmp_path: Path) -> None:
+    events = [snapshot(hours * 3600, {"id": "s", "plan": f"plan-{hours}"}) for hours in range(5)]
+    state = await state_of(tmp_path, events, moment=NOON + timedelta(hours=2, minutes=59))
+    assert state.snapshot == events[2]
+    assert [origin.value for origin in state.origins] == ["s", "plan-2"]
+    state = await state_of(tmp_path, events, moment=NOON + timedelta(hours=3))
+    assert state.snapshot == events[3]
+
+
+async def test_before_its_first_event_nothing_is_known_of_an_entity(tmp_path: Path) -> None:
+    state = await state_of(tmp_path, [snapshot(1, {"id": "s"})], moment=NOON - timedelta(days=1))
+    assert state.reason == "No event shows the state of Subscription subscription-1 · Growth at that time."
+    state = await state_of(tmp_path, [make_event(5)])
+    assert state.reason == "This event names no entity."
+
+
+async def test_an_event_that_is_no_snapshot_shows_the_state_it_met(tmp_path: Path) -> None:
+    failed = snapshot(2, {"error": "No such price", "vendorIdentifier": "stripe"}, event_name="SYNC_FAILED")
+    state = await state_of(tmp_path, [snapshot(1, {"id": "s", "status": "ACTIVE"}), failed])
+    assert state.snapshot is not None
+    assert state.snapshot.id == "event-1"
+
+
+async def test_only_so_many_events_are_looked_through(tmp_path: Path) -> None:
+    events = [snapshot(number, {"id": "s", "number": number // 2_000}) for number in range(1_500)]
+    state = await state_of(tmp_path, events)
+    assert {origin.event.id for origin in state.origins} == {"event-499"}
+    assert all(origin.is_oldest for origin in state.origins)
+
+
+def lines_of(pilot: Pilot[None]) -> Sequence[TextLine]:
+    return pilot.app.screen.query_one(EventDetail).query_one(LineList).lines
+
+
+def text(pilot: Pilot[None]) -> str:
+    return "\n".join("".join(piece.text for piece in line.pieces) for line in lines_of(pilot))
+
+
+async def test_the_state_is_shown_by_key_at_the_event_or_at_a_time_and_leads_to_the_event_that_set_a_field(
+    tmp_path: Path,
+) -> None:
+    events = [snapshot(hours * 3600, {"id": "s", "plan": f"plan-{hours // 2}"}) for hours in range(5)]
+    address = await write_log(tmp_path / "activity.db", events)
+    async with app_on(address, clock=lambda: NOW).run_test(size=(140, 44)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("down", "b")
+        await until(pilot, lambda: 'plan: "plan-1"' in text(pilot), "the state with the event")
+        await pilot.press("B", *"2026-11-20", "space", *"13:30", "enter")
+        await until(pilot, lambda: 'plan: "plan-0"' in text(pilot), "the state at the time")
+        assert "at 2026-11-20 13:30:00.000 UTC" in text(pilot)
+        await pilot.press("down")
+        assert table.highlighted == events[3]
+        await pilot.press("enter")
+        await until(pilot, lambda: table.highlighted == events[0], "the event that set the field")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: table.highlighted == events[3], "the event from before")
