@@ -15,9 +15,10 @@ from store import EventFilter, EventRepository, StoreError, parse_filter
 
 from ..settings import Settings, load_settings
 from .database import database_address
+from .help_texts import TERMINAL_LIMIT
 from .search_progress import Progress
 from .unknown_values import complain_of_unknown_values
-from .words import STANDARD_OUTPUT, TERMINAL_LIMIT, write
+from .words import STANDARD_OUTPUT, write
 
 
 class Wanted(NamedTuple):

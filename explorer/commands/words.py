@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-VERSION = "0.1.0"
-TERMINAL_LIMIT = 100
-"""How many events `query` prints on a terminal when no --limit is given."""
+from . import help_texts
 
+VERSION = "0.1.0"
 STANDARD_OUTPUT = "-"
 """The name of the output that is no file."""
 
@@ -26,82 +25,6 @@ _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
 _MARK = "\0"
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
 _SECRET = re.compile(r"(://|password\s*=).*", re.IGNORECASE | re.DOTALL)
-
-_OVERVIEW = """\
-activity [DATABASE]                explore a log
-activity demo                      explore sample data
-activity open LINK [DATABASE]      explore one event, from a copied link
-activity entity ID [DATABASE]      explore all that ever happened to one entity
-activity query [FILTER ...]        print matching events, or write them to a file
-activity count [FILTER ...]        print how many events match
-activity stats [FILTER ...]        print when they happened and what they are
-activity import FILE --into DATABASE   add events to a log
-activity prune --before TIME DATABASE  delete the events of a log that are older
-activity check [--repair] DATABASE     prove that every count of a log is exact"""
-
-_DATABASE_REQUIRED = """\
-DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
-data."""
-
-_DATABASE = f"""\
-{_DATABASE_REQUIRED} When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is
-called like a command is written with its folder: activity ./demo"""
-
-_FILTER = """\
-FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
-leading - excludes one:
-  since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
-  actor_type:system -actor:ops@acme.example trace:... environment:production
-  text:card_declined payload.plan.id:plan-growth
-A word without a field is a text to look for in names, ids, payload and request: card_declined.
-Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
-
-_EXIT_CODES = """\
-Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted;
-143 terminated."""
-
-_QUERY = f"""\
-table     for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC in all formats.
-jsonl     one JSON object a line, exactly what `activity import` reads.
-csv       RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
-          formula (it begins with = + - @, a tab or a line break) gets a leading apostrophe.
-markdown  a table with links, for a ticket.
-parquet   for analysis; needs the package pyarrow.
-
---columns takes these, with commas: id occurred_at environment event_name entity_type entity_id entity_name
-parent_entity_id actor_type actor_id actor_name actor_email actor_ip_address actor_more trace_id payload request, and
-in words: event entity actor link.
-
-Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match, newest
-first.
-
---output writes them all to a file instead, the oldest first, so that importing it gives the same log again. The file
-is there under its name when it is complete, and not before. Its format is that of its ending (.jsonl .csv .md
-.parquet) unless --format says otherwise; .gz or .zst behind it compresses. Filter, time zone, number of events, and
-when it was written stand in the file itself (markdown, parquet) or beside it in FILE.about.json. `--output -` is
-standard output, the oldest first."""
-
-_IMPORT = """\
-FILE holds one JSON object a line, plain or compressed with gzip; - is standard input. Events whose id is already in
-the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
-and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
-end."""
-
-_PRUNE = """\
-TIME is -90d, -12h, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened before it
-goes, for good. On a terminal you are asked first. Every count stays exact, others can read and write meanwhile, and
-after an interruption the same command goes on.
-
-An SQLite file does not get smaller: new events fill the free space. To give it back, run: sqlite3 FILE VACUUM. In
-Postgres, autovacuum makes the space free again."""
-
-_CHECK = """\
-Counts all events anew and holds that against everything the log keeps beside them: counts by time, counts by kind,
-details and actors; of an SQLite file also the pages. It shows the log as it is at one moment; others can read and
-write meanwhile. With --repair wrong counts are made anew, and others have to wait for that with writing. It also
-brings a log that an older version of this program wrote up to date.
-
-The exit code is 0 when all is well or was repaired, and 1 when anything is wrong."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -159,14 +82,16 @@ def _parser(command: str, description: str, *more: str, usage: str | None = None
         prog=f"activity {command}".strip(),
         usage=usage,
         description=description,
-        epilog="\n\n".join((*more, _EXIT_CODES)),
+        epilog="\n\n".join((*more, help_texts.EXIT_CODES)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
 
 
 def _explore() -> _Parser:
-    parser = _parser("", f"The activity log of a platform, in the terminal.\n\n{_OVERVIEW}", _DATABASE)
+    parser = _parser(
+        "", f"The activity log of a platform, in the terminal.\n\n{help_texts.OVERVIEW}", help_texts.DATABASE
+    )
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log to explore")
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser
@@ -177,28 +102,35 @@ def _demo() -> _Parser:
 
 
 def _open() -> _Parser:
-    parser = _parser("open", "Explore one event.", _DATABASE)
+    parser = _parser("open", "Explore one event.", help_texts.DATABASE)
     parser.add_argument("link", metavar="LINK", help="a copied event link: activity://...")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds the event")
     return parser
 
 
 def _entity() -> _Parser:
-    parser = _parser("entity", "Explore all that ever happened to one entity.", _DATABASE)
+    parser = _parser("entity", "Explore all that ever happened to one entity.", help_texts.DATABASE)
     parser.add_argument("entity_id", metavar="ID", help="the id of the entity, exactly")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds its events")
     return parser
 
 
 def _import() -> _Parser:
-    parser = _parser("import", "Add the events of a JSON Lines file to a log.", _IMPORT, _DATABASE_REQUIRED)
+    parser = _parser(
+        "import", "Add the events of a JSON Lines file to a log.", help_texts.IMPORT, help_texts.DATABASE_REQUIRED
+    )
     parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
     parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
     return parser
 
 
 def _prune() -> _Parser:
-    parser = _parser("prune", "Delete the events of a log that are older than a time.", _PRUNE, _DATABASE_REQUIRED)
+    parser = _parser(
+        "prune",
+        "Delete the events of a log that are older than a time.",
+        help_texts.PRUNE,
+        help_texts.DATABASE_REQUIRED,
+    )
     parser.add_argument("database", metavar="DATABASE", help="the log to delete from")
     parser.add_argument("--before", type=_unmarked, metavar="TIME", required=True, help="delete what is older")
     parser.add_argument("--yes", action="store_true", help="delete without asking; required without a terminal")
@@ -206,7 +138,9 @@ def _prune() -> _Parser:
 
 
 def _check() -> _Parser:
-    parser = _parser("check", "Prove that everything a log keeps beside its events is exact.", _CHECK, _DATABASE)
+    parser = _parser(
+        "check", "Prove that everything a log keeps beside its events is exact.", help_texts.CHECK, help_texts.DATABASE
+    )
     parser.add_argument("database", metavar="DATABASE", help="the log to check")
     parser.add_argument("--repair", action="store_true", help="count anew what is wrong")
     return parser
@@ -218,7 +152,12 @@ def _query() -> _Parser:
         "                      [--limit N] [--output FILE [--replace]]"
     )
     parser = _parser(
-        "query", "Print matching events, or write them to a file.", _FILTER, _QUERY, _DATABASE, usage=usage
+        "query",
+        "Print matching events, or write them to a file.",
+        help_texts.FILTER,
+        help_texts.QUERY,
+        help_texts.DATABASE,
+        usage=usage,
     )
     parser.add_argument("--database", metavar="D", help="the log to ask")
     formats = ("table", "jsonl", "csv", "markdown", "parquet")
@@ -232,7 +171,9 @@ def _query() -> _Parser:
 
 def _count() -> _Parser:
     usage = "activity count [FILTER ...] [--database D]"
-    parser = _parser("count", "Print how many events match: the bare number.", _FILTER, _DATABASE, usage=usage)
+    parser = _parser(
+        "count", "Print how many events match: the bare number.", help_texts.FILTER, help_texts.DATABASE, usage=usage
+    )
     parser.add_argument("--database", metavar="D", help="the log to ask")
     return parser
 
@@ -240,7 +181,7 @@ def _count() -> _Parser:
 def _stats() -> _Parser:
     usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N]"
     description = "Print how many events match, when they happened, and what they are."
-    parser = _parser("stats", description, _FILTER, _DATABASE, usage=usage)
+    parser = _parser("stats", description, help_texts.FILTER, help_texts.DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument(

@@ -1,0 +1,80 @@
+"""What `--help` says of each command, below its options. Imports nothing heavy."""
+
+TERMINAL_LIMIT = 100
+"""How many events `query` prints on a terminal when no --limit is given."""
+
+OVERVIEW = """\
+activity [DATABASE]                explore a log
+activity demo                      explore sample data
+activity open LINK [DATABASE]      explore one event, from a copied link
+activity entity ID [DATABASE]      explore all that ever happened to one entity
+activity query [FILTER ...]        print matching events, or write them to a file
+activity count [FILTER ...]        print how many events match
+activity stats [FILTER ...]        print when they happened and what they are
+activity import FILE --into DATABASE   add events to a log
+activity prune --before TIME DATABASE  delete the events of a log that are older
+activity check [--repair] DATABASE     prove that every count of a log is exact"""
+
+DATABASE_REQUIRED = """\
+DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
+data."""
+
+DATABASE = f"""\
+{DATABASE_REQUIRED} When it is left out, it comes from ACTIVITY_DATABASE or from the settings file. A file that is
+called like a command is written with its folder: activity ./demo"""
+
+FILTER = """\
+FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
+leading - excludes one:
+  since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
+  actor_type:system -actor:ops@acme.example trace:... environment:production
+  text:card_declined payload.plan.id:plan-growth
+A word without a field is a text to look for in names, ids, payload and request: card_declined.
+Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
+
+EXIT_CODES = """\
+Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted;
+143 terminated."""
+
+QUERY = f"""\
+table     for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC in all formats.
+jsonl     one JSON object a line, exactly what `activity import` reads.
+csv       RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
+          formula (it begins with = + - @, a tab or a line break) gets a leading apostrophe.
+markdown  a table with links, for a ticket.
+parquet   for analysis; needs the package pyarrow.
+
+--columns takes these, with commas: id occurred_at environment event_name entity_type entity_id entity_name
+parent_entity_id actor_type actor_id actor_name actor_email actor_ip_address actor_more trace_id payload request, and
+in words: event entity actor link.
+
+Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match, newest
+first.
+
+--output writes them all to a file instead, the oldest first, so that importing it gives the same log again. The file
+is there under its name when it is complete, and not before. Its format is that of its ending (.jsonl .csv .md
+.parquet) unless --format says otherwise; .gz or .zst behind it compresses. Filter, time zone, number of events, and
+when it was written stand in the file itself (markdown, parquet) or beside it in FILE.about.json. `--output -` is
+standard output, the oldest first."""
+
+IMPORT = """\
+FILE holds one JSON object a line, plain or compressed with gzip; - is standard input. Events whose id is already in
+the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
+and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
+end."""
+
+PRUNE = """\
+TIME is -90d, -12h, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened before it
+goes, for good. On a terminal you are asked first. Every count stays exact, others can read and write meanwhile, and
+after an interruption the same command goes on.
+
+An SQLite file does not get smaller: new events fill the free space. To give it back, run: sqlite3 FILE VACUUM. In
+Postgres, autovacuum makes the space free again."""
+
+CHECK = """\
+Counts all events anew and holds that against everything the log keeps beside them: counts by time, counts by kind,
+details and actors; of an SQLite file also the pages. It shows the log as it is at one moment; others can read and
+write meanwhile. With --repair wrong counts are made anew, and others have to wait for that with writing. It also
+brings a log that an older version of this program wrote up to date.
+
+The exit code is 0 when all is well or was repaired, and 1 when anything is wrong."""
