@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import help_texts
+from .help_texts import CHECK, DATABASE, DATABASE_REQUIRED, EXIT_CODES, FILTER, IMPORT, OVERVIEW, PRUNE, QUERY
 
 VERSION = "0.1.0"
 STANDARD_OUTPUT = "-"
@@ -82,16 +82,14 @@ def _parser(command: str, description: str, *more: str, usage: str | None = None
         prog=f"activity {command}".strip(),
         usage=usage,
         description=description,
-        epilog="\n\n".join((*more, help_texts.EXIT_CODES)),
+        epilog="\n\n".join((*more, EXIT_CODES)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
 
 
 def _explore() -> _Parser:
-    parser = _parser(
-        "", f"The activity log of a platform, in the terminal.\n\n{help_texts.OVERVIEW}", help_texts.DATABASE
-    )
+    parser = _parser("", f"The activity log of a platform, in the terminal.\n\n{OVERVIEW}", DATABASE)
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log to explore")
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser
@@ -102,23 +100,21 @@ def _demo() -> _Parser:
 
 
 def _open() -> _Parser:
-    parser = _parser("open", "Explore one event.", help_texts.DATABASE)
+    parser = _parser("open", "Explore one event.", DATABASE)
     parser.add_argument("link", metavar="LINK", help="a copied event link: activity://...")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds the event")
     return parser
 
 
 def _entity() -> _Parser:
-    parser = _parser("entity", "Explore all that ever happened to one entity.", help_texts.DATABASE)
+    parser = _parser("entity", "Explore all that ever happened to one entity.", DATABASE)
     parser.add_argument("entity_id", metavar="ID", help="the id of the entity, exactly")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds its events")
     return parser
 
 
 def _import() -> _Parser:
-    parser = _parser(
-        "import", "Add the events of a JSON Lines file to a log.", help_texts.IMPORT, help_texts.DATABASE_REQUIRED
-    )
+    parser = _parser("import", "Add the events of a JSON Lines file to a log.", IMPORT, DATABASE_REQUIRED)
     parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
     parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
     return parser
@@ -128,8 +124,8 @@ def _prune() -> _Parser:
     parser = _parser(
         "prune",
         "Delete the events of a log that are older than a time.",
-        help_texts.PRUNE,
-        help_texts.DATABASE_REQUIRED,
+        PRUNE,
+        DATABASE_REQUIRED,
     )
     parser.add_argument("database", metavar="DATABASE", help="the log to delete from")
     parser.add_argument("--before", type=_unmarked, metavar="TIME", required=True, help="delete what is older")
@@ -138,9 +134,7 @@ def _prune() -> _Parser:
 
 
 def _check() -> _Parser:
-    parser = _parser(
-        "check", "Prove that everything a log keeps beside its events is exact.", help_texts.CHECK, help_texts.DATABASE
-    )
+    parser = _parser("check", "Prove that everything a log keeps beside its events is exact.", CHECK, DATABASE)
     parser.add_argument("database", metavar="DATABASE", help="the log to check")
     parser.add_argument("--repair", action="store_true", help="count anew what is wrong")
     return parser
@@ -154,9 +148,9 @@ def _query() -> _Parser:
     parser = _parser(
         "query",
         "Print matching events, or write them to a file.",
-        help_texts.FILTER,
-        help_texts.QUERY,
-        help_texts.DATABASE,
+        FILTER,
+        QUERY,
+        DATABASE,
         usage=usage,
     )
     parser.add_argument("--database", metavar="D", help="the log to ask")
@@ -171,9 +165,7 @@ def _query() -> _Parser:
 
 def _count() -> _Parser:
     usage = "activity count [FILTER ...] [--database D]"
-    parser = _parser(
-        "count", "Print how many events match: the bare number.", help_texts.FILTER, help_texts.DATABASE, usage=usage
-    )
+    parser = _parser("count", "Print how many events match: the bare number.", FILTER, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
     return parser
 
@@ -181,7 +173,7 @@ def _count() -> _Parser:
 def _stats() -> _Parser:
     usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N]"
     description = "Print how many events match, when they happened, and what they are."
-    parser = _parser("stats", description, help_texts.FILTER, help_texts.DATABASE, usage=usage)
+    parser = _parser("stats", description, FILTER, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     parser.add_argument(
