@@ -16,13 +16,9 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from . import messages, notices
-from .areas.copies import Copies
 from .areas.event_links import EventLinks
-from .areas.exports import Exports
-from .areas.marking import Marking
+from .areas.every_area import every_area
 from .areas.querying import Querying
-from .areas.snapshots import Snapshots
-from .areas.time_travel import TimeTravel
 from .display import visible
 from .event_list import EventList, Listed
 from .keys import SCREEN_KEYS
@@ -75,17 +71,9 @@ class ActivityScreen(Screen[None]):
         )
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
-        areas = (
-            self._query,
-            self._links,
-            Copies(shown=self.shown),
-            Exports(shown=self.shown, clock=self._clock),
-            Marking(shown=self.shown, clock=self._clock, event_list=self._list),
-            TimeTravel(shown=self.shown, clock=self._clock, event_list=self._list),
-            Snapshots(shown=self.shown, clock=self._clock, detail=self._detail),
-        )
+        areas = every_area(shown=self.shown, clock=self._clock, event_list=self._list, detail=self._detail)
         with ExitStack() as nested:
-            for each in (*areas, self._panes):
+            for each in (self._query, self._links, *areas, self._panes):
                 nested.enter_context(each)
             yield self._sidebar
             with Container(id="events"):

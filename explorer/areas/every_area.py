@@ -1,0 +1,32 @@
+"""Every area whose capability needs no more of the screen than what is shown, the list and the detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .copies import Copies
+from .exports import Exports
+from .key_area import KeyArea
+from .marking import Marking
+from .snapshots import Snapshots
+from .time_travel import TimeTravel
+
+if TYPE_CHECKING:
+    from ..event_list import EventList
+    from ..shown import Shown
+    from ..widgets.event_detail import EventDetail
+
+
+def every_area(
+    *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList, detail: EventDetail
+) -> tuple[KeyArea, ...]:
+    """The areas, the outermost first. `clock` tells the time (UTC)."""
+    return (
+        Copies(shown=shown),
+        Exports(shown=shown, clock=clock),
+        Marking(shown=shown, clock=clock, event_list=event_list),
+        TimeTravel(shown=shown, clock=clock, event_list=event_list),
+        Snapshots(shown=shown, clock=clock, detail=detail),
+    )
