@@ -19,6 +19,7 @@ from . import messages, notices
 from .areas.event_links import EventLinks
 from .areas.every_area import every_area
 from .areas.querying import Querying
+from .areas.value_counts import ValueCounts
 from .display import visible
 from .event_list import EventList, Listed
 from .keys import SCREEN_KEYS
@@ -35,7 +36,7 @@ from .widgets.sentence_line import SentenceLine
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import EventFilter, EventRepository, Facets, Position, StoreError
+    from store import EventFilter, EventRepository, Position, StoreError
 
     from .launch import Launch
 
@@ -69,11 +70,14 @@ class ActivityScreen(Screen[None]):
         self._query = Querying(
             shown=self.shown, clock=self._clock, focus_events=partial(self._panes.focus_pane, "table")
         )
+        self._values = ValueCounts(shown=self.shown, show_facets=self._sidebar.show_facets)
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
-        areas = every_area(shown=self.shown, clock=self._clock, event_list=self._list, detail=self._detail)
+        areas = every_area(
+            shown=self.shown, clock=self._clock, event_list=self._list, detail=self._detail, values=self._values
+        )
         with ExitStack() as nested:
-            for each in (self._query, self._links, *areas, self._panes):
+            for each in (self._query, self._links, self._values, *areas, self._panes):
                 nested.enter_context(each)
             yield self._sidebar
             with Container(id="events"):
@@ -119,21 +123,14 @@ class ActivityScreen(Screen[None]):
         self._sidebar.show(event_filter)
         self._query.show(event_filter)
         self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail.ways_back))
-        for group in ("facets", "actors"):
-            self.workers.cancel_group(self, group)
+        self._values.begin()
         self._settled = event_filter.settled(self._clock())
         self._list.show(Listed(self._opened, self._settled, self._database_name), keep, screen_row, banner)
 
     @on(messages.ListShown)
-    def _ask_for_facets(self) -> None:
-        """Rows first: what the log holds beside them is asked for once they are there."""
+    def _show_none(self) -> None:
         if self._list.highlighted is None:
             self._detail.show(None, self._clock())
-        self._ask("facets", self._load_facets(self._opened.facets(self._settled)))
-        self._ask("actors", self._load_facets(self._opened.actor_facets(self._settled)))
-
-    async def _load_facets(self, question: Awaitable[Facets]) -> None:
-        self._sidebar.show_facets(await question)
 
     @property
     def _opened(self) -> EventRepository:

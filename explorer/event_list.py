@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -15,9 +15,10 @@ from . import jumps, messages, notices
 from .histogram_pane import HistogramPane
 from .landing import rows_around
 from .questions import answered
+from .renewal import View, renewal
 from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
-from .widgets.log_pane import LogPane
+from .widgets.log_pane import LogPane, following
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -59,8 +60,8 @@ class EventList(Container):
         self.highlighted: Event | None = None
         self._clock = clock
         self._tell_highlighted = tell_highlighted
-        self._histogram = HistogramPane(clock=clock, id="histogram-pane")
-        self._pane = LogPane(self._histogram, notices.opening())
+        self.histogram = HistogramPane(clock=clock, id="histogram-pane")
+        self._pane = LogPane(self.histogram, notices.opening())
         self.table = self._pane.table
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None
@@ -68,6 +69,10 @@ class EventList(Container):
         self._count: Count | None = None
         self.searched_to: datetime | None = None
         """How far back a search has come that is going on."""
+        self.new_events: int | None = None
+        """How many came in since the newest end was left; None while new events are not followed."""
+        self.is_read = False
+        """Whether the highlighted event is being read: then it stays even at the newest end."""
 
     def compose(self) -> ComposeResult:
         yield self._pane
@@ -80,7 +85,7 @@ class EventList(Container):
         self._count, self._database_name = None, listed.database_name
         for group in GROUPS:
             self.workers.cancel_group(self, group)
-        self._histogram.begin()
+        self.histogram.begin()
         self._ask("list", self._load(listed, keep, screen_row, banner))
 
     def show_banner(self, content: Content) -> None:
@@ -94,10 +99,6 @@ class EventList(Container):
             self._pane.show_banner(notices.problem_banner(problem))
         else:
             self._pane.show_notice(notices.problem(problem, database_name))
-
-    @property
-    def histogram(self) -> HistogramPane:
-        return self._histogram
 
     @property
     def here(self) -> Position | None:
@@ -142,7 +143,7 @@ class EventList(Container):
             if page.events and not is_shown:
                 is_shown = True
                 await self._show_first_rows(listed, True, banner)
-            self._show_place()
+            self.show_place()
         if not is_shown:
             await self._show_first_rows(listed, False, banner)
 
@@ -153,15 +154,17 @@ class EventList(Container):
             self.highlighted = None
             notice = await notices.why_empty(listed.repository, listed.settled, listed.database_name)
             self._pane.show_notice(notice, banner)
-        self._show_place()
-        self._histogram.ask(listed.repository, listed.settled)
+        self.show_place()
+        self.histogram.ask(listed.repository, listed.settled)
         self.post_message(messages.ListShown())
 
     async def _load_count(self, listed: Listed) -> None:
-        self._count = await listed.repository.count(listed.settled)
-        if self._count.exact:
-            self.table.set_total(self._count.number)
-        self._show_place()
+        count = await listed.repository.count(listed.settled)
+        if listed is self._list:
+            self._count = count
+            if count.exact:
+                self.table.set_total(count.number)
+            self.show_place()
 
     @on(messages.RowsNeeded)
     def _load_rows(self, message: messages.RowsNeeded) -> None:
@@ -178,7 +181,7 @@ class EventList(Container):
             return
         async for page in self._pages(listed, Position.of(wanted.beside), wanted):
             self.table.put_rows(wanted.generation, wanted.ordinal, page)
-            self._show_place()
+            self.show_place()
 
     async def _pages(self, listed: Listed, start: Position, wanted: messages.RowsNeeded) -> AsyncIterator[EventPage]:
         """The wanted page from `start` on; of a search first what is found of it, again and again, up to the whole."""
@@ -198,6 +201,31 @@ class EventList(Container):
         finally:
             self.searched_to = None
 
+    @property
+    def is_at_newest(self) -> bool:
+        return not self.is_read and self.table.cursor == self.table.rows_in_sight.start == 0
+
+    async def renew(self, new: int, arrivals: Sequence[Event]) -> bool:
+        """Show the list as it is by now, `new` events longer; one that is searched for gets them as `arrivals`.
+
+        False when that could not be done yet: the reader moved meanwhile, or rows are on their way.
+        """
+        listed, view = self._list, View.of(self.table, is_held=not self.is_at_newest)
+        if listed is None or self.searched_to is not None:
+            return False
+        renewed = await renewal(listed, view, self.table.rows, arrivals)
+        if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):
+            return False
+        counted = self._count = self._count and self._count.model_copy(update={"number": self._count.number + new})
+        total = counted.number if counted else None
+        self.table.show_list(renewed.first, renewed.page, renewed.cursor, renewed.cursor - renewed.top, total)
+        return True
+
+    async def recount(self) -> None:
+        if self._list is not None and not self._list.settled.has_text_conditions:
+            await self._load_count(self._list)
+            await self.histogram.recount()
+
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
         if self.searched_to is None:
@@ -216,17 +244,19 @@ class EventList(Container):
     def _show_highlighted(self, message: messages.EventHighlighted) -> None:
         if message.event is not None:
             self.highlighted = message.event
-        self._show_place()
+        self.show_place()
         self._tell_highlighted(message)
 
     @on(messages.WindowMoved)
-    def _show_place(self) -> None:
+    def show_place(self) -> None:
         count = self._count
         if self._list is not None and self._list.settled.has_text_conditions:
-            count = self.table.rows_found
-        self._pane.show_place(count, self.searched_to)
+            count = self.table.rows.found
+        if self.new_events is not None and self.is_at_newest:
+            self.new_events = 0
+        self._pane.show_place(count, self.searched_to, following(self.new_events, is_paused=not self.is_at_newest))
         here = self.highlighted.occurred_at if self.highlighted else None
-        self._histogram.strip.show_place(here, self.table.window)
+        self.histogram.strip.show_place(here, self.table.window)
 
     # The ways to move in time
 
@@ -238,7 +268,7 @@ class EventList(Container):
     def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (UTC) that has one."""
         if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
-            span_of = self._histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=UTC)
+            span_of = self.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=UTC)
             here = self.highlighted.occurred_at
             row = jumps.row_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
             self._jump(row, f"There is no {direction} {unit} with events in this list.")

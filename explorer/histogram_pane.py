@@ -48,6 +48,11 @@ class HistogramPane(Container):
         question = self._load(repository, settled)
         self.run_worker(answered(question, self._show_problem), group="histogram", exclusive=True)
 
+    async def recount(self) -> None:
+        """Count the same list again, when it grew."""
+        if self._asked is not None:
+            await self._load(*self._asked)
+
     @on(HistogramNeeded)
     def _ask_again(self, message: HistogramNeeded) -> None:
         message.stop()

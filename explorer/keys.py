@@ -42,6 +42,10 @@ MARK_KEYS = [
     Binding("M", "marks", "All marked events", id="mark.list", show=False),
 ]
 
+FOLLOW_KEYS = [
+    Binding("F", "follow", "Follow new events", id="follow.toggle", show=False),
+]
+
 LINK_KEYS = [
     Binding("ctrl+o", "open_link", "Open a link", id="link.open", show=False),
 ]
@@ -154,6 +158,7 @@ FIELD_KEYS = [
 SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
+    ("New events", tuple(FOLLOW_KEYS)),
     ("The whole story", tuple(SNAPSHOT_KEYS)),
     ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .display import count_text, time_text, visible
+from .display import count_text, events_text, time_text, visible
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
@@ -68,6 +68,11 @@ def problem_banner(error: StoreError) -> Content:
     # The advice comes last: it may end with a command, which nothing must run into.
     said = f"{error} The rows are those read before; ctrl+r reads again. {error.advice}"
     return Content(visible(said.rstrip()))
+
+
+def answers_again(came_in: int) -> Content:
+    """The log answers after it did not for a while, in which so many events of the list came in."""
+    return Content(f"The log answers again. {events_text(came_in)} came in meanwhile, and none is missing.")
 
 
 def unknown_event(link: EventLink, database_name: str) -> Content:

@@ -1,4 +1,4 @@
-"""Every area whose capability needs no more of the screen than what is shown, the list and the detail."""
+"""Every area whose capability needs no more of the screen than what is shown and what shows it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .copies import Copies
 from .exports import Exports
+from .following import Following
 from .key_area import KeyArea
 from .marking import Marking
 from .snapshots import Snapshots
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
     from ..event_list import EventList
     from ..shown import Shown
     from ..widgets.event_detail import EventDetail
+    from .value_counts import ValueCounts
 
 
 def every_area(
-    *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList, detail: EventDetail
+    *,
+    shown: Callable[[], Shown | None],
+    clock: Callable[[], datetime],
+    event_list: EventList,
+    detail: EventDetail,
+    values: ValueCounts,
 ) -> tuple[KeyArea, ...]:
     """The areas, the outermost first. `clock` tells the time (UTC)."""
     return (
@@ -28,5 +35,6 @@ def every_area(
         Exports(shown=shown, clock=clock),
         Marking(shown=shown, clock=clock, event_list=event_list),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
+        Following(shown=shown, event_list=event_list, count_values=values.count_again),
         Snapshots(shown=shown, clock=clock, detail=detail),
     )

@@ -25,7 +25,7 @@ from .table_styles import TableStyles
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store import Count, Event, EventPage
+    from store import Event, EventPage
 
 
 class EventTable(ScrollView, can_focus=True):
@@ -73,14 +73,18 @@ class EventTable(ScrollView, can_focus=True):
         self._styles = TableStyles(self)
         self._marked: frozenset[str] = frozenset()
 
-    def show_list(self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None) -> None:
+    def show_list(
+        self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None, total: int | None = None
+    ) -> None:
         """Begin another list: `page` from `ordinal` (a multiple of PAGE_SIZE) on, the cursor at the ordinal `cursor`.
 
-        The cursor's row is put `screen_row` rows below the header where that is possible.
+        The cursor's row is put `screen_row` rows below the header where that is possible. `total` is its length.
         """
         self.generation += 1
         self._rows = LoadedRows()
         self._rows.put(ordinal, page)
+        if total is not None and not self._rows.end_is_known:
+            self._rows.set_end(max(total, self._rows.end))
         self._waiting = False
         self._reported = None
         self._resize_list()
@@ -143,9 +147,8 @@ class EventTable(ScrollView, can_focus=True):
         return self._rows.end
 
     @property
-    def rows_found(self) -> Count:
-        """How many rows the list has, as far as is known."""
-        return self._rows.found
+    def rows(self) -> LoadedRows:
+        return self._rows
 
     @property
     def screen_row(self) -> int:
@@ -231,11 +234,8 @@ class EventTable(ScrollView, can_focus=True):
         """
         message.stop()
         message.prevent_default()
-        bar, target = self.vertical_scrollbar, message.y
-        if target is None:
-            return
-        target = dragged_to(bar, target)
-        self.scroll_to(y=target, animate=False)
+        if message.y is not None:
+            self.scroll_to(y=dragged_to(self.vertical_scrollbar, message.y), animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self._resize_list()

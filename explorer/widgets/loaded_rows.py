@@ -39,10 +39,11 @@ class LoadedRows:
         return page[offset] if page is not None and offset < len(page) else None
 
     def put(self, ordinal: int, page: EventPage) -> None:
-        """Keep a page that begins at `ordinal`, a multiple of PAGE_SIZE. A short page is the end of the list."""
-        page_number = ordinal // PAGE_SIZE
-        self._pages[page_number] = page.events
-        self._pages.move_to_end(page_number)
+        """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list."""
+        for first in range(0, max(1, len(page.events)), PAGE_SIZE):
+            page_number = (ordinal + first) // PAGE_SIZE
+            self._pages[page_number] = page.events[first : first + PAGE_SIZE]
+            self._pages.move_to_end(page_number)
         while len(self._pages) > PAGES_KEPT:
             self._pages.popitem(last=False)
         seen = ordinal + len(page.events)
@@ -50,6 +51,13 @@ class LoadedRows:
             self.end, self.end_is_known = seen, True
         elif not self.end_is_known:
             self.end = max(self.end, seen + 1)
+
+    def from_newest(self) -> list[Event]:
+        """The rows in memory that follow one another from the newest event on."""
+        rows: list[Event] = []
+        while (event := self.row(len(rows))) is not None:
+            rows.append(event)
+        return rows
 
     def set_end(self, end: int) -> None:
         """The list is known to hold `end` rows."""

@@ -74,10 +74,10 @@ class LogPane(Container):
         if banner is not None:
             self.show_banner(banner)
 
-    def show_place(self, count: Count | None, searched_to: datetime | None = None) -> None:
+    def show_place(self, count: Count | None, searched_to: datetime | None = None, following: str = "") -> None:
         """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way.
 
-        `searched_to` is how far back (UTC) a search has come that goes on.
+        `searched_to` is how far back (UTC) a search has come that goes on, `following` what is said of new events.
         """
         event = self.table.highlighted
         text = f"{count_text(count)} events" if count else ""
@@ -88,6 +88,8 @@ class LogPane(Container):
                 text += f" · in sight {self._in_sight()}"
         if searched_to is not None:
             text = f"searched back to {time_text(searched_to, UTC)} UTC, esc stops · {text}"
+        if following:
+            text = f"{following} · {text}"
         if text != self._place_text:  # the same again would cost a frame of its own
             self._place_text = text
             self._place.update(Content(text), layout=False)
@@ -97,3 +99,10 @@ class LogPane(Container):
         rows, window = self.table.rows_in_sight, self.table.window
         time = f" · {time_text(window[1], UTC)} UTC" if window else ""
         return f"row {rows.start + 1:,} to {rows.stop:,}{time}"
+
+
+def following(new_events: int | None, *, is_paused: bool) -> str:
+    """Whether new events show by themselves, and how many there are above while they do not; nothing when neither."""
+    if new_events is None:
+        return ""
+    return f"paused · {new_events:,} new" if is_paused else "following"

@@ -55,8 +55,8 @@ async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
-        await until(pilot, lambda: table.rows_found.number >= 128, "a page of matches")
-        assert not table.rows_found.exact
+        await until(pilot, lambda: table.rows.found.number >= 128, "a page of matches")
+        assert not table.rows.found.exact
         assert "of at least" in said(pilot, "#place")
         for row in (127, 255, 299):
             while table.cursor < row:
@@ -64,7 +64,7 @@ async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
                 await until(pilot, lambda: table.highlighted is not None, "a row")
                 await answered(pilot)
         assert table.highlighted == NEEDLES[-1]
-        assert table.rows_found.exact
+        assert table.rows.found.exact
         assert "row 300 of 300" in said(pilot, "#place")
 
     await searched(log, "needle", drive)
@@ -104,7 +104,7 @@ async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddre
 
 async def test_a_word_in_the_query_is_a_text_to_search_for(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        await until(pilot, lambda: table.rows_found.number == len(EVENTS), "all events")
+        await until(pilot, lambda: table.rows.found.number == len(EVENTS), "all events")
         await pilot.press("slash", *"needle", "enter")
         await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
         assert "text needle" in said(pilot, "#sentence")

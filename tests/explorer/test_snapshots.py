@@ -8,11 +8,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from explorer.areas.following import Following
 from explorer.dialogs.export_progress import ExportProgress
 from explorer.dialogs.help import Help
 from explorer.link import EventLink
 from explorer.settings import Settings
-from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, parse_filter
+from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, open_writer, parse_filter
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, until
 from tests.explorer.test_dialogs import DialogApp
@@ -165,3 +166,25 @@ def test_hostile_data(snap_compare: Compare, tmp_path: Path) -> None:
     )
     address = asyncio.run(write_log(tmp_path / "hostile.db", [hostile, *numbered_events(1)]))
     assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(140, 48), run_before=after())
+
+
+@pytest.mark.parametrize(("name", "keys"), [("following", ()), ("paused", ("down", "down"))])
+def test_new_events(snap_compare: Compare, tmp_path: Path, name: str, keys: tuple[str, ...]) -> None:
+    del name
+    address = asyncio.run(write_log(tmp_path / "log.db", numbered_events(50)))
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await pilot.press("F")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "a first look")
+        await pilot.press(*keys)
+        async with await open_writer(address) as writer:
+            await writer.write(numbered_events(87))
+        place = pilot.app.screen.query_one("#place", Static)
+        expected = "paused · 37 new · row 40 of 87 " if keys else "following · row 1 of 87 "
+        await until(pilot, lambda: str(place.content).startswith(expected), expected)
+        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "everything counted again")
+        await settle(pilot)
+
+    app = app_on(address, clock=lambda: NOW)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=drive)

@@ -1,0 +1,187 @@
+"""New events that show by themselves, found by the order of commits, at a rate that a reader can bear."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.binding import BindingType
+from textual.worker import Worker
+
+from .. import notices
+from ..event_list import EventList
+from ..keys import FOLLOW_KEYS
+from ..messages import BannerNeeded, ListShown
+from ..shown import Shown
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from store import Event, StoreError
+
+LOOK_SECONDS = 0.2
+"""How often the log is asked for new events: one row is read when there are none."""
+
+COUNT_SECONDS = 1.0
+COUNT_SHARE = 4
+"""Counts wait so many times longer than counting took, and COUNT_SECONDS at least: a slow log is not kept busy."""
+
+TEXTS_AT_ONCE = 1_000
+"""So many events are searched for a text between two looks."""
+
+MOST_HELD = 4_000
+"""So many new events are held back while rows are read that they do not touch. With more the list is read again."""
+
+MOST_SECONDS = 30.0
+"""How long a log that does not answer is left alone at most."""
+
+
+class Following(KeyArea):
+    """Keeps `event_list` up to date while it is followed, with `count_values` its values. Else it asks for nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*FOLLOW_KEYS]
+
+    def __init__(
+        self,
+        *,
+        shown: Callable[[], Shown | None],
+        event_list: EventList,
+        count_values: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(shown=shown)
+        self._list = event_list
+        self._count_values = count_values
+        self._seen: int | None = None
+        """The newest batch that the list shows; None until that is known."""
+        self._new = 0
+        self._arrivals: list[Event] = []
+        """New events that a list does not show yet which is searched for. Of another list their number is enough."""
+        self._failures = 0
+        self._look_at = self._count_at = 0.0
+        self._came_in = 0
+        self._is_behind = False
+        """Whether the list has to be read again."""
+        self._has_grown = False
+        """Whether the list has to be counted again."""
+        self._looking: Worker[None] | None = None
+        self._counting: Worker[None] | None = None
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(LOOK_SECONDS, self._look, pause=True)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the list, its count and its values show all that was found so far, and something was looked for."""
+        counted = not self._has_grown and not _is_running(self._counting)
+        return self._seen is not None and counted and not self._is_behind
+
+    def action_follow(self) -> None:
+        """Follow from the newest end, where it is followed already no longer."""
+        if self.shown() is None:
+            return
+        if self._list.new_events is not None and self._list.is_at_newest:
+            self._list.new_events = None
+            self._timer.pause()
+            self._list.show_place()
+            return
+        if self._list.new_events is None:
+            self._list.new_events, self._seen = 0, None
+            self._timer.resume()
+        self._list.table.focus()
+        self._list.table.action_newest()
+        self._list.show_place()
+
+    @on(ListShown)
+    def _begin_anew(self) -> None:
+        """Another list has read by itself most of what came in."""
+        shown = self.shown()
+        if shown is not None and self._list.new_events is not None:
+            self._list.new_events, self._new = 0, 0
+            self._arrivals = [event for event in self._arrivals if shown.settled.matches(event)]
+            self._is_behind = True
+            self._list.show_place()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Who reads an event keeps it."""
+        self._list.is_read = any(widget.id == "detail" for widget in event.widget.ancestors_with_self)
+        self._list.show_place()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now >= self._look_at and not _is_running(self._looking):
+            self._looking = self.run_worker(self._find(), group="follow")
+        if self._has_grown and now >= self._count_at and not _is_running(self._counting):
+            self._counting = self.run_worker(self._count_again(), group="count again")
+
+    async def _find(self) -> None:
+        from store import StoreError
+
+        shown = self.shown()
+        if shown is None or self._list.searched_to is not None:  # what is being read for shows first
+            return
+        try:
+            await self._show_new(shown)
+        except StoreError as problem:
+            self._wait_after(problem)
+            return
+        if self._failures:
+            self._failures = 0
+            self.post_message(BannerNeeded(notices.answers_again(self._came_in)))
+
+    def _wait_after(self, problem: StoreError) -> None:
+        """Look less and less often for a log that does not answer, and say so once."""
+        self._failures += 1
+        self._look_at = time.monotonic() + min(MOST_SECONDS, LOOK_SECONDS * 2**self._failures)
+        if self._failures == 1:
+            self._tell_problem(problem)
+
+    async def _show_new(self, shown: Shown) -> None:
+        newest = await shown.repository.newest_batch()
+        self._came_in = 0
+        if self._seen is None or newest < self._seen:
+            is_another_log = self._seen is not None
+            self._seen, self._is_behind = newest, True
+            if is_another_log or shown.settled.has_text_conditions:
+                await self.run_action("screen.reload")
+                return
+        elif newest > self._seen:
+            await self._take_in(shown, self._seen, newest)
+        if self._is_behind and await self._list.renew(self._new, self._arrivals):
+            self._new, self._arrivals, self._is_behind = 0, [], False
+            self._has_grown = True  # a count that was on its way may have held them already
+        elif self._new and (not self._list.table.row_count or len(self._arrivals) > MOST_HELD):
+            await self.run_action("screen.reload")
+
+    async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:
+        """Learn what the batches behind `seen` brought to the list."""
+        if shown.settled.has_text_conditions:
+            arrivals = await shown.repository.arrivals(shown.settled, seen, TEXTS_AT_ONCE)
+            newest, new = arrivals.newest, len(arrivals.events)
+            self._arrivals += arrivals.events
+        else:
+            new = await shown.repository.count_arrivals(shown.settled, seen, newest)
+        self._seen = newest
+        still_shown = self.shown()
+        if new and still_shown is not None and still_shown.settled == shown.settled:
+            self._came_in = new
+            self._new += new
+            self._is_behind = True
+            if self._list.new_events is not None:
+                self._list.new_events += new
+                self._list.show_place()
+
+    async def _count_again(self) -> None:
+        from store import StoreError
+
+        began, self._has_grown = time.monotonic(), False
+        with suppress(StoreError):  # it is said where new events are looked for
+            await self._list.recount()
+            await self._count_values()
+        seconds = time.monotonic() - began
+        self._count_at = time.monotonic() + max(COUNT_SECONDS, COUNT_SHARE * seconds)
+
+
+def _is_running(worker: Worker[None] | None) -> bool:
+    return worker is not None and not worker.is_finished

@@ -1,0 +1,162 @@
+"""New events that show by themselves, on a log that somebody writes to meanwhile, and the reader whom nothing moves."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer.areas.following import Following
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.facet_list import FacetList
+from explorer.widgets.histogram_strip import HistogramStrip
+from store import DatabaseAddress, EventWriter, open_writer, parse_filter
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_event, numbered_events, write_log
+
+EVENTS = 300
+Drive = Callable[[Pilot[None], EventTable, EventWriter], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.areas.following.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("explorer.areas.following.COUNT_SECONDS", 0.05)
+
+
+async def followed(path: Path, drive: Drive, filter_text: str = "since:all") -> None:
+    """Run `drive` on the app that follows a log of EVENTS events, with somebody who can write to it."""
+    address = await write_log(path / "log.db", numbered_events(EVENTS))
+    app = app_on(address, clock=lambda: NOW, event_filter=parse_filter(filter_text))
+    async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("F")
+        await until(pilot, lambda: place(pilot).startswith("following"), "following")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
+        await drive(pilot, table, writer)
+
+
+def place(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#place", Static).content)
+
+
+def highlighted_id(table: EventTable) -> str | None:
+    return table.highlighted.id if table.highlighted else None
+
+
+def ids_in_sight(table: EventTable) -> list[str | None]:
+    events = [table.rows.row(row) for row in table.rows_in_sight]
+    return [event.id if event else None for event in events]
+
+
+async def test_new_events_show_at_the_newest_end(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        for number in range(EVENTS, EVENTS + 40):
+            await writer.write([numbered_event(number)])
+        await until(pilot, lambda: place(pilot).startswith("following · row 1 of 340 "), "all of them counted")
+        await until(pilot, lambda: table.highlighted == numbered_event(339), "the newest highlighted")
+        assert ids_in_sight(table) == [f"event-{339 - row}" for row in table.rows_in_sight]
+        bars = pilot.app.screen.query_one(HistogramStrip)
+        await until(pilot, lambda: sum(bar.count for bar in bars.histogram.bars) == 340, "bars that moved along")
+        environments = next(iter(pilot.app.screen.query(FacetList)))
+        await until(pilot, lambda: "306" in environments.render_line(1).text, "values that moved along")
+        await pilot.press("F")
+        await writer.write([numbered_event(500)])
+        await pilot.pause(0.1)
+        assert place(pilot).startswith("row 1 of 340 ")
+
+    await followed(tmp_path, drive)
+
+
+async def test_nothing_moves_whoever_left_the_newest_end(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        await pilot.press("down", "down", "down")
+        assert place(pilot).startswith("paused · 0 new · row 4 of 300 ")
+        before = ids_in_sight(table)
+        late = numbered_event(900).model_copy(update={"occurred_at": numbered_event(7).occurred_at})
+        await writer.write([*map(numbered_event, range(EVENTS, EVENTS + 200)), late])
+        await until(pilot, lambda: place(pilot).startswith("paused · 201 new · row 204 of 501 "), "201 new events")
+        assert ids_in_sight(table) == before
+        assert highlighted_id(table) == "event-296"
+        assert table.screen_row == 3
+        table.scroll_to(y=300, animate=False)
+        await until(pilot, lambda: None not in ids_in_sight(table), "older rows")
+        before = ids_in_sight(table)
+        await writer.write(list(map(numbered_event, range(600, 610))))
+        await until(pilot, lambda: place(pilot).startswith("paused · 211 new "), "211 new events")
+        await until(pilot, lambda: table.rows_in_sight.start == 310, "the view moved along")
+        assert ids_in_sight(table) == before
+        await until(pilot, lambda: highlighted_id(table) == "event-296", "the highlighted event in memory")
+        await pilot.press("g")
+        await until(pilot, lambda: place(pilot).startswith("following · row 1 of 511 "), "following again")
+        assert highlighted_id(table) == "event-609"
+
+    await followed(tmp_path, drive)
+
+
+async def test_an_event_that_is_read_stays_even_at_the_newest_end(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        await pilot.press("enter")
+        await writer.write([numbered_event(500)])
+        await until(pilot, lambda: place(pilot).startswith("paused · 1 new · row 2 of 301 "), "paused")
+        assert highlighted_id(table) == "event-299"
+        await pilot.press("F")
+        await until(pilot, lambda: highlighted_id(table) == "event-500", "the newest event")
+
+    await followed(tmp_path, drive)
+
+
+async def test_a_list_that_is_searched_for_is_followed_too(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        found = table.row_count
+        await pilot.press("down")
+        before = highlighted_id(table)
+        await writer.write([numbered_event(number) for number in range(EVENTS, EVENTS + 12)])
+        await until(pilot, lambda: place(pilot).startswith("paused · 2 new · row 4 "), "paused")
+        assert highlighted_id(table) == before
+        await pilot.press("g")
+        await until(pilot, lambda: table.row_count == found + 2, "two matches more")
+        assert table.highlighted == numbered_event(EVENTS + 8)
+
+    await followed(tmp_path, drive, "since:all text:sync_failed")
+
+
+async def test_a_list_without_events_gets_its_first_one(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "log.db", [])
+    app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: "empty" in str(pilot.app.screen.query_one("#notice", Static).content), "a notice")
+        await pilot.press("F")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen == 0, "a first look")
+        await writer.write([numbered_event(1)])
+        table = pilot.app.screen.query_one(EventTable)
+        await until(pilot, lambda: highlighted_id(table) == "event-1", "the first event")
+
+
+async def test_what_came_in_while_the_server_did_not_answer_is_there_and_said(postgres_url: str) -> None:
+    address = DatabaseAddress.parse(postgres_url)
+    async with await open_writer(address) as writer:
+        await writer.write(numbered_events(EVENTS))
+        with psycopg.connect(postgres_url) as other:
+            name = other.info.dbname
+            found = other.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", (name,))
+            writers = [pid for (pid,) in found]
+        app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+        async with app.run_test(size=(140, 40)) as pilot:
+            table = await rows_are_shown(pilot)
+            await pilot.press("F")
+            await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
+            banner = pilot.app.screen.query_one("#banner", Static)
+            with psycopg.connect(postgres_url, dbname="postgres", autocommit=True) as other:
+                other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL (%s)",
+                    (name, writers),
+                )
+                await until(pilot, lambda: "cannot be reached" in str(banner.content), "a problem")
+                await writer.write([numbered_event(500)])
+                other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+            await until(pilot, lambda: "The log answers again. 1 event came in" in str(banner.content), "the end of it")
+            assert highlighted_id(table) == "event-500"
