@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .combination_cache import mask
-from .conditions import place_parameters
 from .connections import Connections
-from .count_statements import FAILURE, LEFT, RIGHT, ladder_parameters, select_bars, select_buckets
+from .count_statements import FAILURE, LEFT, RIGHT, select_bars, select_buckets
 from .page import Histogram, HistogramBar
+from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_keys_at

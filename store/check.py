@@ -26,9 +26,10 @@ from .check_statements import (
 from .connections import Connections
 from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
+from .log_version import VERSION
 from .rebuild import rebuild, upgrade
 from .recount import LevelCells, Recounted, recounted
-from .schema import VERSION, owner
+from .schema import owner
 from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
 from .time_text import write_moment
 from .transaction import snapshot, transaction

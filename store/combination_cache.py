@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from .connections import Connections
-from .dictionaries import Combination, combination_of
 from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
 from .owners import Owners, owners_of
+from .rows import Combination, combination_of
 from .schema import combination, meta, owner, rehashed
 from .stored_text import from_stored
 from .vocabulary import EVENT_NAMES

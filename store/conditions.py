@@ -1,7 +1,7 @@
 """Where in the log events are looked for and what they must fulfil, as parts of a SELECT.
 
 A place in the log is a group of four parameters: `<place>_key`, `<place>_id`, `<place>_time` and `<place>_time_key`
-(`place_parameters`). Events are looked for from the place `low` to just before the place `high`.
+(`parameters.place_parameters`). Events are looked for from the place `low` to just before the place `high`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,21 +60,6 @@ class Plan(NamedTuple):
         excluded = self.excluded[::-1]  # from actors to traces: those with the most events need no test for others
         taken = [Plan(column, included, excluded[:place], self.masked) for place, column in enumerate(excluded)]
         return self._replace(excluded=(), apart=False), taken
-
-
-def place_parameters(
-    place: str, microseconds: int, event_id: bytes | None = None, time_key: int | None = None
-) -> dict[str, object]:
-    """Parameters of a place: that key, else that event if it is there, else the first event not earlier than that time.
-
-    For the place `low` it is just newer than the event.
-    """
-    return {
-        f"{place}_key": time_key,
-        f"{place}_id": event_id,
-        f"{place}_time": microseconds,
-        f"{place}_time_key": microseconds << SLOT_BITS,
-    }
 
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:

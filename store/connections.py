@@ -1,11 +1,9 @@
 """Open connections to one database, few and held. A statement stops when the task that awaits it is cancelled."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,15 +15,14 @@ from sqlalchemy.pool import NullPool
 from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
 from .driver_errors import option_problem
-from .errors import AccessDenied, DatabaseNotFound, DatabaseUnavailable, StoreError
+from .errors import DatabaseUnavailable, StoreError
+from .sqlite_file import fetch_all, open_sqlite, sqlite_mode
 
 Rows = Sequence[Sequence[Any]]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 MOST_CONNECTIONS = 4
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
-PATIENCE_SECONDS = 0.01
-"""How long an interrupted statement may take to end before it is told again: perhaps it had not begun yet."""
 
 
 class Connections:
@@ -122,29 +119,13 @@ class _Held(NamedTuple):
 async def _fetch(held: _Held, sql: str, values: Any) -> Rows:
     """Run a SELECT with the driver itself: all that SQLAlchemy does around it takes longer than most of them run."""
     rows: Rows
-    if hasattr(held.driver, "execute_fetchall"):  # aiosqlite, which works on when nobody waits any more
-        try:
-            rows = await held.driver.execute_fetchall(sql, values)
-        except asyncio.CancelledError:
-            await _interrupt(held.driver)
-            raise
+    if hasattr(held.driver, "execute_fetchall"):  # aiosqlite
+        rows = await fetch_all(held.driver, sql, values)
     elif hasattr(held.driver, "cancel_safe"):  # psycopg, which stops the server by itself
         rows = await (await held.driver.execute(sql, values)).fetchall()
     else:  # asyncpg, which does so too; after that SQLAlchemy connects anew
         rows = (await held.connection.exec_driver_sql(sql, values)).all()
     return rows
-
-
-async def _interrupt(driver: Any) -> None:
-    """Stop what an aiosqlite connection is doing and wait until it does nothing, however often we are cancelled."""
-    idle = asyncio.ensure_future(driver.execute_fetchall("SELECT 1"))
-    while not idle.done():
-        try:
-            await driver.interrupt()
-            await asyncio.wait({idle}, timeout=PATIENCE_SECONDS)
-        except asyncio.CancelledError:
-            continue
-    idle.exception()  # seen: this may have been interrupted itself
 
 
 @lru_cache(maxsize=1024)
@@ -166,8 +147,8 @@ def _driver_errors(engine: AsyncEngine) -> Sequence[type[Exception]]:
 def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
     url = address.sqlalchemy_url
     if address.path is not None:
-        url += f"&{_sqlite_mode(address.path, address.shown, writes)}"
-    opening = {"async_creator_fn": _open_sqlite} if address.is_sqlite else {}
+        url += f"&{sqlite_mode(address.path, address.shown, writes=writes)}"
+    opening = {"async_creator_fn": open_sqlite} if address.is_sqlite else {}
     try:
         return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
     except ModuleNotFoundError as error:
@@ -176,42 +157,3 @@ def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
         ) from error
     except (exc.ArgumentError, ValueError):
         raise option_problem(address.shown) from None
-
-
-async def _open_sqlite(*arguments: Any, **options: Any) -> Any:
-    """An aiosqlite connection, as SQLAlchemy would make it. When it cannot be opened, its thread has ended, too.
-
-    Else the thread would report its end to an event loop that may be closed by then, and print a traceback.
-    """
-    from aiosqlite import connect
-
-    connection = connect(*arguments, **options)
-    connection._thread.daemon = True
-    try:
-        return await connection
-    except BaseException:
-        await asyncio.to_thread(connection._thread.join)
-        raise
-
-
-def _sqlite_mode(path: Path, shown: str, writes: bool) -> str:
-    """The mode of an SQLite URI. Raises what is wrong with the path, which SQLite's own messages do not tell apart."""
-    try:
-        if path.is_dir():
-            raise DatabaseNotFound(f"{shown} is a folder.", "Give the path of a file in it.")
-        if not path.parent.is_dir():
-            raise DatabaseNotFound(f"{shown} lies in no folder that exists.", "Check the path, or make the folder.")
-        if writes:
-            return "mode=rwc"
-        if not path.exists():
-            raise DatabaseNotFound(f"There is no file {shown}.", "Check the path.")
-        with path.open("rb"):
-            pass
-    except PermissionError as error:
-        raise AccessDenied(f"{shown} may not be read.", "Check the permissions of the file and its folder.") from error
-    except OSError as error:
-        raise DatabaseNotFound(f"{shown} cannot be opened.", "Check the path.") from error
-    # Beside a file that is being written lie two more, which a reader needs and makes if it can. Where it cannot, and
-    # none are there, nobody writes.
-    finished = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-    return "immutable=1&mode=ro" if finished else "mode=ro"

@@ -22,11 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from .cells import ALL_EVENTS
-from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, place_parameters, tested
+from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, tested
 from .dialect import Dialect
 from .parts import Part
 from .schema import actor, event, rollup
-from .time_keys import LEVELS, Ladder
+from .time_keys import LEVELS
 
 LEFT, RIGHT = -1, -2
 """Stand for the level of what is left and right of all whole buckets."""
@@ -36,14 +36,6 @@ _EDGES = {LEFT: ("low", "left"), RIGHT: ("right", "high")}
 
 FAILURE = 2**32
 """What a failure counts more than another event, so that one number holds how many there are of both."""
-
-
-def ladder_parameters(pieces: Ladder) -> dict[str, object]:
-    """Parameters of a span cut in buckets."""
-    parameters = place_parameters("left", pieces.left_until) | place_parameters("right", pieces.right_since)
-    for number, piece in enumerate(pieces.pieces):
-        parameters |= {f"first_{number}": piece.first, f"beyond_{number}": piece.beyond}
-    return parameters
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,7 @@
 """What the writer knows by number: combinations, actors, and the references of entities and traces."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sqlalchemy import Executable, func, select
 
@@ -9,10 +9,10 @@ from .dialect import Dialect, limited
 from .event import Actor
 from .owners import owners_of
 from .references import NOTHING, RESERVED, WITHOUT_ID, Reference
+from .rows import combination_of
 from .schema import actor, combination, event, event_detail, owner, rehashed
 from .stored_text import (
     from_stored,
-    from_stored_or_absent,
     to_stored,
     to_stored_or_absent,
     to_stored_or_none,
@@ -23,15 +23,6 @@ Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
 
 MOST_KNOWN = 200_000
 """How many actors, entities or traces are kept in memory between batches."""
-
-
-class Combination(NamedTuple):
-    """Values that occur together."""
-
-    event_name: str
-    entity_type: str | None
-    actor_type: str | None
-    environment: str | None
 
 
 CombinationParts = tuple[str, str | None, str | None, str | None]
@@ -69,12 +60,6 @@ class Combinations:
             for number, count in counts
             for parts in (by_number[number],)
         ]
-
-
-def combination_of(parts: Sequence[str]) -> Combination:
-    """The values of a row of the table `combination`, in its order."""
-    name, entity_type, actor_type, environment = parts
-    return Combination(from_stored(name), *map(from_stored_or_absent, (entity_type, actor_type, environment)))
 
 
 class Actors:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .bulk_insert import insert_rows
 from .cells import rollup_rows
+from .log_version import VERSION
 from .owners import add_all_owners
 from .recount import recounted
-from .schema import VERSION, combination, event, meta, metadata, rollup
+from .schema import combination, event, meta, metadata, rollup
 from .transaction import count_transaction
 
 _SET_COUNT = (

@@ -1,17 +1,31 @@
-"""From a row of `statements` to an Event."""
+"""From rows of `statements` to the values of a combination and to an Event."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from .dictionaries import Combination
 from .event import Actor, Entity, Event, trusted
 from .references import NOTHING
-from .stored_text import ESCAPE, from_stored, id_from_stored
+from .stored_text import ESCAPE, from_stored, from_stored_or_absent, id_from_stored
 from .time_keys import SLOT_BITS, moment_of
 
 COMBINATION_REF = 3
 """The place in a row of what a reader must know the meaning of."""
+
+
+class Combination(NamedTuple):
+    """Values that occur together."""
+
+    event_name: str
+    entity_type: str | None
+    actor_type: str | None
+    environment: str | None
+
+
+def combination_of(parts: Sequence[str]) -> Combination:
+    """The values of a row of the table `combination`, in its order."""
+    name, entity_type, actor_type, environment = parts
+    return Combination(from_stored(name), *map(from_stored_or_absent, (entity_type, actor_type, environment)))
 
 
 def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Event:

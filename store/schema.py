@@ -1,4 +1,4 @@
-"""The tables and indexes of an activity log, the same in both databases, and the version they are.
+"""The tables and indexes of an activity log, the same in both databases.
 
 Ascending `time_key` is the order of the log: ascending time, and within one microsecond the order of arrival. A key is
 microseconds since 1970, times 32, plus a slot. Where more events share a microsecond than there are slots, keys run on
@@ -7,9 +7,6 @@ into the microseconds behind, and `event.occurred_at` keeps the true time; elsew
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 from sqlalchemy.dialects import sqlite
-
-APPLICATION = "activity-explorer"
-VERSION = 4
 
 metadata = MetaData()
 

@@ -17,7 +17,7 @@ from .references import Reference
 from .schema import actor, actor_word
 from .statements import select_combinations_of, select_text_of, select_whether_many
 from .stored_text import from_stored, id_to_stored
-from .time_keys import BEGINNING, END, microseconds
+from .time_keys import microseconds, span_of
 
 MOST_SEARCHES = 16
 DENSE = 0.1
@@ -94,9 +94,7 @@ class SearchPlanner:
         return self._searches[event_filter]
 
     async def _search(self, event_filter: EventFilter) -> Search | None:
-        since, until = event_filter.time.ends
-        first = BEGINNING if since is None else microseconds(since)
-        beyond = END if until is None else microseconds(until) + 1
+        first, beyond = span_of(*event_filter.time.ends)
         combinations = self._cache.matching(event_filter)
         if first >= beyond or (combinations is not None and not combinations):
             return None

@@ -10,12 +10,13 @@ from .address import DatabaseAddress
 from .bars import Bars
 from .combination_cache import FIELDS, CombinationCache
 from .commit_order import CommitOrder
-from .conditions import Plan, place_parameters
+from .conditions import Plan
 from .connections import Connections
 from .count_statements import select_actor_counts
 from .event import Event
 from .event_filter import Choice, EventFilter
 from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position
+from .parameters import place_parameters
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner, place_of

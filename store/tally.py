@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from .bars import Bars, width_for
 from .combination_cache import CombinationCache
-from .conditions import Plan, place_parameters
+from .conditions import Plan
 from .connections import Connections
-from .count_statements import ladder_parameters, select_counts
+from .count_statements import select_counts
 from .event_filter import EventFilter
+from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_nth_key

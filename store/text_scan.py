@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .combination_cache import CombinationCache
-from .conditions import Plan, place_parameters
+from .conditions import Plan
 from .connections import Connections, Rows
 from .event import Event
 from .event_filter import EventFilter
 from .page import Direction, Position
+from .parameters import place_parameters
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner, place_of
 from .stored_text import id_from_stored

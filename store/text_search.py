@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .combination_cache import CombinationCache
-from .conditions import place_parameters
 from .connections import Connections
 from .event import Event
 from .event_filter import EventFilter
 from .page import NEWEST, Count, Direction, EventPage, Position
+from .parameters import place_parameters
 from .search import SearchPlanner, place_of
 from .statements import select_any
 from .text_scan import TextScan

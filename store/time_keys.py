@@ -58,6 +58,11 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _ONE
 
 
+def span_of(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """The first microsecond of a time range, both ends of which are in it or open, and the first one beyond it."""
+    return BEGINNING if since is None else microseconds(since), END if until is None else microseconds(until) + 1
+
+
 def moment_of(number: int) -> datetime:
     """The UTC datetime that many microseconds after 1970."""
     return EPOCH + timedelta(microseconds=number)

@@ -2,7 +2,7 @@
 
 from .address import DatabaseAddress
 from .connections import Connections
-from .schema import VERSION
+from .log_version import VERSION
 from .versions import check_schema
 
 

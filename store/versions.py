@@ -7,6 +7,7 @@ from sqlalchemy import select
 from . import schema
 from .connections import Connections
 from .errors import DatabaseUnavailable, SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
+from .log_version import APPLICATION, VERSION
 
 _SELECT_META = select(schema.meta)
 IMPORT = "activity import FILE --into DATABASE"
@@ -15,7 +16,7 @@ OLDEST = 2
 """From this version on a log can be brought to the one of this program."""
 
 
-async def check_schema(connections: Connections, oldest: int = schema.VERSION) -> int:
+async def check_schema(connections: Connections, oldest: int = VERSION) -> int:
     """The version of a database that is not older than `oldest`. Raises its SchemaProblem, if it has one."""
     shown = connections.address.shown
     tables = await table_names(connections)
@@ -38,20 +39,20 @@ async def _meta_values(connections: Connections, tables: Collection[str]) -> Map
         return {}
 
 
-def check_version(values: Mapping[str, str], shown: str, oldest: int = schema.VERSION) -> int:
+def check_version(values: Mapping[str, str], shown: str, oldest: int = VERSION) -> int:
     """The version of the tables, from the rows of `meta`.
 
     Raises SchemaForeign, SchemaOlder or SchemaNewer unless it is one from `oldest` to this program's.
     """
     version = values.get("version", "")
-    if values.get("application") != schema.APPLICATION or not version.isdecimal():
+    if values.get("application") != APPLICATION or not version.isdecimal():
         raise _foreign(shown)
-    found = f"{shown} has schema version {version}, this program reads version {schema.VERSION}."
+    found = f"{shown} has schema version {version}, this program reads version {VERSION}."
     if int(version) < OLDEST:
         raise SchemaOlder(found, f"Import the events again into a new database: {IMPORT}")
     if int(version) < oldest:
-        raise SchemaOlder(found, f"To bring it to version {schema.VERSION}: {UPGRADE}")
-    if int(version) > schema.VERSION:
+        raise SchemaOlder(found, f"To bring it to version {VERSION}: {UPGRADE}")
+    if int(version) > VERSION:
         raise SchemaNewer(found, "Install a newer version of this program.")
     return int(version)
 

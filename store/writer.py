@@ -11,9 +11,10 @@ from .columns import EventColumns, columns_of
 from .connections import Connections
 from .dictionaries import Known
 from .event import Event
+from .log_version import APPLICATION, VERSION
 from .page import WriteReport
 from .references import Reference, reference
-from .schema import APPLICATION, VERSION, meta, metadata
+from .schema import meta, metadata
 from .transaction import finished, transaction
 from .versions import check_schema, table_names
 

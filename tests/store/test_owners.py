@@ -22,8 +22,9 @@ from store import (
     prune_log,
 )
 from store.connections import Connections
+from store.log_version import VERSION
 from store.references import reference
-from store.schema import VERSION, meta, owner, rollup
+from store.schema import meta, owner, rollup
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against

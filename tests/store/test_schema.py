@@ -27,7 +27,8 @@ from store import (
     open_writer,
 )
 from store.connections import Connections
-from store.schema import VERSION, event, meta
+from store.log_version import VERSION
+from store.schema import event, meta
 from store.stored_text import (
     ABSENT,
     LONGEST_ID,
