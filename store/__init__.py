@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .address import DatabaseAddress
     from .check import check_log
+    from .early_repository import open_repository
     from .errors import (
         AccessDenied,
         DatabaseDamaged,
@@ -63,7 +64,6 @@ if TYPE_CHECKING:
     )
     from .prune import prune_log
     from .repository import EventRepository
-    from .sql_repository import open_repository
     from .time_text import parse_moment, write_moment
     from .time_words import parse_when
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
@@ -143,6 +143,7 @@ __all__ = [
 _HOMES = {
     "address": "DatabaseAddress",
     "check": "check_log",
+    "early_repository": "open_repository",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake ExportMistake "
         "FilterMistake FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem "
@@ -157,7 +158,6 @@ _HOMES = {
     "page": "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "prune": "prune_log",
     "repository": "EventRepository",
-    "sql_repository": "open_repository",
     "time_text": "parse_moment write_moment",
     "time_words": "parse_when",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",

@@ -224,7 +224,7 @@ def _facets(
     return tuple(Facet(value=value, count=count) for value, count in in_order)
 
 
-async def open_repository(address: DatabaseAddress, make_reference: Reference = reference) -> SqlEventRepository:
+async def open_sql_repository(address: DatabaseAddress, make_reference: Reference = reference) -> SqlEventRepository:
     """A repository on a log. It can read and never write, which the database itself enforces.
 
     Raises a DatabaseProblem when it cannot be opened, a SchemaProblem when its tables are not those of this version.
