@@ -77,6 +77,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.import_events import import_events
 
         return import_events(arguments.file, arguments.into)
+    if arguments.command == "report":
+        from .commands.report import report
+
+        return report(arguments.database, arguments.output, replaces=arguments.replace)
     if arguments.command == "prune":
         from .commands.prune import prune
 

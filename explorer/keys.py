@@ -40,6 +40,7 @@ MARK_KEYS = [
     Binding("apostrophe", "marked('older')", "Next older mark", id="mark.older", show=False),
     Binding("quotation_mark", "marked('newer')", "Next newer mark", id="mark.newer", show=False),
     Binding("M", "marks", "All marked events", id="mark.list", show=False),
+    Binding("R", "report", "Report of the marked events", id="mark.report", show=False),
 ]
 
 FOLLOW_KEYS = [

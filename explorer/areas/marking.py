@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
 
+from ..display import events_text, visible
 from ..event_list import EventList
 from ..keys import MARK_KEYS
 from ..landing import landing_of
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from store import Direction, Event
 
     from ..dialogs.mark_event import Noted
-    from ..marks import Mark, Marks
+    from ..marks import Marks
+
+NOTHING_MARKED = "No event is marked yet: m marks the highlighted one."
+NOTICE_SECONDS = 15
+"""How long the place of a report stays on the screen, for writing it down."""
 
 
 class Marking(KeyArea):
@@ -106,10 +112,11 @@ class Marking(KeyArea):
 
     async def _show_all(self, shown: Shown) -> None:
         from ..dialogs.mark_list import MarkList
+        from ..report import marked_events
 
-        marked = await self._marked_events(shown)
+        marked = await marked_events(shown.repository, await self._marks(shown))
         if not marked:
-            self.notify("No event is marked yet: m marks the highlighted one.", markup=False)
+            self.notify(NOTHING_MARKED, markup=False)
             return
 
         def chosen(event: Event | None) -> None:
@@ -118,15 +125,42 @@ class Marking(KeyArea):
 
         self.app.push_screen(MarkList(marked), chosen)
 
-    async def _marked_events(self, shown: Shown) -> list[tuple[Mark, Event | None]]:
-        """Every mark with its event, None where the log no longer holds it."""
-        return [(mark, await shown.repository.event(mark.event_id)) for mark in (await self._marks(shown)).marks]
-
     async def _follow(self, shown: Shown, event: Event) -> None:
         from ..link import EventLink
 
         link = EventLink.of(event, shown.event_filter)
         self.post_message(LinkFollowed(link, await landing_of(shown.repository, link, self._clock())))
+
+    # Handing over
+
+    def action_report(self) -> None:
+        shown = self.shown()
+        if shown is not None:
+            self.ask("mark", self._report(shown))
+
+    async def _report(self, shown: Shown) -> None:
+        """Write the marked events to a file in the folder where the app was started."""
+        from store import TargetProblem
+
+        from ..report import Report, marked_events, write_report
+
+        marked = await marked_events(shown.repository, await self._marks(shown))
+        if not marked:
+            self.notify(NOTHING_MARKED, markup=False)
+            return
+        now = self._clock()
+        path = Path(f"activity-report-{now:%Y%m%d-%H%M%S}.md")
+        text = Report(shown.database_name, now, shown.settings.zone, shown.settings.link_template).text(marked)
+        try:
+            await asyncio.to_thread(write_report, path, text)
+        except TargetProblem as problem:
+            self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
+        else:
+            self.notify(
+                visible(f"{events_text(len(marked))} told in {await asyncio.to_thread(path.absolute)}"),
+                timeout=NOTICE_SECONDS,
+                markup=False,
+            )
 
 
 def _all_of(marks: Marks) -> str:

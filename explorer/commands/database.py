@@ -8,6 +8,12 @@ from store import DatabaseAddress, DatabaseUnavailable
 from ..settings import DEMO, Settings, load_settings
 
 
+def database_name(named: str | None, settings: Settings) -> str:
+    """What the named log, or the one of the settings, is called: without secrets. Raises StoreError as below."""
+    text = settings.address(named)
+    return DEMO if text == DEMO else DatabaseAddress.parse(text).shown
+
+
 async def database_address(named: str | None, settings: Settings | None = None) -> DatabaseAddress:
     """Where the named log lives, or the one of the settings; the sample database is made when it is missing.
 

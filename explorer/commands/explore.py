@@ -38,15 +38,15 @@ def explore(database: str | None, link_text: str | None, entity_id: str | None) 
 
 def launch(database: str | None, link_text: str | None, entity_id: str | None) -> Launch:
     """What the words ask for. Raises StoreError when the settings, the link or the address cannot be understood."""
-    from store import Choice, DatabaseAddress, EventFilter, EventRepository, TimeRange, open_repository
+    from store import Choice, EventFilter, EventRepository, TimeRange, open_repository
 
     from ..link import EventLink
     from ..query_history import QueryHistory, history_file
-    from ..settings import DEMO, load_settings
-    from .database import database_address
+    from ..settings import load_settings
+    from .database import database_address, database_name
 
     settings = load_settings(os.environ)
-    named = settings.address(database)
+    name = database_name(database, settings)
     event_filter = None
     if entity_id is not None:
         event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
@@ -54,14 +54,13 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None) -
     async def open_store() -> EventRepository:
         return await open_repository(await database_address(database, settings))
 
-    database_name = DEMO if named == DEMO else DatabaseAddress.parse(named).shown
     return Launch(
         settings=settings,
-        database_name=database_name,
+        database_name=name,
         open_store=open_store,
         event_filter=event_filter,
         link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
-        history=QueryHistory(history_file(database_name)),
+        history=QueryHistory(history_file(name)),
     )
 
 

@@ -11,6 +11,7 @@ activity entity ID [DATABASE]      explore all that ever happened to one entity
 activity query [FILTER ...]        print matching events, or write them to a file
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
+activity report                    print the events that were marked, as a timeline
 activity import FILE --into DATABASE   add events to a log
 activity prune --before TIME DATABASE  delete the events of a log that are older
 activity check [--repair] DATABASE     prove that every count of a log is exact"""
@@ -62,6 +63,11 @@ FILE holds one JSON object a line, plain or compressed with gzip; - is standard 
 the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
 and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
 end."""
+
+REPORT = """\
+Events are marked in the app: m marks the highlighted one, with a note. The timeline begins with the oldest, and has
+for each what happened, to what, who did it, the trace, the link and the note. Times are in UTC and in the zone of the
+settings."""
 
 PRUNE = """\
 TIME is -90d, -12h, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened before it

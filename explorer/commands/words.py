@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .help_texts import CHECK, DATABASE, DATABASE_REQUIRED, EXIT_CODES, FILTER, IMPORT, OVERVIEW, PRUNE, QUERY
+from .help_texts import CHECK, DATABASE, DATABASE_REQUIRED, EXIT_CODES, FILTER, IMPORT, OVERVIEW, PRUNE, QUERY, REPORT
 
 VERSION = "0.1.0"
 STANDARD_OUTPUT = "-"
@@ -18,7 +18,7 @@ STANDARD_OUTPUT = "-"
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "prune", "check")
+COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "report", "prune", "check")
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
@@ -120,6 +120,14 @@ def _import() -> _Parser:
     return parser
 
 
+def _report() -> _Parser:
+    parser = _parser("report", "Print the marked events of a log as a timeline in Markdown.", REPORT, DATABASE)
+    parser.add_argument("--database", metavar="D", help="the log whose marked events are told")
+    parser.add_argument("--output", metavar="FILE", help="write a file instead")
+    parser.add_argument("--replace", action="store_true", help="write over a file that is there")
+    return parser
+
+
 def _prune() -> _Parser:
     parser = _parser(
         "prune",
@@ -201,6 +209,7 @@ _PARSERS = {
     "query": _query,
     "count": _count,
     "stats": _stats,
+    "report": _report,
     "prune": _prune,
     "check": _check,
 }

@@ -1,0 +1,71 @@
+"""Marked events -> a timeline in Markdown: what a post-mortem or an answer to a customer begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .display import events_text, time_text, zone_label
+from .export.file import AtomicFile
+from .export.markdown import cell_writer, code
+
+if TYPE_CHECKING:
+    from store import Event, EventRepository
+
+    from .marks import Mark, Marks
+
+
+class Report(NamedTuple):
+    """A log by its name, when it was read (UTC), the zone of times beside UTC, and the template of links."""
+
+    database_name: str
+    written_at: datetime
+    zone: tzinfo
+    link_template: str | None
+
+    def text(self, marked: Sequence[tuple[Mark, Event | None]]) -> str:
+        """The timeline of `marked`: marks with their events, oldest first. None is an event the log no longer holds."""
+        head = f"{events_text(len(marked))} of {code(self.database_name)}, marked by hand"
+        head += f", as read on {self._time(self.written_at)}."
+        return "\n\n".join(("# Timeline", head, *(self._entry(mark, event) for mark, event in marked))) + "\n"
+
+    def _entry(self, mark: Mark, event: Event | None) -> str:
+        lines = [f"## {self._time(mark.occurred_at)}"]
+        if mark.note:
+            lines.append("\n".join(f"> {code(line)}" for line in mark.note.splitlines()))
+        if event is None:
+            lines.append(f"The log no longer holds this event: {code(mark.event_id)}")
+        else:
+            lines.append("\n".join(f"- {name}: {text}" for name, text in self._parts(event) if text))
+        return "\n\n".join(lines)
+
+    def _parts(self, event: Event) -> Iterator[tuple[str, str]]:
+        """What a reader wants to know, in Markdown."""
+        columns = {"What": "event", "To what": "entity", "Part of": "parent_entity_id", "Who": "actor"}
+        columns |= {"Where": "environment", "Trace": "trace_id", "Link": "link"}
+        for name, column in columns.items():
+            yield name, cell_writer(column, self.link_template)(event)
+
+    def _time(self, moment: datetime) -> str:
+        """A moment in UTC, and in the other zone where that differs."""
+        utc, local = time_text(moment, UTC), time_text(moment, self.zone)
+        return f"{utc} UTC" if utc == local else f"{utc} UTC ({local} {zone_label(moment, self.zone)})"
+
+
+async def marked_events(repository: EventRepository, marks: Marks) -> list[tuple[Mark, Event | None]]:
+    """Every mark with its event, oldest first; None where the log no longer holds it."""
+    return [(mark, await repository.event(mark.event_id)) for mark in marks.marks]
+
+
+def write_report(path: Path, text: str, *, replaces: bool = False) -> None:
+    """Write a report to a file, whole or not at all; `replaces` one that is there. Raises TargetProblem."""
+    file = AtomicFile(path, replaces=replaces)
+    try:
+        file.write(text.encode("utf-8", "backslashreplace"))
+        file.finish()
+        file.commit()
+    except BaseException:
+        file.discard()
+        raise
