@@ -69,8 +69,9 @@ TIME_TRAVEL_KEYS = [
 
 QUERY_BOX_KEYS = [
     Binding("enter", "apply", "Show what is written", id="query.apply", show=False),
-    Binding("up", "recall(-1)", "Query before", id="query.before", show=False),
-    Binding("down", "recall(1)", "Query after", id="query.after", show=False),
+    Binding("tab", "complete", "Complete the word", id="query.complete", show=False),
+    Binding("up", "move(-1)", "Query before", id="query.before", show=False),
+    Binding("down", "move(1)", "Query after, or into the list", id="query.after", show=False),
     Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from .prune import prune_log
     from .repository import EventRepository
+    from .term_at_cursor import UnfinishedTerm, unfinished_term
     from .time_text import parse_moment, write_moment
     from .time_words import parse_when
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
@@ -125,6 +126,7 @@ __all__ = [
     "Text",
     "TimeMistake",
     "TimeRange",
+    "UnfinishedTerm",
     "Vocabulary",
     "WriteReport",
     "check_log",
@@ -135,6 +137,7 @@ __all__ = [
     "parse_when",
     "prune_log",
     "sentence",
+    "unfinished_term",
     "write_filter",
     "write_moment",
     "write_path",
@@ -160,6 +163,7 @@ _HOMES = {
     "repository": "EventRepository",
     "time_text": "parse_moment write_moment",
     "time_words": "parse_when",
+    "term_at_cursor": "UnfinishedTerm unfinished_term",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",
     "writer": "EventWriter open_writer",
 }

@@ -24,9 +24,9 @@ PUBLIC_NAMES = """
     Event EventFilter EventMistake EventPage EventRepository EventWriter ExportMistake FILTER_WORDS Facet Facets
     FilterMistake Finding FormatMistake Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST OLDEST
     PayloadChoice Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake
-    SourceProblem StoreError TargetProblem Term Text TimeMistake TimeRange VOCABULARIES Vocabulary WriteReport check_log
-    open_repository open_writer parse_filter parse_moment parse_when prune_log sentence write_filter write_moment
-    write_path
+    SourceProblem StoreError TargetProblem Term Text TimeMistake TimeRange UnfinishedTerm VOCABULARIES Vocabulary
+    WriteReport check_log open_repository open_writer parse_filter parse_moment parse_when prune_log sentence
+    unfinished_term write_filter write_moment write_path
 """
 
 

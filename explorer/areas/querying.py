@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from ..completions import field_completions, needs_facets, rest_of, value_completions
 from ..keys import QUERY_KEYS
 from ..messages import FilterChanged
 from ..query_history import QueryHistory
@@ -19,7 +20,7 @@ from ..widgets.query_box import QueryBox
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import EventFilter, EventRepository
+    from store import EventFilter, EventRepository, Facets, UnfinishedTerm
 
 DEBOUNCE_SECONDS = 0.15
 """Nothing is asked for a draft that is written on within this time."""
@@ -46,6 +47,7 @@ class Querying(KeyArea):
         self._focus_events = focus_events
         self._box: QueryBox | None = None
         self._came_from: Widget | None = None
+        self._facets: Mapping[EventFilter, Facets] = {}
         self.history: QueryHistory = QueryHistory()
 
     def show(self, event_filter: EventFilter) -> None:
@@ -66,6 +68,7 @@ class Querying(KeyArea):
         self._came_from = self.screen.focused
         if not self._box.display:
             self._box.display = True
+            self._facets = {}
             self.show(shown.event_filter)
             self.ask("history", self._show_history(self._box))
         self._box.write_in()
@@ -80,8 +83,40 @@ class Querying(KeyArea):
         message.stop()
         self.workers.cancel_group(self, "preview")
         shown = self.shown()
-        if shown is not None and message.event_filter is not None:
+        if shown is None:
+            return
+        if message.event_filter is not None:
             self.ask("preview", self._count(shown.repository, message.event_filter))
+        self._offer_completions(shown, message.text, message.term)
+
+    def _offer_completions(self, shown: Shown, text: str, term: UnfinishedTerm) -> None:
+        """Those that are known at once; else the log is asked for the values beside the rest of the filter."""
+        assert self._box is not None, "there is a box that was written in"
+        self.workers.cancel_group(self, "values")
+        rest = rest_of(text, term) if needs_facets(term) else None
+        if term.word is None:
+            self._box.show_completions(field_completions(term))
+        elif rest is None or rest in self._facets:
+            facets = None if rest is None else self._facets[rest]
+            self._box.show_completions(value_completions(term, facets, shown.highlighted))
+        else:
+            self.ask("values", self._load_values(shown, rest, term))
+
+    async def _load_values(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
+        from store import StoreError
+
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        settled = rest.settled(self._clock())
+        try:
+            facets, actors = await shown.repository.facets(settled), await shown.repository.actor_facets(settled)
+        except StoreError:
+            return
+        merged = facets.model_copy(
+            update={"fields": {**facets.fields, **actors.fields}, "at_least": facets.at_least | actors.at_least}
+        )
+        self._facets = {rest: merged}
+        if self._box is not None:
+            self._box.show_completions(value_completions(term, merged, shown.highlighted))
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""
@@ -114,6 +149,7 @@ class Querying(KeyArea):
             self._focus_events()
 
     def _close(self) -> None:
-        self.workers.cancel_group(self, "preview")
+        for group in ("preview", "values"):
+            self.workers.cancel_group(self, group)
         if self._box is not None:
             self._box.display = False

@@ -10,16 +10,21 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
+
+from store import unfinished_term
 
 from ..display import count_text, visible
 from ..keys import QUERY_BOX_KEYS
+from .completion_list import CompletionList
 from .query_input import QueryInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from store import Count, EventFilter, FilterMistake
+    from store import Count, EventFilter, FilterMistake, UnfinishedTerm
+
+    from ..completions import Completion
 
 PLACEHOLDER = "name:plan.updated -actor_type:system since:-7d, or a text to look for"
 
@@ -37,9 +42,14 @@ class QueryBox(Vertical):
 
     @dataclass
     class DraftRead(Message):
-        """The line has changed, and is now this filter, or None as long as there is a mistake in it."""
+        """The line has changed, and is now this filter, or None as long as there is a mistake in it.
+
+        `term` is what is being written of the `text`.
+        """
 
         event_filter: EventFilter | None
+        text: str
+        term: UnfinishedTerm
 
     @dataclass
     class Applied(Message):
@@ -56,6 +66,7 @@ class QueryBox(Vertical):
         super().__init__()
         self._input = QueryInput(placeholder=PLACEHOLDER)
         self._note = Static(classes="query-box--note", markup=False)
+        self._list = CompletionList()
         self._queries: Sequence[str] = ()
         self._draft = ""
         self._age = 0
@@ -64,6 +75,7 @@ class QueryBox(Vertical):
     def compose(self) -> ComposeResult:
         yield self._input
         yield self._note
+        yield self._list
 
     @property
     def text(self) -> str:
@@ -73,6 +85,7 @@ class QueryBox(Vertical):
         """Show a text, ready for more of it."""
         self._age = 0
         self._input.write(text)
+        self._read_draft()  # also where that changes nothing
 
     def show_history(self, queries: Sequence[str]) -> None:
         """Queries to go back to, the last one last."""
@@ -89,44 +102,63 @@ class QueryBox(Vertical):
         events = "" if count is None else f" · {count_text(count)} events"
         self._say(f"= {sentence(event_filter)}{events}")
 
-    def read(self) -> EventFilter | None:
-        """The filter that the line writes; None, and the reason below it, when there is a mistake in it."""
+    def show_completions(self, completions: Sequence[Completion]) -> None:
+        """What the term that is being written can become."""
+        self._list.show(completions)
+
+    def read(self, unfinished: UnfinishedTerm | None = None) -> EventFilter | None:
+        """The filter that the line writes; None, and the reason below it, when there is a mistake in it.
+
+        That a term is still being written, the `unfinished` one, is no mistake to underline.
+        """
         from store import FilterMistake, parse_filter
 
         try:
             event_filter = parse_filter(self._input.value)
         except FilterMistake as mistake:
-            self._show_mistake(mistake)
+            is_unfinished = unfinished is not None and unfinished.is_open and mistake.column > unfinished.start
+            self._show_mistake(mistake, underlined=not is_unfinished)
             return None
         self._input.mark(None)
         return event_filter
 
-    def _show_mistake(self, mistake: FilterMistake) -> None:
-        self._input.mark((mistake.column - 1, mistake.column - 1 + mistake.length))
-        self._say(f"{mistake} {mistake.advice}".strip(), mistaken=True)
+    def _show_mistake(self, mistake: FilterMistake, *, underlined: bool) -> None:
+        self._input.mark((mistake.column - 1, mistake.column - 1 + mistake.length) if underlined else None)
+        self._say(f"{mistake} {mistake.advice}".strip(), mistaken=underlined)
 
     def _say(self, note: str, *, mistaken: bool = False) -> None:
         self._note.update(visible(note), layout=False)
         self.set_class(mistaken, "-mistaken")
 
     @on(Input.Changed)
-    def _read_draft(self, message: Input.Changed) -> None:
+    def _read_change(self, message: Input.Changed) -> None:
         message.stop()
-        event_filter = self.read()
+        self._read_draft()
+
+    def _read_draft(self) -> None:
+        text = self._input.value
+        term = unfinished_term(text, min(self._input.cursor_position, len(text)))
+        event_filter = self.read(unfinished=term)
         if event_filter is not None:
             self.show_meaning(event_filter, None)
-        self.post_message(self.DraftRead(event_filter))
+        self.post_message(self.DraftRead(event_filter, text, term))
 
     @on(Input.Submitted)
     def _apply(self, message: Input.Submitted) -> None:
         message.stop()
-        if (event_filter := self.read()) is not None:
+        if self._list.chosen is not None:
+            self._complete(self._list.chosen)
+        elif (event_filter := self.read()) is not None:
             self.post_message(self.Applied(self.text, event_filter))
 
-    async def action_apply(self) -> None:
-        await self._input.action_submit()
+    def action_move(self, step: int) -> None:
+        """Move in the list where the user is in it or goes there; else through what was written before."""
+        if self._list.chosen is not None or (step > 0 and self._age == 0 and self._list.display):
+            self._list.move(step)
+        else:
+            self._recall(step)
 
-    def action_recall(self, step: int) -> None:
+    def _recall(self, step: int) -> None:
         """Show the query written before (-1) or after (1) the one in the line; after the last one what was left."""
         age = max(0, min(self._age - step, len(self._queries)))
         if age != self._age:
@@ -134,5 +166,26 @@ class QueryBox(Vertical):
             self._age = age
             self._input.write(self._queries[-age] if age else self._draft)
 
+    def action_complete(self) -> None:
+        """Write the highlighted completion, else the first one."""
+        if completion := self._list.chosen or next(iter(self._list.completions), None):
+            self._complete(completion)
+
+    def _complete(self, completion: Completion) -> None:
+        term = unfinished_term(self._input.value, self._input.cursor_position)
+        end = term.end + (self._input.value[term.end : term.end + 1] == completion.written[-1])
+        self._input.replace(completion.written, term.start, end)
+
+    @on(OptionList.OptionSelected)
+    def _complete_selected(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._complete(self._list.completions[message.option_index])
+
+    async def action_apply(self) -> None:
+        await self._input.action_submit()
+
     def action_leave(self) -> None:
-        self.post_message(self.Left())
+        if self._list.chosen is not None:
+            self._list.highlighted = None
+        else:
+            self.post_message(self.Left())

@@ -23,3 +23,8 @@ def test_a_query(snap_compare: Compare, log: DatabaseAddress) -> None:
 def test_a_mistake_in_a_query(snap_compare: Compare, log: DatabaseAddress) -> None:
     keys = after("slash", *"name:plan.deleted nam:x since:all", "enter")
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
+
+
+def test_completions(snap_compare: Compare, log: DatabaseAddress) -> None:
+    keys = after("slash", *"since:all name:", "down", "down")
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)

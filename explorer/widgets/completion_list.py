@@ -1,0 +1,64 @@
+"""A short list below a line of text, of what the word in it can become. The keys stay with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import OptionList
+
+from ..display import visible
+
+if TYPE_CHECKING:
+    from ..completions import Completion
+
+LABEL_CELLS = 40
+
+
+class CompletionList(OptionList, can_focus=False):
+    """Lies over what is below it. Nothing in it is highlighted until the user goes there."""
+
+    DEFAULT_CSS = """
+    CompletionList {
+        overlay: screen; width: 76; max-width: 100%; height: auto; max-height: 10; display: none;
+        background: $panel; color: $foreground; border: none; padding: 0; scrollbar-size-vertical: 1;
+    }
+    CompletionList > .option-list--option { padding: 0 1; }
+    CompletionList > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, compact=True)
+        self._completions: Sequence[Completion] = ()
+
+    def show(self, completions: Sequence[Completion]) -> None:
+        """List these; nothing when there are none."""
+        if completions == self._completions:
+            return
+        self._completions = completions
+        self.clear_options()
+        self.add_options(map(_drawn, completions))
+        self.highlighted = None
+        self.display = bool(completions)
+
+    @property
+    def completions(self) -> Sequence[Completion]:
+        return self._completions
+
+    @property
+    def chosen(self) -> Completion | None:
+        """The highlighted one."""
+        return None if self.highlighted is None else self._completions[self.highlighted]
+
+    def move(self, step: int) -> None:
+        """Highlight the next (1) or previous (-1) one; before the first one is none."""
+        place = (-1 if self.highlighted is None else self.highlighted) + step
+        self.highlighted = None if place < 0 else min(place, len(self._completions) - 1)
+
+
+def _drawn(completion: Completion) -> Content:
+    label = visible(completion.label, LABEL_CELLS)
+    gap = " " * (LABEL_CELLS + 2 - cell_len(label))
+    return Content.assemble(label, gap, (visible(completion.note), "$text-muted"))

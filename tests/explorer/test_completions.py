@@ -1,0 +1,142 @@
+"""What is being written in a query is completed from the fields there are and from what the log holds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer.areas import querying
+from explorer.completions import MEANINGS, field_completions, value_completions
+from explorer.widgets.completion_list import CompletionList
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.query_input import QueryInput
+from store import FILTER_WORDS, DatabaseAddress, Facet, Facets, parse_filter, unfinished_term
+from tests.builders import make_event
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_event, numbered_events, write_log
+
+Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
+HOSTILE = 'a "b"\x1b[31m\n'
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    hostile = make_event(100, environment=HOSTILE, occurred_at=NOW)
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", [*numbered_events(60), hostile]))
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no further key."""
+    monkeypatch.setattr(querying, "DEBOUNCE_SECONDS", 0)
+
+
+async def shown(log: DatabaseAddress, drive: Drive) -> None:
+    async with app_on(log, clock=lambda: NOW).run_test(size=(120, 36)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("slash")
+        await drive(pilot, table)
+
+
+def line(pilot: Pilot[None]) -> str:
+    return pilot.app.screen.query_one(QueryInput).value
+
+
+def labels(pilot: Pilot[None]) -> list[str]:
+    completions = pilot.app.screen.query_one(CompletionList)
+    return [each.label for each in completions.completions] if completions.display else []
+
+
+def test_every_field_says_what_it_is() -> None:
+    assert list(MEANINGS) == list(FILTER_WORDS)
+    assert [each.label for each in field_completions(unfinished_term("", 0))] == list(FILTER_WORDS)
+    assert [each.written for each in field_completions(unfinished_term("-s", 2))] == []
+    assert [each.written for each in field_completions(unfinished_term("-P", 2))] == ["-payload."]
+
+
+def test_values_of_one_label_are_one_completion_with_all_their_events() -> None:
+    facets = Facets(
+        fields={"actor_types": (Facet(value="SYSTEM", count=1_000), Facet(value="SCHEDULER", count=2))},
+        at_least=frozenset({"actor_types"}),
+    )
+    (system,) = value_completions(unfinished_term("-actor_type:sys", 15), facets, None)
+    assert system == ("-actor_type:system ", "System", "≥1,002")
+
+
+def test_ids_are_those_of_the_highlighted_event() -> None:
+    event = numbered_event(1)
+    assert [each.written for each in value_completions(unfinished_term("entity:", 7), None, event)] == [
+        "entity:customer-1 "
+    ]
+    assert value_completions(unfinished_term("trace:x", 7), None, event) == []
+    assert value_completions(unfinished_term("trace:", 6), None, None) == []
+
+
+async def test_fields_and_then_values_with_their_counts_are_offered(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"na")
+        await until(pilot, lambda: labels(pilot) == ["name"], "the field")
+        await pilot.press("tab")
+        assert line(pilot) == "name:"
+        await until(pilot, lambda: "Plan deleted" in labels(pilot), "the names of the log")
+        await pilot.press(*"deleted")
+        await until(pilot, lambda: labels(pilot) == ["Plan deleted"], "the one that fits")
+        assert pilot.app.screen.query_one(CompletionList).completions[0].note == "10"
+        await pilot.press("tab")
+        assert line(pilot) == "name:plan.deleted "
+
+    await shown(log, drive)
+
+
+async def test_counts_are_those_beside_the_rest_of_the_filter(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"entity:customer-1 name:plan")
+        completions = pilot.app.screen.query_one(CompletionList)
+        await until(pilot, lambda: [each.note for each in completions.completions] == ["2"], "those of one customer")
+
+    await shown(log, drive)
+
+
+async def test_arrows_walk_through_the_list_and_enter_takes_one_without_applying(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"actor")
+        await until(pilot, lambda: labels(pilot) == ["actor_type", "actor"], "both fields")
+        await pilot.press("down", "down", "up", "enter")
+        assert line(pilot) == "actor_type:"
+        assert pilot.app.screen.query_one(QueryInput).has_focus
+        await pilot.press("ctrl+u", *"-actor", "down", "escape", "escape")
+        await until(pilot, lambda: table.has_focus, "escape out of the list, then out of the line")
+
+    await shown(log, drive)
+
+
+async def test_a_click_takes_a_completion(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"environ")
+        await until(pilot, lambda: labels(pilot) == ["environment"], "the field")
+        await pilot.pause()
+        await pilot.click(CompletionList, offset=(3, 0))
+        await until(pilot, lambda: line(pilot) == "environment:", "the field in the line")
+
+    await shown(log, drive)
+
+
+async def test_a_hostile_value_is_written_so_that_it_means_itself(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*'environment:"a ')
+        await until(pilot, lambda: labels(pilot) == [HOSTILE], "the hostile value")
+        await pilot.press("tab")
+        assert parse_filter(line(pilot)).environments.included == (HOSTILE,)
+
+    await shown(log, drive)
+
+
+async def test_an_empty_line_offers_every_field_and_says_what_it_means(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: labels(pilot) == list(FILTER_WORDS), "every field")
+        note = pilot.app.screen.query_one(".query-box--note", Static)
+        await until(pilot, lambda: str(note.content) == "= last 30 days · 61 events", "what it means")
+
+    await shown(log, drive)
