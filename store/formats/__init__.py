@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from .format import Format
     from .id_watch import IdWatch
     from .jsonl import parse_line
-    from .reading import Found, LogSource, open_log
+    from .map_file import read_map
+    from .mapping import told_fields
+    from .reading import Found, LogSource, open_log, parse_id_paths
     from .written_line import write_line
 
 __all__ = [
@@ -22,7 +24,10 @@ __all__ = [
     "LogSource",
     "format_named",
     "open_log",
+    "parse_id_paths",
     "parse_line",
+    "read_map",
+    "told_fields",
     "write_line",
 ]
 
@@ -34,7 +39,10 @@ _HOME_OF = {
     "LogSource": "reading",
     "format_named": "catalogue",
     "open_log": "reading",
+    "parse_id_paths": "reading",
     "parse_line": "jsonl",
+    "read_map": "map_file",
+    "told_fields": "mapping",
     "write_line": "written_line",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from ..errors import EventMistake, FormatMistake
+from ..errors import EventMistake, FilterMistake, FormatMistake
 from ..event import Event
 from ..records.csv_records import csv_records
 from ..records.json_records import document_records, line_records
@@ -17,13 +17,15 @@ from .content_id import content_id
 from .documents import members_of
 from .format import Format
 from .mapping import record_reader, time_comparer
-from .picking import Pick, joined
+from .picking import Pick, at, joined
 from .recognition import Recognised, Shape, recognise
 
 NOT_UTF8 = "hold bytes that are not valid UTF-8, which are kept as they are"
 OTHER_TIME = "have a second time that disagrees with the first one, which is used"
 EMPTY = "empty"
 
+_comma = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""A comma with an even number of quotes behind it stands in none of them."""
 _not_utf8 = re.compile("[\udc80-\udcff]").search
 
 
@@ -89,9 +91,9 @@ class LogSource:
 def open_log(file: BufferedIOBase, chosen: Format | None = None, id_paths: Sequence[str] = ()) -> LogSource:
     """Look at how a file begins, and get ready to read the rest.
 
-    `chosen` is the format when it is known; `id_paths` name what the ids of the events shall be made of, joined by a
-    slash. Raises FormatMistake when the format is none of ours, SourceProblem when the file cannot be read, and
-    FilterMistake for a path that cannot be understood.
+    `chosen` is the format when it is known; `id_paths` (see `parse_id_paths`) name what the ids of the events shall be
+    made of, joined by a slash. Raises FormatMistake when the format is none of ours, SourceProblem when the file cannot
+    be read.
     """
     with readable():
         text = source_text(file)
@@ -103,6 +105,17 @@ def open_log(file: BufferedIOBase, chosen: Format | None = None, id_paths: Seque
             "Its format is not known.", "Name it with --format, or describe it in a file for --map: see the README."
         )
     return LogSource(text, *_settled(found, chosen, id_paths))
+
+
+def parse_id_paths(text: str) -> tuple[str, ...]:
+    """The paths of a text in which commas part them. Raises FormatMistake."""
+    paths = tuple(path.strip() for path in _comma.split(text))
+    try:
+        for path in paths:
+            at(path)
+    except FilterMistake as mistake:
+        raise FormatMistake(f"The fields of the id cannot be understood. {mistake}", mistake.advice) from None
+    return paths
 
 
 def _settled(found: Recognised, chosen: Format | None, id_paths: Sequence[str]) -> tuple[Shape, Format | None]:
