@@ -38,7 +38,15 @@ def _run(words: Sequence[str]) -> int:
     if getattr(arguments, "version", False):
         write(f"activity {VERSION}\n")
         return DONE
-    from store import ExportMistake, FilterMistake, LinkMistake, SettingsMistake, StoreError, TimeMistake
+    from store import (
+        ExportMistake,
+        FilterMistake,
+        FormatMistake,
+        LinkMistake,
+        SettingsMistake,
+        StoreError,
+        TimeMistake,
+    )
 
     from .commands.mistakes import described, pointed_at
 
@@ -47,7 +55,7 @@ def _run(words: Sequence[str]) -> int:
     except FilterMistake as mistake:
         complain(pointed_at(mistake, getattr(arguments, "filter_text", "")))
         return WRONG_USAGE
-    except (ExportMistake, LinkMistake, SettingsMistake, TimeMistake) as mistake:
+    except (ExportMistake, FormatMistake, LinkMistake, SettingsMistake, TimeMistake) as mistake:
         complain(described(mistake))
         return WRONG_USAGE
     except StoreError as problem:
@@ -75,8 +83,9 @@ def _command(arguments: Namespace) -> int:
         return stats(arguments.filter_text, arguments.database, arguments.format, arguments.bars)
     if arguments.command == "import":
         from .commands.import_events import import_events
+        from .commands.import_options import import_options
 
-        return import_events(arguments.file, arguments.into)
+        return import_events(import_options(arguments))
     if arguments.command == "report":
         from .commands.report import report
 

@@ -12,7 +12,7 @@ activity query [FILTER ...]        print matching events, or write them to a fil
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
 activity report                    print the events that were marked, as a timeline
-activity import FILE --into DATABASE   add events to a log
+activity import FILE ... --into DATABASE   add events to a log
 activity prune --before TIME DATABASE  delete the events of a log that are older
 activity check [--repair] DATABASE     prove that every count of a log is exact"""
 
@@ -58,11 +58,16 @@ is there under its name when it is complete, and not before. Its format is that 
 when it was written stand in the file itself (markdown, parquet) or beside it in FILE.about.json. `--output -` is
 standard output, the oldest first."""
 
+FILES = """\
+FILE is a file, a folder, a pattern such as 'logs/**/*.json.gz', or - for standard input; plain or packed with gzip or
+zstd, JSON Lines, JSON or CSV. Its format is recognised from what it holds: jsonl (our own), stigg, stigg-webhook,
+cloudtrail, stripe, cloudevents, kubernetes, google-cloud, microsoft-365, okta or github. Any other JSON or CSV is
+described in a map file: see the README."""
+
 IMPORT = """\
-FILE holds one JSON object a line, plain or compressed with gzip; - is standard input. Events whose id is already in
-the log are left alone, so that an import can be repeated. Malformed lines are reported with their number and reason,
-and the rest goes in: the exit code is then 0, and 1 when no line was an event or the file could not be read to its
-end."""
+Events whose id is already in the log are left alone, so that an import can be repeated. Records that are no events are
+reported with their place and the reason, and the rest goes in: the exit code is then 0, or 1 with --strict. It is 1 as
+well when no record was an event, or a file could not be read to its end."""
 
 REPORT = """\
 Events are marked in the app: m marks the highlighted one, with a note. The timeline begins with the oldest, and has

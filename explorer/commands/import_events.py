@@ -1,4 +1,4 @@
-"""`activity import`: the events of a JSON Lines file into a log, with a progress bar and a report."""
+"""`activity import`: the events of files of any known format into a log, with a progress bar and a report."""
 
 import asyncio
 import gc
@@ -11,46 +11,56 @@ from store import StoreError, WriteReport
 
 from ..visible import visible
 from .database import database_address
-from .import_files import import_files
-from .import_reading import ReadBatch, Reading, read_batches
-from .import_report import report
+from .import_dry_run import dry_run
+from .import_options import ImportOptions
+from .import_reading import ReadBatch, Reading, Rejection, read_batches
+from .import_rejects import Reject, rejects_file
+from .import_report import json_report, report
 from .import_tally import Tally
 from .progress import Show, progress
 from .stopping import Stop
 from .words import complain, write
 
 
-def import_events(file_name: str, database: str) -> int:
-    """Add the events of a file (`-`: standard input) to a database, print the report, and give the exit code.
+def import_events(options: ImportOptions) -> int:
+    """Add the events of files to a database, print the report, and give the exit code.
 
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
-    reading, tally, stop = Reading(import_files([file_name])), Tally(), Stop()
+    if options.dry_run:
+        return dry_run(options.reading)
+    told = json_report if options.as_json else report
+    reading, tally, stop = options.reading, Tally(), Stop()
     try:
-        with stop, progress(reading.label, reading.size or None) as show, _no_collections():
-            asyncio.run(_import(read_batches(reading), database, tally, show))
+        with (
+            stop,
+            rejects_file(options.rejects, reading) as reject,
+            progress(reading.label, reading.size or None) as show,
+            _no_collections(),
+        ):
+            asyncio.run(_import(_Batches(reading, tally, reject), options.database, tally, show))
     except KeyboardInterrupt:
-        write(f"{report(tally)}\n")
+        write(f"{told(tally)}\n")
         complain(f"Interrupted. {_so_far(tally)}")
         return stop.exit_code
     except StoreError:
         if tally.written:
             complain(_so_far(tally))
         raise
-    if tally.read or not tally.failures:
-        write(f"{report(tally)}\n")
+    if tally.read or options.as_json or not tally.failures:
+        write(f"{told(tally)}\n")
     for file in tally.failures:
         complain(f"{visible(file.name)}: {visible(file.problem)}")
     if tally.failures and tally.read:
         complain(_so_far(tally))
     is_nothing = not tally.written and (tally.read or any(file.problem for file in tally.files))
-    return 1 if tally.failures or is_nothing else 0
+    return 1 if tally.failures or is_nothing or (options.strict and tally.rejected) else 0
 
 
-async def _import(batches: Iterator[ReadBatch], database: str, tally: Tally, show: Show) -> None:
+async def _import(batches: "_Batches", database: str | None, tally: Tally, show: Show) -> None:
     from store import open_writer
 
-    batch = _next(batches, tally)
+    batch = batches.next()
     if batch is None and tally.failures:
         return  # and no database is made for a file name that was mistyped
     async with await open_writer(await database_address(database)) as writer:
@@ -58,7 +68,7 @@ async def _import(batches: Iterator[ReadBatch], database: str, tally: Tally, sho
             await _finished(writer.write(batch.events), tally, batch)
             show(batch.bytes_read, tally.written)
             gc.collect()
-            batch = _next(batches, tally)
+            batch = batches.next()
 
 
 async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally, batch: ReadBatch) -> None:
@@ -86,22 +96,33 @@ def _no_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _next(batches: Iterator[ReadBatch], tally: Tally) -> ReadBatch | None:
-    """The next batch with events, if any, read so that Ctrl-C ends the reading at once; the tally notes what is told.
+class _Batches:
+    """The batches that hold events; what else they tell is counted, and rejected records are written down."""
 
-    asyncio holds an interrupt back until the next await, which a read from standard input may never reach. While a
-    batch is being written that is just right: the batch is finished.
-    """
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        for batch in batches:
-            for told in batch.told:
-                tally.tell(told)
-            if batch.events:
-                return batch
-        return None
-    finally:
-        signal.signal(signal.SIGINT, handler)
+    def __init__(self, reading: Reading, tally: Tally, reject: Reject) -> None:
+        self._batches = read_batches(reading)
+        self._tally = tally
+        self._reject = reject
+
+    def next(self) -> ReadBatch | None:
+        """The next one, if any, read so that Ctrl-C ends the reading at once.
+
+        asyncio holds an interrupt back until the next await, which a read from standard input may never reach. While a
+        batch is being written that is just right: the batch is finished.
+        """
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return next((batch for batch in self._batches if self._note(batch)), None)
+        finally:
+            signal.signal(signal.SIGINT, handler)
+
+    def _note(self, batch: ReadBatch) -> bool:
+        """Whether the batch has events."""
+        for told in batch.told:
+            self._tally.tell(told)
+            if isinstance(told, Rejection):
+                self._reject(told)
+        return bool(batch.events)
 
 
 def _so_far(tally: Tally) -> str:

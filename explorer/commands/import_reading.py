@@ -22,6 +22,15 @@ class Reading(NamedTuple):
     """What is to be read, and how: enough to do it in any process."""
 
     files: tuple[ImportFile, ...]
+    format_name: str | None = None
+    map_text: str | None = None
+    id_paths: tuple[str, ...] = ()
+
+    def log_format(self) -> formats.Format | None:
+        """The format that was named or described, None when it shall be recognised. Raises FormatMistake."""
+        if self.map_text is not None:
+            return formats.read_map(self.map_text)
+        return None if self.format_name is None else formats.format_named(self.format_name)
 
     @property
     def label(self) -> str:
@@ -135,22 +144,28 @@ def _batch(events: list[Event], told: list[Told], place: _Place) -> ReadBatch:
 
 
 def _items(reading: Reading, place: _Place) -> Iterator[Event | Told]:
-    watch = formats.IdWatch()
+    watch, log_format = formats.IdWatch(), reading.log_format()
     for file in reading.files:
-        yield from _items_of(file, place, watch)
+        yield from _items_of(file, log_format, reading.id_paths, place, watch)
         place.end(file.size)
     if watch.clashes:
         yield IdClashes(watch.clashes, watch.example)
 
 
-def _items_of(file: ImportFile, place: _Place, watch: formats.IdWatch) -> Iterator[Event | Told]:
+def _items_of(
+    file: ImportFile,
+    log_format: formats.Format | None,
+    id_paths: tuple[str, ...],
+    place: _Place,
+    watch: formats.IdWatch,
+) -> Iterator[Event | Told]:
     read, is_failure = 0, True
     remarks: Mapping[str, int] = {}
     problem: StoreError | None = None
     try:
         with opened(file.name) as raw:
             place.begin(raw)
-            source = formats.open_log(raw)
+            source = formats.open_log(raw, log_format, id_paths)
             remarks = source.remarks
             yield FileBegan(file.name, source.title)
             for where, outcome, text in source.events():

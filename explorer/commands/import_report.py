@@ -1,5 +1,6 @@
-"""The report of an import, for reading: counts, rejected records with their reasons, files, times, and the rate."""
+"""The report of an import, for reading and as JSON: counts, rejected records with their reasons, files, times, rate."""
 
+import json
 from datetime import datetime
 
 from ..visible import visible
@@ -17,13 +18,48 @@ def report(tally: Tally) -> str:
     lines += [f"  {number:,} {remark}" for remark, number in tally.remarks.most_common()]
     if tally.id_clashes is not None:
         number, example = tally.id_clashes
-        lines.append(f"  {number:,} have the id of another event before them, such as {visible(example, ID_CELLS)}.")
+        lines.append(f"  {number:,} with the id of another event before, such as {visible(example, ID_CELLS)}.")
         lines.append("    Of each id only the first is kept. Choose with --id which fields tell events apart.")
     lines += _files(tally)
     if tally.first is not None and tally.last is not None:
         lines += [f"first    {written(tally.first)}", f"last     {written(tally.last)}"]
     rate = f"{tally.written / tally.seconds:,.0f} events a second"
     return "\n".join([*lines, f"took {tally.seconds:,.1f} s, {rate}"])
+
+
+def json_report(tally: Tally) -> str:
+    """The same, as one JSON object."""
+    told = {
+        "files": [
+            {
+                "file": file.name,
+                "format": file.title or None,
+                "read": file.read,
+                "rejected": file.rejected,
+                "problem": file.problem or None,
+            }
+            for file in tally.files
+        ],
+        "read": tally.read,
+        "stored": tally.stored,
+        "repeated": tally.repeated,
+        "rejected": tally.rejected,
+        "rejections": [
+            {"file": each.file, "line": each.line, "record": each.record, "reason": each.reason}
+            for each in tally.rejections
+        ],
+        "further_rejections": [
+            {**reason._asdict(), "number": places.number, "first_and_last": places.spans}
+            for reason, places in tally.further.items()
+        ],
+        "remarks": dict(tally.remarks),
+        "id_clashes": 0 if tally.id_clashes is None else tally.id_clashes.number,
+        "first": None if tally.first is None else written(tally.first),
+        "last": None if tally.last is None else written(tally.last),
+        "seconds": round(tally.seconds, 3),
+        "events_a_second": round(tally.written / tally.seconds),
+    }
+    return json.dumps(told, indent=2).replace("\x7f", "\\u007f")
 
 
 def written(moment: datetime) -> str:
@@ -41,7 +77,7 @@ def _rejections(tally: Tally) -> list[str]:
         lines.append(f"  {_prefix(tally, each.file)}{place}: {visible(why)}")
     by_number = sorted(tally.further.items(), key=lambda item: -item[1].number)
     return lines + [
-        f"  {_prefix(tally, reason.file)}{_places(reason, places)}: {visible(reason.sentence)}"
+        f"  {_prefix(tally, reason.file)}{_places(reason, places)}: {visible(reason.reason)}"
         for reason, places in by_number
     ]
 

@@ -25,7 +25,7 @@ class Reason(NamedTuple):
 
     file: str
     unit: str
-    sentence: str
+    reason: str
 
 
 @dataclass
@@ -111,7 +111,7 @@ class Tally:
         number = rejection.line or rejection.record or 0
         reason = Reason(rejection.file, "record" if rejection.line is None else "line", rejection.reason)
         if reason not in self.further and len(self.further) >= MOST_REASONS:
-            reason = reason._replace(sentence=OTHER_REASONS)
+            reason = reason._replace(reason=OTHER_REASONS)
         places = self.further.setdefault(reason, Places())
         places.number += 1
         if places.spans and not places.unnumbered and places.spans[-1][1] >= number - 1:

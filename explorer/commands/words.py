@@ -9,7 +9,19 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .help_texts import CHECK, DATABASE, DATABASE_REQUIRED, EXIT_CODES, FILTER, IMPORT, OVERVIEW, PRUNE, QUERY, REPORT
+from .help_texts import (
+    CHECK,
+    DATABASE,
+    DATABASE_REQUIRED,
+    EXIT_CODES,
+    FILES,
+    FILTER,
+    IMPORT,
+    OVERVIEW,
+    PRUNE,
+    QUERY,
+    REPORT,
+)
 
 VERSION = "0.1.0"
 STANDARD_OUTPUT = "-"
@@ -66,6 +78,8 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     if options:
         what = "there is no option" if options[0].startswith("-") else "this is one word too many:"
         parser.error(f"{what} {options[0]}")
+    if command == "import" and arguments.into is None and not arguments.dry_run:
+        parser.error("say with --into DATABASE where the events go")
     arguments.command = command
     return arguments
 
@@ -114,10 +128,22 @@ def _entity() -> _Parser:
 
 
 def _import() -> _Parser:
-    parser = _parser("import", "Add the events of a JSON Lines file to a log.", IMPORT, DATABASE_REQUIRED)
-    parser.add_argument("file", metavar="FILE", help="the file to read; - for standard input")
-    parser.add_argument("--into", metavar="DATABASE", required=True, help="the log to add to; a new file is created")
+    usage = "activity import FILE [FILE ...] --into DATABASE [OPTION ...]"
+    parser = _parser("import", "Add the events of files to a log.", FILES, IMPORT, DATABASE_REQUIRED, usage=usage)
+    _add_sources(parser)
+    parser.add_argument("--into", metavar="DATABASE", help="the log to add to; a new file is created")
+    parser.add_argument("--strict", action="store_true", help="end with exit code 1 when any record was rejected")
+    parser.add_argument("--rejects", metavar="FILE", help="write the rejected records, each with its reason, to FILE")
+    parser.add_argument("--report", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--dry-run", action="store_true", help="print the first events of each file, store nothing")
     return parser
+
+
+def _add_sources(parser: _Parser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="what to read")
+    parser.add_argument("--format", metavar="F", help="the format, instead of recognising it")
+    parser.add_argument("--map", metavar="MAP.toml", help="a file that says where the fields of an event stand")
+    parser.add_argument("--id", metavar="FIELDS", help="paths, with commas, of what makes an event the same event")
 
 
 def _report() -> _Parser:
@@ -156,6 +182,7 @@ def _query() -> _Parser:
     parser = _parser(
         "query",
         "Print matching events, or write them to a file.",
+        FILES,
         FILTER,
         QUERY,
         DATABASE,

@@ -20,8 +20,8 @@ from .mapping import record_reader, time_comparer
 from .picking import Pick, at, joined
 from .recognition import Recognised, Shape, recognise
 
-NOT_UTF8 = "hold bytes that are not valid UTF-8, which are kept as they are"
-OTHER_TIME = "have a second time that disagrees with the first one, which is used"
+NOT_UTF8 = "with bytes that are not valid UTF-8, which are kept as they are"
+OTHER_TIME = "with a second time that disagrees with the first one, which is used"
 EMPTY = "empty"
 
 _comma = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')

@@ -56,4 +56,4 @@ def test_with_several_files_each_rejection_names_its_own_and_each_file_says_what
 def test_ids_that_are_none_are_told_with_one_of_them() -> None:
     tally = Tally()
     tally.tell(IdClashes(1_200, "a\x1b"))
-    assert "\n  1,200 have the id of another event before them, such as a\\x1b.\n" in report(tally)
+    assert "\n  1,200 with the id of another event before, such as a\\x1b.\n" in report(tally)
