@@ -5,7 +5,7 @@ import json
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import Event, EventMistake, FormatMistake
@@ -78,6 +78,7 @@ RECORDS = st.dictionaries(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a machine that is busy is no mistake
 @given(RECORDS, st.sampled_from(FORMATS))
 def test_any_object_is_an_event_or_a_mistake_in_every_format(record: dict[str, object], log_format: Format) -> None:
     assert log_format.recognises(record) in (True, False)
