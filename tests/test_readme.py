@@ -10,7 +10,9 @@ from explorer.commands.words import read_words
 from explorer.keys import key_sections
 from explorer.settings import SETTINGS
 from store import FILTER_WORDS, EventFilter, parse_filter
+from store.formats import FORMATS, Format, read_map, told_fields
 from store.formats.jsonl import KEYS, parse_line
+from store.formats.map_file import FIELDS
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -63,6 +65,22 @@ def test_every_key_of_the_json_lines_form_is_in_the_readme() -> None:
     assert {row[0].strip("`") for row in table_rows(text)[1:]} == KEYS
     (example,) = re.findall(r"```json\n(.*?)\n```", text, flags=re.DOTALL)
     assert parse_line(example).id == "0f6e2b91"
+
+
+@pytest.mark.parametrize("log_format", [each for each in FORMATS if each.table is not None], ids=lambda each: each.name)
+def test_the_mapping_of_every_format_is_in_the_readme(log_format: Format) -> None:
+    text = section("Log formats").split(f"### {log_format.title}\n", 1)[1].split("\n### ", 1)[0]
+    assert f"`--format {log_format.name}`" in text
+    assert log_format.table is not None
+    told = {f"`{name}`": where for name, where in told_fields(log_format.table) if where}
+    assert {row[0]: row[1] for row in table_rows(text)[1:]} == told
+
+
+def test_the_map_file_of_the_readme_is_understood_and_names_every_field() -> None:
+    text = section("Log formats").split("### Any other log: a map file\n", 1)[1]
+    (example,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    assert read_map(example).title == "Orders"
+    assert all(f"`{name}`" in text for name in FIELDS)
 
 
 @pytest.mark.parametrize("command", [each for each in commands(README) if each.startswith("activity ")])
