@@ -75,6 +75,26 @@ QUERY_BOX_KEYS = [
     Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 
+STORY_KEYS = [
+    Binding("t", "trace", "Everything of this trace", id="story.trace", show=False),
+]
+
+TRACE_KEYS = [
+    Binding("t", "switch_order", "By time, or by what belongs to what", id="trace.order", key_display="t"),
+    Binding("up,k", "move(-1)", "Line up", id="trace.line_up", show=False),
+    Binding("down,j", "move(1)", "Line down", id="trace.line_down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="trace.page_up", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="trace.page_down", show=False),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="trace.half_page_up", show=False),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", id="trace.half_page_down", show=False),
+    Binding("home,g", "first_line", "First event", id="trace.first", show=False),
+    Binding("end,G", "last_line", "Last event", id="trace.last", show=False),
+    Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
+    Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),
+    Binding("enter", "open", "Read the event", id="trace.open"),
+    Binding("escape", "leave", "Back", id="trace.leave"),
+]
+
 SNAPSHOT_KEYS = [
     Binding("v", "section('changes')", "What changed", id="snapshots.changes", show=False),
     Binding("b", "section('state')", "Who set each field, and when", id="snapshots.state", show=False),
@@ -161,7 +181,8 @@ SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("New events", tuple(FOLLOW_KEYS)),
-    ("The whole story", tuple(SNAPSHOT_KEYS)),
+    ("The whole story", (*STORY_KEYS, *SNAPSHOT_KEYS)),
+    ("Trace", tuple(TRACE_KEYS)),
     ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),

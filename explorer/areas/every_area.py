@@ -12,6 +12,7 @@ from .following import Following
 from .key_area import KeyArea
 from .marking import Marking
 from .snapshots import Snapshots
+from .stories import Stories
 from .time_travel import TimeTravel
 
 if TYPE_CHECKING:
@@ -36,5 +37,6 @@ def every_area(
         Marking(shown=shown, clock=clock, event_list=event_list),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
+        Stories(shown=shown),
         Snapshots(shown=shown, clock=clock, detail=detail),
     )

@@ -149,7 +149,7 @@ class EventDetail(Widget):
         self._answers = self._answers._replace(**{section: None})
         self._draw()
         self._ask_for_unfolded()
-        self._body.show_from((section,))
+        self._body.go_to((section,), at_top=True)
 
     def show_ends(self, has_newer: bool, has_older: bool) -> None:
         """Say whether the list has events on either side of this one."""

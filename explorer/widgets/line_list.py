@@ -73,6 +73,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._lines
 
     @property
+    def cursor(self) -> int:
+        """The place of the highlighted line."""
+        return self._cursor
+
+    @property
     def highlighted(self) -> TextLine | None:
         """The line under the cursor, None when there are no lines."""
         return self._lines[self._cursor] if self._lines else None
@@ -144,12 +149,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             return 0, 0
         return self._starts[place], self._starts[place + 1] - 1
 
-    def show_from(self, path: Path) -> None:
-        """Highlight the line of `path`, if there is one, at the top of the view as far as the lines allow."""
+    def go_to(self, path: Path, *, at_top: bool = False) -> bool:
+        """Highlight the line of `path`, with `at_top` as far up as the lines allow. False when there is none."""
         for place, line in enumerate(self._lines):
             if line.path == path:
                 self.move_to(place)
-                self._scroll_rows_to(self._cursor_row)
+                if at_top:
+                    self._scroll_rows_to(self._cursor_row)
+                return True
+        return False
 
     def _line_at(self, row: int) -> int:
         return max(0, min(bisect_right(self._starts, row) - 1, len(self._lines) - 1))

@@ -101,6 +101,15 @@ def test_an_export_on_its_way(snap_compare: Compare) -> None:
     assert snap_compare(DialogApp(lambda: dialog), terminal_size=(100, 20), run_before=show)
 
 
+def test_the_state_of_an_entity(snap_compare: Compare, log: DatabaseAddress) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 44), run_before=after("b"))
+
+
+@pytest.mark.parametrize("keys", [("t",), ("t", "t")])
+def test_a_trace(snap_compare: Compare, log: DatabaseAddress, keys: tuple[str, ...]) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 30), run_before=after(*keys))
+
+
 def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
     settings = Settings(theme="light", time_zone="Europe/Berlin")
     app = app_on(log, clock=lambda: NOW, settings=settings)

@@ -1,0 +1,163 @@
+"""Everything that one request did: the events of a trace, oldest first, or under the entities they happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import UTC
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from .display import count_text, time_text, visible
+from .keys import TRACE_KEYS
+from .questions import answered
+from .trace import is_failure, log_of_trace, offset_text, without_documents
+from .widgets.line_list import LineList
+from .widgets.trace_lines import time_lines, tree_lines
+
+if TYPE_CHECKING:
+    from store import Count, Event, EventRepository, StoreError
+
+    from .widgets.text_line import Path
+
+FIRST_PAGE, PAGE_SIZE = 100, 1_000
+MOST_EVENTS = 5_000
+"""So many events of a trace are shown here; the list of the trace holds them all."""
+
+
+class TraceScreen(Screen["Event | None"]):
+    """Shows the trace of `event` and returns the event that the user wants to read, None when they go back.
+
+    Events come in page after page, the first ones at once; their payloads are not kept.
+    """
+
+    DEFAULT_CSS = """
+    TraceScreen { layout: vertical; }
+    TraceScreen #trace-title { height: auto; background: $panel; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*TRACE_KEYS]
+
+    def __init__(self, repository: EventRepository, event: Event) -> None:
+        super().__init__()
+        self._repository = repository
+        self._event = event
+        self._trace_id = event.trace_id or ""
+        self._events: list[Event] = []
+        self._count: Count | None = None
+        self._has_more = True
+        self._by_entity = False
+        self._folds: dict[Path, bool] = {}
+        self._is_at_event = False
+        self._title = Static(id="trace-title", markup=False)
+        self._lines = LineList(id="trace-lines")
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._lines
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._lines.focus()
+        self._draw()
+        self._ask("events", self._load_events())
+        self._ask("count", self._load_count())
+
+    def _ask(self, group: str, question: Awaitable[None]) -> None:
+        self.run_worker(answered(question, self._show_problem), group=group, exclusive=True)
+
+    async def _load_events(self) -> None:
+        from store import OLDEST, Position
+
+        log, start, size = log_of_trace(self._trace_id), OLDEST, FIRST_PAGE
+        while self._has_more and len(self._events) < MOST_EVENTS:
+            page = await self._repository.page(log, start, "newer", size)
+            self._events += map(without_documents, reversed(page.events))
+            self._has_more = page.has_newer and bool(page.events)
+            self._draw()
+            if page.events:
+                start, size = Position.of(page.events[0]), PAGE_SIZE
+
+    async def _load_count(self) -> None:
+        self._count = await self._repository.count(log_of_trace(self._trace_id))
+        self._draw_title()
+
+    def _show_problem(self, problem: StoreError) -> None:
+        self._title.update(visible(f"{problem} {problem.advice}".strip()))
+
+    # Gestures
+
+    def action_move(self, step: int) -> None:
+        self._lines.move(step)
+
+    def action_page(self, pages: float) -> None:
+        self._lines.page(pages)
+
+    def action_first_line(self) -> None:
+        self._lines.move_to(0)
+
+    def action_last_line(self) -> None:
+        self._lines.move_to(len(self._lines.lines) - 1)
+
+    def action_switch_order(self) -> None:
+        self._by_entity = not self._by_entity
+        self._draw()
+
+    def action_failure(self, step: int) -> None:
+        """Go to the next (+1) or previous (-1) event that tells of a failure, and on from the other end."""
+        lines, here = self._lines.lines, self._lines.cursor
+        for distance in range(1, len(lines) + 1):
+            place = (here + step * distance) % len(lines)
+            event = lines[place].leads_to
+            if event is not None and is_failure(event):
+                self._lines.move_to(place)
+                return
+        self.notify("No event of this trace tells of a failure.", markup=False)
+
+    def action_open(self) -> None:
+        """Fold or unfold an entity, or read an event."""
+        line = self._lines.highlighted
+        if line is not None and line.unfolded is not None:
+            self._folds[line.path] = not line.unfolded
+            self._draw()
+        elif line is not None and line.leads_to is not None:
+            self.dismiss(line.leads_to)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    @on(LineList.LineClicked)
+    def _use_clicked_line(self, message: LineList.LineClicked) -> None:
+        message.stop()
+        self.action_open()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        self._draw_title()
+        events = self._events
+        self._lines.show_lines([*(tree_lines(events, self._folds) if self._by_entity else time_lines(events))])
+        if not self._is_at_event:
+            self._is_at_event = self._lines.go_to(("event", self._event.id))
+
+    def _draw_title(self) -> None:
+        events = self._events
+        parts = [f"Trace {self._trace_id}"]
+        if events:
+            parts.append(f"{time_text(events[0].occurred_at, UTC)} UTC")
+            span = offset_text(events[-1].occurred_at, events[0].occurred_at).removeprefix("+")
+            parts.append(f"{self._number_text()} in {span}")
+            failed = sum(map(is_failure, events))
+            parts.append(f"{failed:,} failed" if failed else "nothing failed")
+        parts.append("by what belongs to what" if self._by_entity else "in the order of time")
+        self._title.update(Content(visible(" · ".join(parts))))
+
+    def _number_text(self) -> str:
+        if self._count is None:
+            return f"{len(self._events):,} events so far" if self._has_more else f"{len(self._events):,} events"
+        total = f"{count_text(self._count)} events"
+        return f"the first {len(self._events):,} of {total}" if self._has_more else total

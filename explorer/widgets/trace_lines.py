@@ -1,0 +1,75 @@
+"""A trace -> lines: every event in the order of time, or under the entities it happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from store import EVENT_NAMES
+
+from ..display import NAME_CELLS, actor_text, entity_text, event_label, events_text, kind_sign, visible
+from ..trace import Branch, branches, is_failure, offset_text
+from .text_line import Path, Piece, TextLine
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from store import Event
+
+OFFSET_WIDTH, NAME_WIDTH, ENTITY_WIDTH = 12, 30, 44
+INDENT, DEEPEST_INDENT = 2, 12
+
+
+def time_lines(events: Sequence[Event]) -> Iterator[TextLine]:
+    """The events, oldest first, with their distance from the first and what they happened to."""
+    environments = {event.environment for event in events}
+    for event in events:
+        where = f" in {visible(event.environment or 'no environment', NAME_CELLS)}" if len(environments) > 1 else ""
+        who = Piece(f"{actor_text(event.actor)}{where}", "muted")
+        yield _event_line(event, events[0].occurred_at, 0, _entity_piece(event), who)
+
+
+def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[TextLine]:
+    """The entities of a trace, each with its events and with what belongs to it below; one of one event is one line."""
+    folded_at: int | None = None
+    for branch in branches(events):
+        if folded_at is not None and branch.depth > folded_at:
+            continue
+        if len(branch.events) == 1 and not branch.has_branches:
+            (event,) = branch.events
+            who = Piece(actor_text(event.actor), "muted")
+            yield _event_line(event, events[0].occurred_at, branch.depth, _entity_piece(event), who)
+            continue
+        path: Path = ("entity", branch.key.type or "", branch.key.id or "")
+        unfolded = folds.get(path, True)
+        folded_at = None if unfolded else branch.depth
+        yield _branch_line(branch, path, unfolded=unfolded)
+        if unfolded:
+            for event in branch.events:
+                who = Piece(actor_text(event.actor), "muted")
+                yield _event_line(event, events[0].occurred_at, branch.depth + 1, who)
+
+
+def _entity_piece(event: Event) -> Piece:
+    return Piece(entity_text(event.entity, ENTITY_WIDTH).ljust(ENTITY_WIDTH + 1), "plain")
+
+
+def _branch_line(branch: Branch, path: Path, *, unfolded: bool) -> TextLine:
+    name = entity_text(branch.entity) if branch.entity else visible(branch.key.id or "No entity", NAME_CELLS)
+    failed = sum(map(is_failure, branch.events))
+    pieces = [Piece("▾ " if unfolded else "▸ ", "muted"), Piece(f"{name}  ", "heading")]
+    pieces.append(Piece(events_text(len(branch.events)) if branch.events else "no event in this trace", "muted"))
+    if failed:
+        pieces.append(Piece(f", {failed:,} failed", "removed"))
+    indent = INDENT * min(branch.depth, DEEPEST_INDENT)
+    return TextLine(path, tuple(pieces), indent, indent, clipped=True, unfolded=unfolded)
+
+
+def _event_line(event: Event, first: datetime, depth: int, *more: Piece) -> TextLine:
+    failed = is_failure(event)
+    offset = Piece(offset_text(event.occurred_at, first).rjust(OFFSET_WIDTH) + "  ", "label")
+    sign = kind_sign(EVENT_NAMES.kind(event.event_name))
+    label = f"{sign} {event_label(event.event_name, NAME_WIDTH - 2)}".ljust(NAME_WIDTH + 1)
+    indent = INDENT * min(depth, DEEPEST_INDENT)
+    pieces = (offset, Piece(label, "removed" if failed else "plain"), *more)
+    return TextLine(("event", event.id), pieces, indent, indent, clipped=True, leads_to=event)
