@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .address import DatabaseAddress
     from .check import check_log
+    from .columns import EventColumns, columns_of
     from .early_repository import open_repository
     from .errors import (
         AccessDenied,
@@ -94,6 +95,7 @@ __all__ = [
     "Direction",
     "Entity",
     "Event",
+    "EventColumns",
     "EventFilter",
     "EventMistake",
     "EventPage",
@@ -130,6 +132,7 @@ __all__ = [
     "Vocabulary",
     "WriteReport",
     "check_log",
+    "columns_of",
     "open_repository",
     "open_writer",
     "parse_filter",
@@ -146,6 +149,7 @@ __all__ = [
 _HOMES = {
     "address": "DatabaseAddress",
     "check": "check_log",
+    "columns": "EventColumns columns_of",
     "early_repository": "open_repository",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake ExportMistake "

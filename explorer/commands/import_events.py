@@ -10,10 +10,11 @@ from typing import Any
 from store import StoreError, WriteReport
 
 from ..visible import visible
+from .ahead import ahead
 from .database import database_address
 from .import_dry_run import dry_run
 from .import_options import ImportOptions
-from .import_reading import ReadBatch, Reading, Rejection, read_batches
+from .import_reading import ReadBatch, Rejection, read_batches
 from .import_rejects import Reject, rejects_file
 from .import_report import json_report, report
 from .import_tally import Tally
@@ -34,11 +35,12 @@ def import_events(options: ImportOptions) -> int:
     try:
         with (
             stop,
+            _no_collections(),
+            ahead(read_batches(reading)) as batches,
             rejects_file(options.rejects, reading) as reject,
             progress(reading.label, reading.size or None) as show,
-            _no_collections(),
         ):
-            asyncio.run(_import(_Batches(reading, tally, reject), options.database, tally, show))
+            asyncio.run(_import(_Batches(batches, tally, reject), options.database, tally, show))
     except KeyboardInterrupt:
         write(f"{told(tally)}\n")
         complain(f"Interrupted. {_so_far(tally)}")
@@ -99,8 +101,8 @@ def _no_collections() -> Iterator[None]:
 class _Batches:
     """The batches that hold events; what else they tell is counted, and rejected records are written down."""
 
-    def __init__(self, reading: Reading, tally: Tally, reject: Reject) -> None:
-        self._batches = read_batches(reading)
+    def __init__(self, batches: Iterator[ReadBatch], tally: Tally, reject: Reject) -> None:
+        self._batches = batches
         self._tally = tally
         self._reject = reject
 
@@ -122,7 +124,7 @@ class _Batches:
             self._tally.tell(told)
             if isinstance(told, Rejection):
                 self._reject(told)
-        return bool(batch.events)
+        return batch.events.given > 0
 
 
 def _so_far(tally: Tally) -> str:

@@ -1,12 +1,13 @@
 """The files of an import -> their events in batches, with what else there is to tell. All of it is plain values."""
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from store import Event, FormatMistake, SourceProblem, StoreError, formats
+from store import Event, EventColumns, FormatMistake, SourceProblem, StoreError, columns_of, formats
 
 from .import_files import ImportFile, opened
 
@@ -89,7 +90,7 @@ Told = FileBegan | Rejection | FileEnded | IdClashes
 class ReadBatch(NamedTuple):
     """Some events with their first and last time, what else there is to tell, and how many bytes are read until now."""
 
-    events: list[Event]
+    events: EventColumns
     first: datetime | None
     last: datetime | None
     told: list[Told]
@@ -112,6 +113,7 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
         if max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
             events, told, characters, most = [], [], 0, BATCH_EVENTS
+            gc.collect()  # see `import_events`
     if events or told:
         yield _batch(events, told, place)
 
@@ -140,7 +142,7 @@ class _Place:
 
 def _batch(events: list[Event], told: list[Told], place: _Place) -> ReadBatch:
     times = [event.occurred_at for event in events]
-    return ReadBatch(events, min(times, default=None), max(times, default=None), told, place.bytes_read)
+    return ReadBatch(columns_of(events), min(times, default=None), max(times, default=None), told, place.bytes_read)
 
 
 def _items(reading: Reading, place: _Place) -> Iterator[Event | Told]:

@@ -1,0 +1,80 @@
+"""Items that are made in a process of their own, each while the caller is still busy with the one before."""
+
+import errno
+import os
+import select
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn, TypeVar
+
+Item = TypeVar("Item")
+
+_STOPS = {signal.SIGINT, signal.SIGTERM}
+
+
+@contextmanager
+def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
+    """The same items in the same order. One is made in advance, no more. The process ends with the block.
+
+    Items, and what `items` raises, must be picklable. Where the system cannot copy a process as it is, and where this
+    one has threads, whose locks a copy would wait for without end, the caller makes the items itself, one by one.
+    """
+    if not hasattr(os, "fork") or threading.active_count() > 1:
+        yield items
+        return
+    receiver, sender = Pipe(duplex=False)
+    # Ctrl-C reaches both processes: this one decides what becomes of the other, which inherits what is blocked.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        process = os.fork()
+        if process == 0:
+            _send(items, sender, receiver)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+    sender.close()  # then the end of the process is the end of the pipe
+    try:
+        yield _received(receiver)
+    finally:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        receiver.close()
+
+
+def _received(receiver: Connection) -> Iterator[Any]:
+    while True:
+        try:
+            item, error = receiver.recv()
+        except EOFError:
+            raise ChildProcessError(errno.ECHILD, "the process that reads was ended") from None
+        if isinstance(error, StopIteration):
+            return
+        if error is not None:
+            raise error
+        yield item
+
+
+def _send(items: Iterator[object], sender: Connection, receiver: Connection) -> NoReturn:
+    try:
+        receiver.close()
+        threading.Thread(target=_end_with_caller, args=(sender.fileno(),), daemon=True).start()
+        while True:
+            try:
+                item = next(items)
+            except BaseException as error:
+                sender.send((None, error))
+                raise
+            sender.send((item, None))
+    finally:
+        os._exit(0)  # what was raised the caller reports, and what the caller began it ends itself
+
+
+def _end_with_caller(sender: int) -> None:
+    """However the caller ends: this process may be waiting for input that never comes."""
+    hangup = select.poll()
+    hangup.register(sender, 0)
+    hangup.poll()
+    os._exit(1)
