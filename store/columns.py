@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .dictionaries import ActorParts, CombinationParts, Referred
 from .event import Event
 from .references import WITHOUT_ID
-from .stored_text import id_to_stored, long_id_to_stored, to_stored_or_none
+from .stored_text import all_to_stored, id_to_stored, long_id_to_stored
 from .time_keys import microseconds
 
 
@@ -57,14 +57,14 @@ def columns_of(events: Iterable[Event]) -> EventColumns:
     entity_ids = [None if entity is None else entity.id for entity in entities]
     trace_ids = [event.trace_id for event in chosen]
     details = (
-        map(long_id_to_stored, [event.id for event in chosen]),
-        map(to_stored_or_none, entity_ids),
-        map(to_stored_or_none, [None if entity is None else entity.name for entity in entities]),
-        map(to_stored_or_none, trace_ids),
-        map(to_stored_or_none, [event.parent_entity_id for event in chosen]),
-        map(to_stored_or_none, [None if actor is None else actor.more for actor in actors]),
-        map(to_stored_or_none, [event.payload for event in chosen]),
-        map(to_stored_or_none, [event.request for event in chosen]),
+        [long_id_to_stored(event.id) for event in chosen],
+        all_to_stored(entity_ids),
+        all_to_stored(None if entity is None else entity.name for entity in entities),
+        all_to_stored(trace_ids),
+        all_to_stored(event.parent_entity_id for event in chosen),
+        all_to_stored(None if actor is None else actor.more for actor in actors),
+        all_to_stored(event.payload for event in chosen),
+        all_to_stored(event.request for event in chosen),
     )
     columns = EventColumns(
         given=given,
@@ -88,7 +88,7 @@ def columns_of(events: Iterable[Event]) -> EventColumns:
             None if actor is None else (actor.type, actor.id, actor.name, actor.email, actor.ip_address)
             for actor in actors
         ),
-        details=[list(column) for column in details],
+        details=details,
     )
     return _in_order(columns)
 
