@@ -49,6 +49,9 @@ MOST_PAGES = 10
 """So many damaged pages are named."""
 
 CACHE_KIBIBYTES = 65_536
+WRITER_CACHE_KIBIBYTES, CHECKPOINT_PAGES = 131_072, 32_768
+"""Each batch changes pages all over the indexes: they should stay, and not go to the file itself after each batch."""
+
 BUSY_MILLISECONDS = 5_000
 WRITER_LOCK = 0x61637469
 """The number of the advisory lock that makes writers of one Postgres database wait for each other."""
@@ -125,13 +128,12 @@ class Sqlite:
     writer_settings: Sequence[str] = (
         f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
         "PRAGMA synchronous=FULL",
-        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
+        f"PRAGMA cache_size=-{WRITER_CACHE_KIBIBYTES}",
+        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
         "PRAGMA temp_store=MEMORY",
     )
     own_settings: Sequence[str] = ("PRAGMA journal_mode=WAL",)
-    upkeep_settings: Sequence[str] = (
-        "PRAGMA secure_delete=ON",
-    )  # overwritten in the file, which costs hardly any time
+    upkeep_settings: Sequence[str] = ("PRAGMA secure_delete=ON",)  # which costs hardly any time
     begin: Sequence[str] = (
         "BEGIN IMMEDIATE",
     )  # a transaction that begins by reading could fail when it comes to write
