@@ -123,7 +123,7 @@ class Bars:
         keys = {time: key for time, key in rows}
         spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
         rows = await self._connections.rows(
-            select_bars(dialect, part.plan, part.references),
+            select_bars(dialect, part),
             {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
         )
         return [(bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]

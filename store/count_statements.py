@@ -74,15 +74,15 @@ def select_buckets(dialect: Dialect, part: Part, failing: bool = False) -> Compo
 
 
 @lru_cache(maxsize=512)
-def select_bars(dialect: Dialect, plan: Plan, references: str) -> Select[int, int]:
-    """Number of each span of keys in the parameter `spans` and its events, counted along the index of a plan's driver.
+def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
+    """Number of each span of keys in the parameter `spans` and its events, counted along the index of a part's driver.
 
     In the second column every event counts 1, and FAILURE more if it tells of one (the mask `failures`).
     """
     spans = dialect.spans("spans")
     table = event.alias("counted")
-    conditions = [table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, plan, table)]
-    indexed = indexed_by(plan.driver, references) if plan.driver else {}
+    conditions = [table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, part.plan, table)]
+    indexed = indexed_by(part.plan.driver, part.references) if part.plan.driver else {}
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
     conditions += [table.c[column] == source.c[0] for column, source in numbers.items()]
     if "combination_ref" in numbers:
