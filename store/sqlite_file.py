@@ -28,8 +28,10 @@ def sqlite_mode(path: Path, shown: str, *, writes: bool) -> str:
             return "mode=rwc"
         if not path.exists():
             raise DatabaseNotFound(f"There is no file {shown}.", "Check the path.")
-        with path.open("rb"):
-            pass
+        # Opened and closed again it would lose the locks that other connections of this process have on it: that is how
+        # POSIX has it. A writer that ends would then take the log of its changes away from under them.
+        if not os.access(path, os.R_OK):
+            raise PermissionError
     except PermissionError as error:
         raise AccessDenied(f"{shown} may not be read.", "Check the permissions of the file and its folder.") from error
     except OSError as error:

@@ -1,9 +1,12 @@
 """What came in since: every event once, by the order of commits, whoever writes and whatever the clocks say."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -127,3 +130,39 @@ async def _seconds_until_changed(repository: EventRepository, number: int) -> fl
     started = time.monotonic()
     assert await repository.newest_batch(number, seconds=30) == number + 1
     return time.monotonic() - started
+
+
+WRITE = """
+import asyncio, sys
+from store import DatabaseAddress, open_writer
+from tests.builders import make_event
+
+async def main():
+    async with await open_writer(DatabaseAddress.parse(sys.argv[1])) as writer:
+        await writer.write([make_event(int(sys.argv[2]))])
+
+asyncio.run(main())
+"""
+
+
+def test_readers_of_one_process_see_what_other_processes_wrote_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+
+    def write(number: int) -> None:
+        subprocess.run([sys.executable, "-c", WRITE, str(path), str(number)], check=True)
+
+    async def read() -> None:
+        address = DatabaseAddress.parse(str(path))
+        first = await open_repository(address)
+        assert await first.newest_batch() == 1
+        second = await open_repository(address)
+        assert await second.newest_batch() == 1
+        for number in (2, 3, 4):
+            await asyncio.to_thread(write, number)
+            assert await first.newest_batch() == number
+            assert (await second.arrivals(OPEN, number - 1, enough=1)).events == (make_event(number),)
+        await first.close()
+        await second.close()
+
+    write(1)
+    asyncio.run(read())
