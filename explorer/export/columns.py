@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from store import ExportMistake
@@ -55,23 +56,19 @@ def _cell(name: str, link_template: str | None) -> Cell:
     return _CELLS[name]
 
 
-def _of_entity(part: str) -> Cell:
-    return lambda event: None if event.entity is None else getattr(event.entity, part)
-
-
-def _of_actor(part: str) -> Cell:
-    return lambda event: None if event.actor is None else getattr(event.actor, part)
-
-
-def _itself(part: str) -> Cell:
-    return lambda event: getattr(event, part)
-
-
+# Written out rather than found by name: millions of events have seventeen parts each.
 _CELLS: dict[str, Cell] = {
-    **{name: _itself(name) for name in PARTS},
-    **{f"entity_{part}": _of_entity(part) for part in ("type", "id", "name")},
-    **{f"actor_{part}": _of_actor(part) for part in ("type", "id", "name", "email", "ip_address", "more")},
+    **{name: attrgetter(name) for name in PARTS},
     "occurred_at": lambda event: f"{event.occurred_at.isoformat()[:-6]}Z",  # its last six letters are +00:00
+    "entity_type": lambda event: event.entity.type if event.entity else None,
+    "entity_id": lambda event: event.entity.id if event.entity else None,
+    "entity_name": lambda event: event.entity.name if event.entity else None,
+    "actor_type": lambda event: event.actor.type if event.actor else None,
+    "actor_id": lambda event: event.actor.id if event.actor else None,
+    "actor_name": lambda event: event.actor.name if event.actor else None,
+    "actor_email": lambda event: event.actor.email if event.actor else None,
+    "actor_ip_address": lambda event: event.actor.ip_address if event.actor else None,
+    "actor_more": lambda event: event.actor.more if event.actor else None,
     "event": lambda event: event_label(event.event_name, None),
     "entity": lambda event: entity_text(event.entity, None),
     "actor": lambda event: actor_text(event.actor, None),

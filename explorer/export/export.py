@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ABOUT_ENDING = ".about.json"
 """Ends the name of the file beside a document that cannot say itself what it is."""
 
+WRITTEN_EVENTS = 200
+"""So many are made bytes at a time: texts of several megabytes take longer to find memory for than to write."""
+
 Tell = Callable[[int, "Position | None"], object]
 """Told after each page how many events are written, and how far an unfinished search has come."""
 
@@ -84,7 +87,8 @@ class _Writing:
 
     def write(self, events: Sequence[Event]) -> None:
         self.count += len(events)
-        self._add(self._document.write(events))
+        for start in range(0, len(events), WRITTEN_EVENTS):
+            self._add(self._document.write(events[start : start + WRITTEN_EVENTS]))
 
     def finish(self) -> None:
         self._add(self._document.end(self.count))
