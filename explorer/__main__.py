@@ -86,6 +86,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.import_options import import_options
 
         return import_events(import_options(arguments))
+    if arguments.command == "view":
+        from .commands.view import view
+
+        return view(arguments)
     if arguments.command == "report":
         from .commands.report import report
 

@@ -18,6 +18,7 @@ from textual.widgets import Footer
 from . import messages, notices
 from .areas.event_links import EventLinks
 from .areas.every_area import every_area
+from .areas.following import Following
 from .areas.querying import Querying
 from .areas.value_counts import ValueCounts
 from .display import visible
@@ -110,6 +111,8 @@ class ActivityScreen(Screen[None]):
             await self._links.follow(launch.link, self._repository)
         else:
             self._show_filter(launch.event_filter or EventFilter())
+        if launch.follows:
+            self.query_one(Following).action_follow()
 
     def _show_filter(
         self,

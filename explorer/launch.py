@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Launch(NamedTuple):
     """`open_store` opens the log called `database_name`; a `link` wins over an `event_filter`.
 
-    Without a `history` queries are remembered as long as the app runs.
+    Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
+    from the beginning.
     """
 
     settings: Settings
@@ -25,6 +26,7 @@ class Launch(NamedTuple):
     event_filter: EventFilter | None = None
     link: EventLink | None = None
     history: QueryHistory | None = None
+    follows: bool = False
 
 
 Prepare = Callable[[], Launch]

@@ -8,7 +8,7 @@ import os
 import sys
 from functools import partial
 
-from ..launch import Launch
+from ..launch import Launch, Prepare
 from ..settings_file import theme_of_first_frame
 from .words import complain
 
@@ -23,6 +23,11 @@ def explore(database: str | None, link_text: str | None, entity_id: str | None) 
     if link_text is not None:
         ready = prepare()
         prepare = partial(Launch, *ready)
+    return run_app(prepare)
+
+
+def run_app(prepare: Prepare) -> int:
+    """Run the app until the user leaves it, and give its exit code. Raises StoreError for what the user got wrong."""
     if not _has_terminal():
         complain("The explorer needs a terminal to draw on and to read keys from.\nWithout one, use `activity query`.")
         return 2

@@ -13,6 +13,7 @@ activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
 activity report                    print the events that were marked, as a timeline
 activity import FILE ... --into DATABASE   add events to a log
+activity view FILE ...                 explore the events of files at once
 activity prune --before TIME DATABASE  delete the events of a log that are older
 activity check [--repair] DATABASE     prove that every count of a log is exact"""
 
@@ -57,6 +58,10 @@ is there under its name when it is complete, and not before. Its format is that 
 .parquet) unless --format says otherwise; .gz or .zst behind it compresses. Filter, time zone, number of events, and
 when it was written stand in the file itself (markdown, parquet) or beside it in FILE.about.json. `--output -` is
 standard output, the oldest first."""
+
+VIEW = """\
+The first events show while the rest is still being read. Nothing is kept when you leave; what was rejected is told
+then."""
 
 FILES = """\
 FILE is a file, a folder, a pattern such as 'logs/**/*.json.gz', or - for standard input; plain or packed with gzip or

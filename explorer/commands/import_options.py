@@ -49,6 +49,12 @@ def reading_options(arguments: Namespace) -> Reading:
     return reading
 
 
+def reading_words(arguments: Namespace) -> list[str]:
+    """The words that ask `import` for the same reading."""
+    options = (("--format", arguments.format), ("--map", arguments.map), ("--id", arguments.id))
+    return [*(word for name, value in options if value is not None for word in (name, value)), *arguments.files]
+
+
 def _map_text(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")

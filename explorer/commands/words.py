@@ -21,6 +21,7 @@ from .help_texts import (
     PRUNE,
     QUERY,
     REPORT,
+    VIEW,
 )
 
 VERSION = "0.1.0"
@@ -30,7 +31,7 @@ STANDARD_OUTPUT = "-"
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "query", "count", "stats", "report", "prune", "check")
+COMMANDS = ("demo", "open", "entity", "import", "view", "query", "count", "stats", "report", "prune", "check")
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
@@ -139,6 +140,13 @@ def _import() -> _Parser:
     return parser
 
 
+def _view() -> _Parser:
+    usage = "activity view FILE [FILE ...] [--format F] [--map MAP.toml] [--id FIELDS]"
+    parser = _parser("view", "Explore the events of files, without keeping them.", VIEW, FILES, usage=usage)
+    _add_sources(parser)
+    return parser
+
+
 def _add_sources(parser: _Parser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="what to read")
     parser.add_argument("--format", metavar="F", help="the format, instead of recognising it")
@@ -233,6 +241,7 @@ _PARSERS = {
     "open": _open,
     "entity": _entity,
     "import": _import,
+    "view": _view,
     "query": _query,
     "count": _count,
     "stats": _stats,

@@ -1,0 +1,44 @@
+"""`activity view` in a real terminal: files show at once, from standard input too, and nothing of them is kept."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from store.formats import write_line
+from tests.builders import make_event
+from tests.store.formats.examples import FOLDER
+from tests.terminal.conftest import ACTIVITY
+from tests.terminal.pseudo_terminal import PseudoTerminal
+
+Start = Callable[..., PseudoTerminal]
+
+
+def test_the_events_of_files_show_and_what_was_rejected_is_told_at_the_end(start: Start, tmp_path: Path) -> None:
+    with start("view", str(FOLDER / "github.json"), str(FOLDER / "github.csv"), TMPDIR=str(tmp_path)) as terminal:
+        terminal.wait_for("row 1 of 4 ", seconds=30)
+        terminal.wait_for("following")
+        assert "2 files" in terminal.text
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert b"record 3: It has no time" in terminal.raw
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_standard_input_is_read_and_keys_come_from_the_terminal(start: Start, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("".join(f"{write_line(make_event(number))}\n" for number in range(3_000)))
+    command = f"cat {lines} | {shlex.join(ACTIVITY)} view -"
+    with start(program=["sh", "-c", command]) as terminal:
+        terminal.wait_for("row 1 of 3,000 ", seconds=30)
+        terminal.send("\x1b[B")
+        terminal.wait_for("row 2 of 3,000 ")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_what_is_no_log_opens_nothing_and_says_so(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Nothing.\n")
+    with start("view", str(tmp_path / "notes.txt")) as terminal:
+        assert terminal.wait_for_exit(30) == 1
+        assert "Its format is not known." in terminal.text
+        assert "There is no event to show." in terminal.text
