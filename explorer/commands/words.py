@@ -190,7 +190,6 @@ def _query() -> _Parser:
     parser = _parser(
         "query",
         "Print matching events, or write them to a file.",
-        FILES,
         FILTER,
         QUERY,
         DATABASE,
