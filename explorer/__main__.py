@@ -81,6 +81,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.stats import stats
 
         return stats(arguments.filter_text, arguments.database, arguments.format, arguments.bars)
+    if arguments.command == "tail":
+        from .commands.tail import tail
+
+        return tail(arguments.filter_text, arguments.database, arguments.format)
     if arguments.command == "import":
         from .commands.import_events import import_events
         from .commands.import_options import import_options

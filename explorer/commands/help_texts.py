@@ -11,6 +11,7 @@ activity entity ID [DATABASE]      explore all that ever happened to one entity
 activity query [FILTER ...]        print matching events, or write them to a file
 activity count [FILTER ...]        print how many events match
 activity stats [FILTER ...]        print when they happened and what they are
+activity tail [FILTER ...]         print matching events as they are stored
 activity report                    print the events that were marked, as a timeline
 activity import FILE ... --into DATABASE   add events to a log
 activity view FILE ...                 explore the events of files at once
@@ -68,6 +69,11 @@ FILE is a file, a folder, a pattern such as 'logs/**/*.json.gz', or - for standa
 zstd, JSON Lines, JSON or CSV. Its format is recognised from what it holds: jsonl (our own), stigg, stigg-webhook,
 cloudtrail, stripe, cloudevents, kubernetes, google-cloud, microsoft-365, okta or github. Any other JSON or CSV is
 described in a map file: see the README."""
+
+TAIL = """\
+Events come in the order in which they are stored, which is not always that of their times: late ones are printed when
+they come. When the log cannot be reached it is tried again, less and less often, and what came in meanwhile is printed
+then. Ctrl-C ends it."""
 
 IMPORT = """\
 Events whose id is already in the log are left alone, so that an import can be repeated. Records that are no events are

@@ -82,24 +82,24 @@ async def _print_events(
     older = wanted.output is None
     count = 0
     async with opened_repository(database, settings) as repository:
-        _print(output, document.begin())
+        print_bytes(output, document.begin())
         with Progress() as progress:
             async with aclosing(pages(repository, event_filter, "older" if older else "newer", limit)) as found:
                 async for page in found:
                     if page.events:
                         count += len(page.events)
                         progress.clear()
-                        _print(output, document.write(page.events if older else page.events[::-1]))
+                        print_bytes(output, document.write(page.events if older else page.events[::-1]))
                     if page.searched_to is not None:
                         output.flush()  # what is found shows before the search goes on
                         progress.show(page.searched_to)
-        _print(output, document.end(count))
+        print_bytes(output, document.end(count))
         if not count:
             output.flush()  # the header comes before what is said about it
             await complain_of_unknown_values(repository, event_filter)
 
 
-def _print(output: TextIO, data: bytes) -> None:
+def print_bytes(output: TextIO, data: bytes) -> None:
     """Bytes of a document to an output of text, which a terminal may have in another encoding."""
     if output.isatty():
         output.write(data.decode())

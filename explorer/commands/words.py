@@ -21,6 +21,7 @@ from .help_texts import (
     PRUNE,
     QUERY,
     REPORT,
+    TAIL,
     VIEW,
 )
 
@@ -31,7 +32,7 @@ STANDARD_OUTPUT = "-"
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "view", "query", "count", "stats", "report", "prune", "check")
+COMMANDS = ("demo", "open", "entity", "import", "view", "query", "count", "stats", "tail", "report", "prune", "check")
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
@@ -67,7 +68,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     is_value = (_TIME_BEFORE_NOW if command == "prune" else _EXCLUSION).match  # although it begins like an option
     marked = [_MARK + word if is_value(word) else word for word in words[1 if command else 0 :]]
     arguments, rest = parser.parse_known_args(marked)
-    if command in ("query", "count", "stats"):
+    if command in ("query", "count", "stats", "tail"):
         if any(map(_URL.match, rest)):
             parser.error("a database is named with --database")
         options = [word for word in rest if word.startswith("--") and word != "--"]
@@ -224,6 +225,14 @@ def _stats() -> _Parser:
     return parser
 
 
+def _tail() -> _Parser:
+    usage = "activity tail [FILTER ...] [--database D] [--format text|jsonl]"
+    parser = _parser("tail", "Print matching events as they are stored.", FILTER, TAIL, DATABASE, usage=usage)
+    parser.add_argument("--database", metavar="D", help="the log to watch")
+    parser.add_argument("--format", choices=("text", "jsonl"), default="text", help="default: text")
+    return parser
+
+
 def _unmarked(text: str) -> str:
     return text.removeprefix(_MARK)
 
@@ -244,6 +253,7 @@ _PARSERS = {
     "query": _query,
     "count": _count,
     "stats": _stats,
+    "tail": _tail,
     "report": _report,
     "prune": _prune,
     "check": _check,
