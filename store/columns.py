@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .dictionaries import ActorParts, CombinationParts, Referred
 from .event import Event
 from .references import WITHOUT_ID
-from .stored_text import all_to_stored, id_to_stored, long_id_to_stored
+from .stored_text import all_ids_to_stored, all_to_stored, long_id_to_stored
 from .time_keys import microseconds
 
 
@@ -46,12 +46,13 @@ class EventColumns(NamedTuple):
 
 def columns_of(events: Iterable[Event]) -> EventColumns:
     """The columns of events in any order. Of equal ids, the first counts."""
-    by_id: dict[bytes, Event] = {}
-    given = 0
-    for event in events:
-        by_id.setdefault(id_to_stored(event.id), event)
-        given += 1
-    chosen = list(by_id.values())
+    chosen = list(events)
+    given = len(chosen)
+    ids = all_ids_to_stored([event.id for event in chosen])
+    if len(set(ids)) < given:
+        first = dict(zip(reversed(ids), reversed(chosen), strict=True))
+        ids = list(dict.fromkeys(ids))
+        chosen = [first[stored_id] for stored_id in ids]
     entities = [event.entity for event in chosen]
     actors = [event.actor for event in chosen]
     entity_ids = [None if entity is None else entity.id for entity in entities]
@@ -69,7 +70,7 @@ def columns_of(events: Iterable[Event]) -> EventColumns:
     columns = EventColumns(
         given=given,
         times=[microseconds(event.occurred_at) for event in chosen],
-        ids=list(by_id),
+        ids=ids,
         combinations=_shared(
             (
                 event.event_name,

@@ -17,5 +17,6 @@ RESERVED = (NOTHING, WITHOUT_ID)
 
 def reference(text: str, salt: int = 0) -> int:
     """A number for `text`. Two texts can share one: the writer notices and takes the next salt (table `rehashed`)."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, salt=salt.to_bytes(8, "big"))
+    encoded = text.encode("utf-8", "surrogatepass")
+    digest = blake2b(encoded, digest_size=8, salt=salt.to_bytes(8, "big")) if salt else blake2b(encoded, digest_size=8)
     return int.from_bytes(digest.digest(), "big", signed=True)

@@ -11,6 +11,8 @@ ABSENT = f"{ESCAPE}-"
 _NOT_HELD = re.compile("[\x00\x10\ud800-\udfff]")
 _ESCAPED = re.compile("\x10(?:\x10|([0-9a-f]{4}))")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID_LINE = 37
+_UUIDS = re.compile(rf"(?:{_UUID.pattern}\n)*+")
 _NOT_UTF8 = b"\xff"
 _MOST_BYTES = 4
 """Of one character in UTF-8."""
@@ -68,6 +70,15 @@ def id_to_stored(event_id: str) -> bytes:
         return _DIGEST + sha256(encoded).digest()
     stored = _NOT_UTF8 + encoded
     return _NOT_UTF8 + stored if len(stored) == UUID_BYTES else stored
+
+
+def all_ids_to_stored(event_ids: Sequence[str]) -> list[bytes]:
+    """`id_to_stored` for many, which are often all UUIDs and then cost a third."""
+    lines = "\n".join([*event_ids, ""])
+    if not _UUIDS.fullmatch(lines) or len(lines) != _UUID_LINE * len(event_ids):
+        return [id_to_stored(event_id) for event_id in event_ids]
+    joined = bytes.fromhex(lines.replace("-", ""))
+    return [joined[start : start + UUID_BYTES] for start in range(0, len(joined), UUID_BYTES)]
 
 
 def long_id_to_stored(event_id: str) -> str | None:

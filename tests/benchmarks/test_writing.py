@@ -14,6 +14,7 @@ from sqlalchemy import Table
 
 from sample_data.generate import events
 from store import DatabaseAddress, batch, open_writer
+from store.dialect import SQLITE
 from store.formats import write_line
 from tests.benchmarks.figures import report
 
@@ -27,8 +28,8 @@ Insert = tuple[Table, list[tuple[object, ...]], bool]
 def executemany(path: Path, inserts: Sequence[Insert]) -> float:
     """Seconds that plain sqlite3 takes to put one batch of rows into the same tables and indexes."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-65536")
+    for setting in SQLITE.writer_settings:
+        connection.execute(setting)
     started = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
     for table, rows, added in inserts:

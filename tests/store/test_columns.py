@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from store import Actor, Entity
 from store.columns import EventColumns, columns_of
 from store.references import WITHOUT_ID
+from store.stored_text import all_ids_to_stored, id_to_stored
 from tests.builders import NOON, make_event
 
 ARRIVING = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 3)), max_size=12)
 """Numbers of ids, and microseconds."""
+
+UUIDS = st.uuids().map(str)
 
 
 def columns_with(arriving: list[tuple[int, int]]) -> EventColumns:
@@ -52,3 +55,8 @@ def test_equal_actors_are_one_object_so_that_they_are_sent_once() -> None:
     events = [make_event(number, id=f"e{number}", actor=Actor(id="u")) for number in range(2)]
     first, second = columns_of(events).actors
     assert first is second
+
+
+@given(st.lists(UUIDS | UUIDS.map(lambda uuid: f"{uuid}\n{uuid}") | st.sampled_from(["", "\n", "\ud800"])))
+def test_ids_are_stored_together_as_they_are_one_by_one(ids: list[str]) -> None:
+    assert all_ids_to_stored(ids) == [id_to_stored(event_id) for event_id in ids]
