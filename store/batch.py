@@ -66,7 +66,8 @@ class Batch:
         entity_refs = await known.entities.learn(events.entities, self._read)
         trace_refs = await known.traces.learn(events.traces, self._read)
         actor_refs = await known.actors.learn(events.actors, self._read)
-        combinations = [known.combinations.number(parts) for parts in events.combinations]
+        numbers = known.combinations.learn(events.combinations)
+        combinations = [numbers[parts] for parts in events.combinations]
         refs: Mapping[OwnerColumn, Sequence[int]] = {
             "entity_ref": [entity_refs[entity] for entity in events.entities],
             "actor_ref": [actor_refs[actor] for actor in events.actors],

@@ -48,9 +48,11 @@ class Combinations:
         for number, *parts, _count in await read(select(combination), {}):
             self._numbers[combination_of(parts)] = number
 
-    def number(self, parts: CombinationParts) -> int:
-        """The number of a combination, a new one if it never occurred."""
-        return self._numbers.setdefault(parts, len(self._numbers) + 1)
+    def learn(self, combinations: Iterable[CombinationParts]) -> Mapping[CombinationParts, int]:
+        """The number of each combination, among others. One that never occurred gets a new number."""
+        for parts in dict.fromkeys(combinations):
+            self._numbers.setdefault(parts, len(self._numbers) + 1)
+        return self._numbers
 
     def rows(self, counts: Iterable[tuple[int, int]]) -> list[tuple[object, ...]]:
         """Rows of the table for combinations by number, each with how many events to add."""
@@ -177,8 +179,9 @@ class References:
         detail = event_detail.c.entity_id if self._kind == "entity" else event_detail.c.trace_id
         of_any = select(detail).join(event, event.c.time_key == event_detail.c.time_key)
         text = limited(of_any.where(event.c[f"{self._kind}_ref"] == number), "1").scalar_subquery()
-        rows = await read(select(number, text), {"numbers": self._dialect.references(numbers)})
-        return {found: from_stored(stored) for found, stored in rows if stored is not None}
+        owned = select(number, text).where(text.is_not(None))  # most are new, and need no row
+        rows = await read(owned, {"numbers": self._dialect.references(numbers)})
+        return {found: from_stored(stored) for found, stored in rows}
 
 
 class Known:
