@@ -9,6 +9,7 @@ from pydantic import BaseModel, SkipValidation, field_validator
 from .event import FROZEN, Actor, Event, Text, to_utc
 from .event_texts import FoldedTexts, texts_of
 from .json_path import parse_document, path_of_field, values_at
+from .pattern import fits, pieces
 from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
 
 Moment = datetime | timedelta
@@ -58,28 +59,53 @@ def _absolute(moment: Moment | None, now: datetime) -> datetime | None:
 
 
 class Choice(BaseModel):
-    """Values of one field: an event must have one of `included` (any, when empty) and none of `excluded`."""
+    """Values of one field: an event must have one of those included (any, when there are none) and none excluded.
+
+    `patterns` include values as well and `excluded_patterns` exclude them, each all that fit (`pattern`).
+    """
 
     model_config = FROZEN
 
     included: tuple[Text, ...] = ()
     excluded: tuple[Text, ...] = ()
+    patterns: tuple[Text, ...] = ()
+    excluded_patterns: tuple[Text, ...] = ()
+
+    @field_validator("patterns", "excluded_patterns")
+    @classmethod
+    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for each in patterns:
+            pieces(each)
+        return patterns
 
     def __bool__(self) -> bool:
-        return bool(self.included or self.excluded)
+        return bool(self.included or self.excluded or self.patterns or self.excluded_patterns)
+
+    @property
+    def has_patterns(self) -> bool:
+        return bool(self.patterns or self.excluded_patterns)
 
     def with_value(self, value: str, *, excluded: bool = False) -> "Choice":
         """This choice with `value` on one side and no longer on the other."""
         rest = self.without_value(value)
-        if excluded:
-            return Choice(included=rest.included, excluded=(*rest.excluded, value))
-        return Choice(included=(*rest.included, value), excluded=rest.excluded)
+        side = "excluded" if excluded else "included"
+        return rest.model_copy(update={side: (*getattr(rest, side), value)})
 
     def without_value(self, value: str) -> "Choice":
-        return Choice(
-            included=tuple(kept for kept in self.included if kept != value),
-            excluded=tuple(kept for kept in self.excluded if kept != value),
-        )
+        return self._without("included", "excluded", value)
+
+    def with_pattern(self, pattern: str, *, excluded: bool = False) -> "Choice":
+        """This choice with `pattern` on one side and no longer on the other."""
+        rest = self.without_pattern(pattern)
+        side = "excluded_patterns" if excluded else "patterns"
+        return rest.model_copy(update={side: (*getattr(rest, side), pattern)})
+
+    def without_pattern(self, pattern: str) -> "Choice":
+        return self._without("patterns", "excluded_patterns", pattern)
+
+    def _without(self, one_side: str, other_side: str, text: str) -> "Choice":
+        sides = {side: tuple(kept for kept in getattr(self, side) if kept != text) for side in (one_side, other_side)}
+        return self.model_copy(update=sides)
 
 
 ANY = Choice()
@@ -104,6 +130,9 @@ class EventFilter(BaseModel):
     and actor, and the JSON text of payload and request; A-Z are like a-z there, and every other character only like
     itself. A payload is matched by the values at its paths, each path once and with values: strings by their text,
     numbers, true, false and null as they are written, and never by objects.
+
+    A pattern fits a name or type in any of its spellings, where case does not count and blanks, `_`, `-` and `.` are
+    the same; an id exactly; an actor as its values do. Texts and payloads have no patterns.
     """
 
     model_config = FROZEN
@@ -119,6 +148,14 @@ class EventFilter(BaseModel):
     texts: Choice = ANY
     payload: tuple[PayloadChoice, ...] = ()
 
+    @field_validator("texts", "payload")
+    @classmethod
+    def _without_patterns(cls, conditions: Choice | tuple[PayloadChoice, ...]) -> Choice | tuple[PayloadChoice, ...]:
+        choices = [conditions] if isinstance(conditions, Choice) else [each.choice for each in conditions]
+        if any(each.has_patterns for each in choices):
+            raise ValueError("texts and payloads have no patterns")
+        return conditions
+
     @field_validator("payload")
     @classmethod
     def _each_path_once(cls, payload: tuple[PayloadChoice, ...]) -> tuple[PayloadChoice, ...]:
@@ -130,8 +167,8 @@ class EventFilter(BaseModel):
 
     @property
     def has_text_conditions(self) -> bool:
-        """Whether there are conditions that only reading the events themselves can answer, on texts or payloads."""
-        return bool(self.texts or self.payload)
+        """Whether there are conditions that only reading the events can answer: texts, payloads, patterns of ids."""
+        return bool(self.texts or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns)
 
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
@@ -173,13 +210,13 @@ class EventFilter(BaseModel):
         entity, actor = event.entity, event.actor
         return (
             self.time.matches(event.occurred_at)
-            and _allows(self.environments, lambda word: word == event.environment)
+            and _allows_id(self.environments, event.environment)
             and _allows_name(self.event_names, EVENT_NAMES, event.event_name)
             and _allows_name(self.entity_types, ENTITY_TYPES, entity.type if entity else None)
-            and _allows(self.entity_ids, lambda word: entity is not None and word == entity.id)
+            and _allows_id(self.entity_ids, entity.id if entity else None)
             and _allows_name(self.actor_types, ACTOR_TYPES, actor.type if actor else None)
-            and _allows(self.actors, lambda word: actor is not None and actor_answers_to(word, actor))
-            and _allows(self.trace_ids, lambda word: word == event.trace_id)
+            and (not self.actors or _allows_actor(self.actors, actor))
+            and _allows_id(self.trace_ids, event.trace_id)
             and (not self.texts or _allows(self.texts, FoldedTexts(texts_of(event)).hold))
             and (not self.payload or self._allows_payload(event.payload))
         )
@@ -208,9 +245,45 @@ def actor_answers_to(word: str, actor: Actor) -> bool:
     )
 
 
-def _allows(choice: Choice, fits: Callable[[str], bool]) -> bool:
-    return (not choice.included or any(map(fits, choice.included))) and not any(map(fits, choice.excluded))
+def actor_fits(pattern: str, actor: Actor) -> bool:
+    """Whether the actor's id or IP address fits a pattern exactly, or its name or email without regard to case."""
+    parts = pieces(pattern)
+    folded = [part.casefold() for part in parts]
+    return any(text is not None and fits(parts, text) for text in (actor.id, actor.ip_address)) or any(
+        text is not None and fits(folded, text.casefold()) for text in (actor.name, actor.email)
+    )
+
+
+def _never(pattern: str) -> bool:
+    return False
+
+
+def _allows(choice: Choice, means: Callable[[str], bool], fitting: Callable[[str], bool] = _never) -> bool:
+    """Whether a choice allows an event, given what its values and its patterns mean of it."""
+    if any(map(means, choice.excluded)) or any(map(fitting, choice.excluded_patterns)):
+        return False
+    if not choice.included and not choice.patterns:
+        return True
+    return any(map(means, choice.included)) or any(map(fitting, choice.patterns))
+
+
+def _allows_id(choice: Choice, stored: str | None) -> bool:
+    return _allows(
+        choice,
+        lambda word: word == stored,
+        lambda pattern: stored is not None and fits(pieces(pattern), stored),
+    )
 
 
 def _allows_name(choice: Choice, vocabulary: Vocabulary, stored: str | None) -> bool:
-    return _allows(choice, lambda word: vocabulary.matches(word, stored))
+    return _allows(
+        choice,
+        lambda word: vocabulary.matches(word, stored),
+        lambda pattern: vocabulary.fits(pieces(pattern), stored),
+    )
+
+
+def _allows_actor(choice: Choice, actor: Actor | None) -> bool:
+    if actor is None:
+        return _allows(choice, _never)
+    return _allows(choice, lambda word: actor_answers_to(word, actor), lambda pattern: actor_fits(pattern, actor))

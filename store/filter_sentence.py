@@ -43,7 +43,7 @@ def _parts(event_filter: EventFilter) -> Iterator[str]:
         choice = event_filter.choice(field)
         if choice:
             # An entity's id mostly says itself that it is one.
-            starts_bare = field == "entity_ids" and choice.included
+            starts_bare = field == "entity_ids" and (choice.included or choice.patterns)
             yield f"{'' if starts_bare else f'{noun} '}{_choice(field, choice)}"
     for each in event_filter.payload:
         yield f"payload {write_path(each.path)} {_choice('payload', each.choice)}"
@@ -51,17 +51,17 @@ def _parts(event_filter: EventFilter) -> Iterator[str]:
 
 def _choice(field: str, choice: Choice) -> str:
     sides = []
-    if choice.included:
-        sides.append(_either(field, choice.included))
-    if choice.excluded:
-        sides.append(f"not {_either(field, choice.excluded)}")
+    if choice.included or choice.patterns:
+        sides.append(_either(field, choice.included, choice.patterns))
+    if choice.excluded or choice.excluded_patterns:
+        sides.append(f"not {_either(field, choice.excluded, choice.excluded_patterns)}")
     return ", ".join(sides)
 
 
-def _either(field: str, values: tuple[str, ...]) -> str:
+def _either(field: str, values: tuple[str, ...], patterns: tuple[str, ...]) -> str:
     vocabulary = VOCABULARIES.get(field)
-    labels = (vocabulary.label(value) if vocabulary else value for value in values)
-    return " or ".join(dict.fromkeys(label or '""' for label in labels))
+    labels = [vocabulary.label(value) if vocabulary else value for value in values]
+    return " or ".join(dict.fromkeys(label or '""' for label in [*labels, *patterns]))
 
 
 def _moment(moment: Moment | None, end: bool = False) -> str:

@@ -4,14 +4,16 @@
 
 Terms stand apart by white space and all must hold. A field named twice means either value; `-` in front excludes one.
 A value is bare (it holds no white space and does not begin with a double quote) or in double quotes, where every
-character stands for itself, except that `\\"` is a quote and `\\\\` a backslash. `payload.` goes on with a path into
+character stands for itself, except that `\\"` is a quote and `\\\\` a backslash. In names, types, ids and actors a bare
+`*` stands for any characters, as `\\*` does in quotes. `payload.` goes on with a path into
 the payload (`json_path`). A value without a field is a text to look for: `declined` is `text:declined`. Only with its
 field can it be excluded, since `-30d` or `-v` is more often meant as something else.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,8 +21,9 @@ from typing import NamedTuple
 from .errors import FilterMistake, TimeMistake
 from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
 from .json_path import PAYLOAD, Path, parse_path, write_path
-from .quoting import QUOTED, unquoted, written
+from .quoting import QUOTED, pattern_in, unquoted, written, written_pattern
 from .time_text import parse_moment, write_moment
+from .time_words import parse_when
 
 FILTER_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -44,6 +47,7 @@ Behind `payload` a path must follow.
 
 _TIME_WORDS = ("since", "until")
 _CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
+_PATTERN_WORDS = tuple(word for word in _CHOICE_WORDS if word != "text")
 _TERM = re.compile(
     rf'(?P<minus>-?)(?:(?P<word>(?:(?i:payload)\.(?:{QUOTED}|[^\s:"]++)++)|[^\s:"]*):)?'
     rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
@@ -69,6 +73,7 @@ class _Term(NamedTuple):
     start: int
     length: int
     value_start: int
+    pattern: str | None = None
 
     def mistake(self, message: str, advice: str) -> FilterMistake:
         return FilterMistake(message, self.start + 1, self.length, advice)
@@ -77,8 +82,11 @@ class _Term(NamedTuple):
         return FilterMistake(message, self.value_start + 1, self.start + self.length - self.value_start, advice)
 
 
-def parse_filter(text: str) -> EventFilter:
-    """The filter that `text` writes; an empty text is the default one. Raises FilterMistake, and nothing else."""
+def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
+    """The filter that `text` writes; an empty text is the default one. Raises FilterMistake, and nothing else.
+
+    Days and times of day are counted from `now` (UTC), or else from what time it is, and become moments.
+    """
     times: dict[str, _Term] = {}
     choices: dict[tuple[str, Path], dict[str, list[str]]] = {}
     for term in _terms(text):
@@ -90,10 +98,13 @@ def parse_filter(text: str) -> EventFilter:
             times[term.word] = term
         else:
             sides = choices.setdefault((FILTER_WORDS[term.word], term.path), {})
-            sides.setdefault("excluded" if term.excluded else "included", []).append(term.value)
+            if term.pattern is not None:
+                sides.setdefault("excluded_patterns" if term.excluded else "patterns", []).append(term.pattern)
+            else:
+                sides.setdefault("excluded" if term.excluded else "included", []).append(term.value)
     chosen = {place: Choice.model_validate(sides) for place, sides in choices.items()}
     return EventFilter(
-        time=_time(times),
+        time=_time(times, now),
         payload=tuple(PayloadChoice(path=path, choice=choice) for (_, path), choice in chosen.items() if path),
         **{field: choice for (field, path), choice in chosen.items() if not path},
     )
@@ -117,8 +128,11 @@ def _written_terms(event_filter: EventFilter) -> Iterator[str]:
 
 
 def _written_choice(word: str, choice: Choice) -> Iterator[str]:
-    yield from (f"{word}:{written(value)}" for value in choice.included)
-    yield from (f"-{word}:{written(value)}" for value in choice.excluded)
+    also = "*" if word in _PATTERN_WORDS else ""
+    yield from (f"{word}:{written(value, also)}" for value in choice.included)
+    yield from (f"{word}:{written_pattern(pattern)}" for pattern in choice.patterns)
+    yield from (f"-{word}:{written(value, also)}" for value in choice.excluded)
+    yield from (f"-{word}:{written_pattern(pattern)}" for pattern in choice.excluded_patterns)
 
 
 def _terms(text: str) -> Iterator[_Term]:
@@ -135,7 +149,10 @@ def _term(match: re.Match[str]) -> _Term:
     value_start = match.end("word") + 1
     shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
     value = _value(match, match["word"] if path and shown else word, value_start)
-    return _Term(word, path, value, bool(match["minus"]), match.start(), match.end() - match.start(), value_start)
+    pattern = pattern_in(match["bare"], match["quoted"]) if word in _PATTERN_WORDS else None
+    return _Term(
+        word, path, value, bool(match["minus"]), match.start(), match.end() - match.start(), value_start, pattern
+    )
 
 
 def _bare_text(match: re.Match[str]) -> _Term:
@@ -193,15 +210,18 @@ def _value(match: re.Match[str], word: str, value_start: int) -> str:
     return bare if quoted is None else unquoted(quoted)
 
 
-def _moment(term: _Term) -> Moment | None:
+def _moment(term: _Term, now: datetime | None) -> Moment | None:
+    end = term.word == "until"
     try:
-        return parse_moment(term.value, end=term.word == "until")
+        return parse_moment(term.value, end=end)
     except TimeMistake as mistake:
+        with contextlib.suppress(TimeMistake):
+            return parse_when(term.value, now or datetime.now(UTC), end=end)
         raise term.value_mistake(f"{term.word}: {mistake}", mistake.advice) from None
 
 
-def _time(terms: Mapping[str, _Term]) -> TimeRange:
-    time = TimeRange.model_validate({word: _moment(term) for word, term in terms.items()})
+def _time(terms: Mapping[str, _Term], now: datetime | None) -> TimeRange:
+    time = TimeRange.model_validate({word: _moment(term, now) for word, term in terms.items()})
     if "until" in terms and _is_later(time.since, time.until):
         if "since" in terms:
             last = max(terms.values(), key=lambda term: term.start)

@@ -15,7 +15,7 @@ class EventRepository(Protocol):
     count asked a minute apart speak of the same events. Cancelling the task that awaits an answer stops the query in
     the database. Every method raises a `StoreError` when the database cannot answer.
 
-    A filter with conditions on texts or payloads (`EventFilter.has_text_conditions`) has no index to be answered from:
+    A filter with conditions on texts, payloads or patterns of ids (`EventFilter.has_text_conditions`) has no index:
     the events that fulfil its other conditions are read, newest first. `page`, `count` and `facets` then answer after a
     fraction of a second with what they have found, and say so; `page_at` and `ordinal` read on until they know;
     `histogram` and `actor_facets` have nothing to say.

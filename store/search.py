@@ -9,8 +9,9 @@ from sqlalchemy import BigInteger, bindparam, select
 from .combination_cache import CombinationCache, mask
 from .conditions import Column, Plan
 from .connections import Connections
+from .dialect import limited
 from .dictionaries import actor_of, actor_value
-from .event_filter import Choice, EventFilter, actor_answers_to
+from .event_filter import Choice, EventFilter, actor_answers_to, actor_fits
 from .page import OLDEST, Position
 from .parts import Part, parts_of
 from .references import Reference
@@ -25,12 +26,17 @@ DENSE = 0.1
 
 MANY_EVENTS = 10_000
 
+ACTORS_AT_ONCE = 20_000
+
 IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
 
 _SELECT_ACTORS = (
     select(actor)
     .join(actor_word, actor_word.c.actor_ref == actor.c.actor_ref)
     .where(actor_word.c.word_ref == bindparam("word_ref", type_=BigInteger))
+)
+_SELECT_SOME_ACTORS = limited(
+    select(actor).where(actor.c.actor_ref > bindparam("after", type_=BigInteger)).order_by(actor.c.actor_ref), ":limit"
 )
 
 
@@ -109,13 +115,16 @@ class SearchPlanner:
         included: dict[IdColumn, Sequence[int]] = {}
         excluded: list[IdColumn] = []
         for column, choice in choices.items():
-            if choice.included:
-                numbers = await self._references(column, choice.included)
+            # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
+            patterns = choice.patterns if column == "actor_ref" else ()
+            excluded_patterns = choice.excluded_patterns if column == "actor_ref" else ()
+            if patterns or (choice.included and not choice.patterns):
+                numbers = await self._references(column, choice.included, patterns)
                 if not numbers:
                     return None
                 included[column] = numbers
                 parameters |= self._parameters(column, "included", numbers, owning)
-            if numbers := await self._references(column, choice.excluded):
+            if numbers := await self._references(column, choice.excluded, excluded_patterns):
                 excluded.append(column)
                 parameters |= self._parameters(column, "excluded", numbers, owning)
                 if column != "trace_ref":
@@ -167,13 +176,17 @@ class SearchPlanner:
         counts = self._cache.counts
         return sum(counts[number] for number in combinations)
 
-    async def _references(self, column: IdColumn, texts: Sequence[str]) -> Sequence[int]:
-        """Every reference that one of the texts stands for."""
+    async def _references(self, column: IdColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
+        """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
+        for pattern in patterns:
+            if ("pattern", pattern) not in self._of_texts:
+                self._of_texts["pattern", pattern] = await self._fitting_actors(pattern)
         for text in texts:
             if (column, text) not in self._of_texts:
                 found = await (self._actors(text) if column == "actor_ref" else self._ids(column, text))
                 self._of_texts[column, text] = found
-        return sorted({number for text in texts for number in self._of_texts[column, text]})
+        keys = [*((column, text) for text in texts), *(("pattern", pattern) for pattern in patterns)]
+        return sorted({number for key in keys for number in self._of_texts[key]})
 
     async def _combinations_of(
         self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
@@ -202,6 +215,18 @@ class SearchPlanner:
         # Another text may have that number. What is not in the log yet is looked up again after the next batch.
         rows = await self._connections.rows(select_text_of(column), {"ref": number})
         return [number] if any(stored is not None and from_stored(stored) == text for (stored,) in rows) else []
+
+    async def _fitting_actors(self, pattern: str) -> Sequence[int]:
+        """Every actor is looked through, a part of them at a time: no index knows what is in the middle of a name."""
+        numbers: list[int] = []
+        after: int | None = -1
+        while after is not None:
+            rows = await self._connections.rows(_SELECT_SOME_ACTORS, {"after": after, "limit": ACTORS_AT_ONCE})
+            for number, _identity, *stored in rows:
+                if actor_fits(pattern, actor_value(actor_of(stored))):
+                    numbers.append(number)
+            after = rows[-1][0] if len(rows) == ACTORS_AT_ONCE else None
+        return numbers
 
     async def _actors(self, word: str) -> Sequence[int]:
         number = self._make_reference(word.casefold(), 0)

@@ -5,15 +5,16 @@ excludes is left to that alone, and so is a JSON value that may be written with 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import FromClause, Integer, cast, exists, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .dialect import NOTHING, Dialect
-from .event_filter import EventFilter, PayloadChoice
+from .event_filter import Choice, EventFilter, PayloadChoice
 from .json_path import is_index
+from .pattern import pieces
 from .schema import actor, event_detail
 from .stored_text import to_stored
 
@@ -28,6 +29,7 @@ _ESCAPED_IN_JSON = re.compile(r'["\\/\x00-\x1f]')
 _JSON_ESCAPE = "\\u"
 
 Actors = Literal["none", "masked", "joined"]
+IdColumn = Literal["entity_id", "trace_id"]
 
 
 class TextTest(NamedTuple):
@@ -35,22 +37,25 @@ class TextTest(NamedTuple):
 
     With `masked`, the parameter `text_mask` says in which combinations a text occurs. With `actors` being masked, the
     parameter `text_actors` says so of actors; being joined, each event's actor is looked at. `payload` says for each
-    path how many values are looked for and whether its last key is.
+    path how many values are looked for and whether its last key is, and `ids` for each column of ids how many texts are
+    of which one must occur in it.
     """
 
     words: tuple[bool, ...] = ()
     masked: bool = False
     actors: Actors = "none"
     payload: tuple[tuple[int, bool], ...] = ()
+    ids: tuple[tuple[IdColumn, int], ...] = ()
 
 
 def test_of(event_filter: EventFilter, masked: bool = False, actors: Actors = "none") -> TextTest:
     """The test for a filter. `masked` and `actors` count where it has texts to look for."""
     words = _words(event_filter)
     payload = tuple((len(_values(each)), bool(_key(each))) for each in _paths(event_filter))
+    ids = tuple((column, len(texts)) for column, texts in _id_texts(event_filter).items())
     if not words:
-        return TextTest(payload=payload)
-    return TextTest(tuple(_PART_OF_UUID.fullmatch(word) is not None for word in words), masked, actors, payload)
+        return TextTest(payload=payload, ids=ids)
+    return TextTest(tuple(_PART_OF_UUID.fullmatch(word) is not None for word in words), masked, actors, payload, ids)
 
 
 def text_parameters(dialect: Dialect, event_filter: EventFilter) -> dict[str, object]:
@@ -60,9 +65,12 @@ def text_parameters(dialect: Dialect, event_filter: EventFilter) -> dict[str, ob
         parameters[f"word_{number}"] = dialect.texts.wanted(to_stored(word))
         parameters[f"word_{number}_in_id"] = dialect.texts.wanted_in_id(word)
         parameters[f"word_{number}_in_uuid"] = word.lower().replace("-", "")
+    for column, texts in _id_texts(event_filter).items():
+        wanted = enumerate(map(dialect.texts.wanted, map(to_stored, texts)))
+        parameters |= {f"{column}_{number}": text for number, text in wanted}
     for place, each in enumerate(_paths(event_filter)):
-        pieces = {"key": _key(each)} | {f"value_{number}": value for number, value in enumerate(_values(each))}
-        parameters |= {f"path_{place}_{name}": dialect.texts.wanted(to_stored(piece)) for name, piece in pieces.items()}
+        sought = {"key": _key(each)} | {f"value_{number}": value for number, value in enumerate(_values(each))}
+        parameters |= {f"path_{place}_{name}": dialect.texts.wanted(to_stored(piece)) for name, piece in sought.items()}
     return parameters | {"json_escape": dialect.texts.wanted(_JSON_ESCAPE)}
 
 
@@ -71,6 +79,9 @@ def text_tested(dialect: Dialect, test: TextTest, event: FromClause) -> list[Col
     conditions: list[ColumnElement[bool]] = []
     if test.words:
         conditions.append(or_(*_holding(dialect, test, event)))
+    for column, texts in test.ids:
+        found = (dialect.texts.holds(event_detail.c[column], f"{column}_{number}") for number in range(texts))
+        conditions.append(or_(*found))
     payload = event_detail.c.payload
     for place, (values, has_key) in enumerate(test.payload):
         escaped = dialect.texts.holds(payload, "json_escape")
@@ -110,6 +121,18 @@ def _words(event_filter: EventFilter) -> Sequence[str]:
     """The texts to look for: where any will do, and they are not too many."""
     texts = event_filter.texts.included
     return [] if len(texts) > MOST_TESTED else [text[:_LONGEST] for text in texts]
+
+
+def _id_texts(event_filter: EventFilter) -> Mapping[IdColumn, Sequence[str]]:
+    """For a column of ids with patterns, the longest text in each pattern, and the ids that will do as well."""
+    choices: Mapping[IdColumn, Choice] = {"entity_id": event_filter.entity_ids, "trace_id": event_filter.trace_ids}
+    return {
+        column: [
+            text[:_LONGEST] for text in (*choice.included, *(max(pieces(each), key=len) for each in choice.patterns))
+        ]
+        for column, choice in choices.items()
+        if choice.patterns and len(choice.included) + len(choice.patterns) <= MOST_TESTED
+    }
 
 
 def _paths(event_filter: EventFilter) -> Sequence[PayloadChoice]:

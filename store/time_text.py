@@ -22,7 +22,10 @@ _DATE_TIME = re.compile(
     r"(?:[Tt ](?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?)?"
     r"\s?(?:(?P<utc>[Zz])|(?P<offset>[-+][0-9]{2})(?::?(?P<offset_minutes>[0-9]{2}))?)?"
 )
-_ADVICE = "Write -15m, -24h, -30d, now, all, 2026-10-01 or 2026-10-01T10:04:11Z (without an offset it is UTC)."
+_ADVICE = (
+    "Write -15m, -24h, -30d, now, all, yesterday, friday, 2026-10-01 or 2026-10-01T10:04:11Z "
+    "(without an offset it is UTC)."
+)
 
 
 def parse_moment(text: str, *, end: bool = False, zone: tzinfo = UTC) -> Moment | None:

@@ -19,11 +19,12 @@ _DAY_AND_TIME = re.compile(
 _AGO = re.compile(r"(?P<span>[0-9]+\s?[a-z]+)\s+ago")
 
 
-def parse_when(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
+def parse_when(text: str, now: datetime, zone: tzinfo = UTC, *, end: bool = False) -> datetime:
     """The moment (UTC) that `text` names, seen from `now`; times of day and days are those of `zone`.
 
     A time without a day is the latest one that is past, the name of a day the latest such day, today included, from its
-    beginning. Numbers are seconds since 1970, longer ones milliseconds or microseconds. Raises TimeMistake.
+    beginning; with `end`, to the last microsecond of what is written. Numbers are seconds since 1970, longer ones
+    milliseconds or microseconds. Raises TimeMistake.
     """
     said = " ".join(text.lower().split())
     try:
@@ -31,10 +32,10 @@ def parse_when(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
             return _since_1970(epoch)
         day_and_time = _DAY_AND_TIME.fullmatch(said)
         if said and said != "now" and day_and_time:
-            return _on_a_day(day_and_time, now, zone)
+            return _on_a_day(day_and_time, now, zone) + (_written_unit(day_and_time) - MICROSECOND) * end
         if ago := _AGO.fullmatch(said):
             said = f"-{ago['span']}"
-        moment = parse_moment(said if said.startswith("-") else text, zone=zone)
+        moment = parse_moment(said if said.startswith("-") else text, end=end, zone=zone)
         if isinstance(moment, timedelta):
             return now - moment
     except (ValueError, OverflowError):
@@ -61,6 +62,13 @@ def _on_a_day(found: re.Match[str], now: datetime, zone: tzinfo) -> datetime:
     if found["day"] is None and moment > now:
         moment = datetime.combine(day - timedelta(days=1), at, zone).astimezone(UTC)
     return moment
+
+
+def _written_unit(found: re.Match[str]) -> timedelta:
+    """The length of what a text names: a day, or a minute or second of it."""
+    if found["hour"] is None:
+        return timedelta(days=1)
+    return timedelta(minutes=1) if found["second"] is None else timedelta(seconds=1)
 
 
 def _days_ago(word: str | None, weekday: int) -> int:

@@ -4,11 +4,12 @@ Sources invent new names several times a year. An unknown one works like a known
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .event_names import ALSO, ROWS
+from .pattern import fits
 
 Kind = Literal["created", "changed", "ended", "warning", "failure", "job"]
 
@@ -87,6 +88,16 @@ class Vocabulary:
         known = self._known(stored)
         return bool(known) and not self._of_word.get(_folded(word), frozenset()).isdisjoint(known)
 
+    def fits(self, parts: Sequence[str], stored: str | None) -> bool:
+        """Whether a spelling of the stored text is these pieces of a pattern with anything between them.
+
+        Case does not count, and blanks, `_`, `-` and `.` are the same.
+        """
+        if stored is None:
+            return False
+        like = [_likened(part) for part in parts]
+        return any(fits(like, _likened(spelling)) for spelling in (stored, *self.spellings(stored)))
+
     def word(self, stored: str) -> str:
         """The nicest word for a filter that shows this stored value: `subscription.created`, `customer`, `system`."""
         known = self._known(stored)
@@ -94,6 +105,11 @@ class Vocabulary:
 
     def _known(self, stored: str) -> tuple[Term, ...]:
         return self._of_stored.get(_folded(stored), ())
+
+
+@lru_cache(maxsize=8192)
+def _likened(text: str) -> str:
+    return re.sub(r"[\s_-]", ".", text.casefold())
 
 
 def _folded(text: str) -> str:

@@ -21,6 +21,7 @@ class FacetRow(NamedTuple):
     side: Side | None
     kind: Kind | None
     event_count: int
+    is_pattern: bool = False
 
 
 def facet_rows(facets: Sequence[Facet], choice: Choice, vocabulary: Vocabulary | None) -> list[FacetRow]:
@@ -43,6 +44,9 @@ def facet_rows(facets: Sequence[Facet], choice: Choice, vocabulary: Vocabulary |
             words_of[label].append(word)
         if not meant:
             rows.append(_lonely_row(word, facets, choice, vocabulary, taken=groups))
+    for pattern in (*choice.patterns, *choice.excluded_patterns):
+        side: Side = "included" if pattern in choice.patterns else "excluded"
+        rows.append(FacetRow(pattern, (), (pattern,), side, None, 0, is_pattern=True))
     of_log = []
     for label, stored in stored_of.items():
         words = tuple(words_of[label])
@@ -67,13 +71,15 @@ def toggled(row: FacetRow, side: Side, choice: Choice, vocabulary: Vocabulary | 
     cleared = without_row(row, choice)
     if row.side == side:
         return cleared
+    if row.is_pattern:
+        return cleared.with_pattern(row.words[0], excluded=side == "excluded")
     return cleared.with_value(word_for(row, vocabulary), excluded=side == "excluded")
 
 
 def without_row(row: FacetRow, choice: Choice) -> Choice:
     """The choice with nothing left that names the row."""
     for word in row.words:
-        choice = choice.without_value(word)
+        choice = choice.without_pattern(word) if row.is_pattern else choice.without_value(word)
     return choice
 
 

@@ -65,20 +65,24 @@ EVENTS = st.builds(
 )
 
 
-def choices(*values: str) -> st.SearchStrategy[Choice]:
+def choices(*values: str, patterns: tuple[str, ...] = ()) -> st.SearchStrategy[Choice]:
     some = st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
-    return st.just(Choice()) | st.builds(Choice, included=some) | st.builds(Choice, included=some, excluded=some)
+    alone = st.just(Choice()) | st.builds(Choice, included=some) | st.builds(Choice, included=some, excluded=some)
+    if not patterns:
+        return alone
+    few = st.lists(st.sampled_from(patterns), max_size=1).map(tuple)
+    return alone | alone | st.builds(Choice, included=some, patterns=few, excluded_patterns=few)
 
 
 FILTERS = st.builds(
     EventFilter,
     time=st.builds(TimeRange, since=st.none() | MOMENTS, until=st.none() | MOMENTS),
-    environments=choices("production", "dev", "none such"),
-    event_names=choices("plan.created", "customer updated", "own\0\ud800"),
-    entity_types=choices("customer", "odd"),
+    environments=choices("production", "dev", "none such", patterns=("*", "p*", "*v")),
+    event_names=choices("plan.created", "customer updated", "own\0\ud800", patterns=("plan.*", "*failed", "own*")),
+    entity_types=choices("customer", "odd", patterns=("*", "c*")),
     entity_ids=choices("a", "b|@ ", "none such"),
-    actor_types=choices("user", "System"),
-    actors=choices("ANN", "u1", "ann@ACME.example", "192.0.2.1"),
+    actor_types=choices("user", "System", patterns=("*s*",)),
+    actors=choices("ANN", "u1", "ann@ACME.example", "192.0.2.1", patterns=("ann*", "*", "192.*", "u*1")),
     trace_ids=choices("t1", "t2", "none such"),
 )
 OPEN = EventFilter(time=TimeRange(since=None))

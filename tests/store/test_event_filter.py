@@ -1,5 +1,6 @@
 """The meaning of a filter: which events it shows, and how it is narrowed, cleared and settled."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import Actor, Choice, Entity, Event, EventFilter, PayloadChoice, TimeRange, parse_filter
+from store.pattern import escaped, fits, pieces
 from tests.builders import NOON, make_event
 
 EVENT = make_event(
@@ -272,3 +274,60 @@ def test_after_any_narrowing_the_last_word_on_each_value_holds(steps: list[tuple
     assert set(event_filter.trace_ids.included) == {value for value, excluded in last.items() if not excluded}
     assert set(event_filter.trace_ids.excluded) == {value for value, excluded in last.items() if excluded}
     assert len(event_filter.trace_ids.included) + len(event_filter.trace_ids.excluded) == len(last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name:subscription.* name:x",
+        "name:SUBSCRIPTION_CRE*",
+        'name:"subscription \\*"',
+        "name:*",
+        "entity_type:sub*",
+        "environment:prod*",
+        "entity:subscription-* -entity:sub*2",
+        "entity:*-*1",
+        "actor_type:Stigg*",
+        "actor:203.0.113.*",
+        "actor:DANA* -actor:*eve*",
+        "actor:*@NORTHLAKE.*",
+        "trace:*1 entity:*",
+    ],
+)
+def test_a_pattern_shows_what_fits_it(text: str) -> None:
+    assert shows(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name:subscriptions.*",
+        "name:*.updated",
+        "-name:subscription.*",
+        "environment:Prod*",
+        "entity:Subscription-*",
+        "entity:subscription-1*1",
+        "-entity:*",
+        "actor:USER-*",
+        "-actor:*whitfield",
+        "trace:t*2",
+    ],
+)
+def test_a_pattern_does_not_show_what_does_not_fit_it(text: str) -> None:
+    assert not shows(text)
+
+
+def test_a_pattern_fits_no_absent_value() -> None:
+    for word in ("environment", "entity_type", "entity", "actor_type", "actor", "trace"):
+        assert not shows(f"{word}:*", BARE)
+        assert shows(f"-{word}:*", BARE)
+
+
+PARTS = st.lists(st.text("ab*", max_size=3), min_size=2, max_size=4)
+
+
+@given(PARTS, st.text("ab*", max_size=8))
+def test_a_pattern_means_its_pieces_with_anything_between_them(parts: list[str], text: str) -> None:
+    meant = re.fullmatch(".*".join(map(re.escape, parts)), text) is not None
+    pattern = "*".join(map(escaped, parts))
+    assert fits(pieces(pattern), text) == meant

@@ -17,11 +17,16 @@ from store import (
     parse_filter,
     write_filter,
 )
+from store.pattern import escaped
 
-ODD_SIGNS = 'ab"\\ \t\n\u2028\x1f\u200b-:'
+ODD_SIGNS = 'ab"*\\ \t\n\u2028\x1f\u200b-:'
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=20) | st.text(ODD_SIGNS, max_size=8)
 VALUES = st.lists(ANY_TEXT, max_size=3).map(tuple)
-CHOICES = st.builds(Choice, included=VALUES, excluded=VALUES)
+VALUES_ALONE = st.builds(Choice, included=VALUES, excluded=VALUES)
+PATTERNS = st.lists(st.lists(ANY_TEXT | st.just("*"), min_size=2, max_size=3), max_size=2).map(
+    lambda patterns: tuple("*".join(map(escaped, parts)) for parts in patterns)
+)
+CHOICES = st.builds(Choice, included=VALUES, excluded=VALUES, patterns=PATTERNS, excluded_patterns=PATTERNS)
 SPANS = st.timedeltas(min_value=timedelta(0))
 DATETIMES = st.datetimes(timezones=st.just(UTC))
 TIMES = st.one_of(
@@ -34,15 +39,15 @@ TIMES = st.one_of(
     st.tuples(DATETIMES, DATETIMES).map(lambda pair: TimeRange(since=min(pair), until=max(pair))),
 )
 PATHS = st.lists(ANY_TEXT | st.sampled_from(["0", "a.b", "A"]), min_size=1, max_size=3).map(tuple)
-PAYLOADS = st.dictionaries(PATHS, CHOICES.filter(bool), max_size=3).map(
+PAYLOADS = st.dictionaries(PATHS, VALUES_ALONE.filter(bool), max_size=3).map(
     lambda choices: tuple(PayloadChoice(path=path, choice=choice) for path, choice in choices.items())
 )
-FILTERS = st.builds(EventFilter, time=TIMES, payload=PAYLOADS, **dict.fromkeys(CHOICE_FIELDS, CHOICES))
-NEARLY_FILTERS = st.lists(
-    st.sampled_from(
-        ['"', "\\", '\\"', " ", "\n", "-", ":", ".", *FILTER_WORDS, "payload.", "nme", "-1d", "now", "2026-10-01", "é"]
-    )
-).map("".join)
+FILTERS = st.builds(
+    EventFilter, time=TIMES, payload=PAYLOADS, **(dict.fromkeys(CHOICE_FIELDS, CHOICES) | {"texts": VALUES_ALONE})
+)
+SIGNS = ['"', "\\", '\\"', "*", "\\*", " ", "\n", "-", ":", ".", "é"]
+WORDS = [*FILTER_WORDS, "payload.", "nme", "-1d", "now", "2026-10-01", "yesterday", "friday 14:00"]
+NEARLY_FILTERS = st.lists(st.sampled_from([*SIGNS, *WORDS])).map("".join)
 
 
 @given(FILTERS)
@@ -246,3 +251,48 @@ def test_a_huge_text_is_read_in_a_moment() -> None:
     values = tuple(str(number) for number in range(20_000))
     many = EventFilter(entity_ids=Choice(included=values), trace_ids=Choice(included=('"' * 1_000_000,)))
     assert parse_filter(write_filter(many)) == many
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("entity:cust*", ("cust*",)),
+        ("entity:*", ("*",)),
+        ('entity:"a \\* b*"', ("a * b\\*",)),
+        ("entity:a\\*b", ("a\\\\*b",)),
+        ('entity:"\\\\\\*"', ("\\\\*",)),
+    ],
+)
+def test_a_bare_star_and_an_escaped_one_in_quotes_make_a_pattern(text: str, patterns: tuple[str, ...]) -> None:
+    assert parse_filter(text).entity_ids == Choice(patterns=patterns)
+    assert parse_filter(f"-{text}").entity_ids == Choice(excluded_patterns=patterns)
+
+
+def test_a_star_is_a_star_in_quotes_in_a_text_and_in_the_payload() -> None:
+    assert parse_filter('entity:"a*"').entity_ids == Choice(included=("a*",))
+    assert write_filter(EventFilter(entity_ids=Choice(included=("a*",)))) == 'entity:"a*"'
+    assert parse_filter('a* payload.x:b* text:"\\*"') == EventFilter(
+        texts=Choice(included=("a*", "\\*")), payload=(PayloadChoice(path=("x",), choice=Choice(included=("b*",))),)
+    )
+    for pattern in ("no star", "a\\b*", "\\*"):
+        with pytest.raises(ValueError, match="pattern"):
+            Choice(patterns=(pattern,))
+    with pytest.raises(ValueError, match="texts"):
+        EventFilter(texts=Choice(patterns=("*",)))
+
+
+NOW = datetime(2026, 11, 25, 16, 30, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("since:yesterday", datetime(2026, 11, 24, tzinfo=UTC), None),
+        ('since:"friday 14:00"', datetime(2026, 11, 20, 14, tzinfo=UTC), None),
+        ("since:14:00", datetime(2026, 11, 25, 14, tzinfo=UTC), None),
+        ("since:all until:yesterday", None, datetime(2026, 11, 24, 23, 59, 59, 999999, tzinfo=UTC)),
+        ('since:all until:"today 10:04"', None, datetime(2026, 11, 25, 10, 4, 59, 999999, tzinfo=UTC)),
+    ],
+)
+def test_days_and_times_of_day_are_counted_from_now(text: str, since: datetime | None, until: datetime | None) -> None:
+    assert parse_filter(text, NOW) == EventFilter(time=TimeRange(since=since, until=until))

@@ -95,9 +95,9 @@ CONDITIONS = st.builds(
     payload=PAYLOADS,
     environments=choices("production", "dev"),
     event_names=choices("plan.created"),
-    entity_ids=choices("a", "b|@ "),
-    actors=choices("ANN", "u1"),
-    trace_ids=choices("a"),
+    entity_ids=choices("a", "b|@ ", patterns=("*", "a*", "b*@*", "*A")),
+    actors=choices("ANN", "u1", patterns=("*n*",)),
+    trace_ids=choices("a", patterns=("*", "*b*", "é*")),
 ).filter(lambda event_filter: event_filter.has_text_conditions)
 
 
