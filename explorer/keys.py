@@ -30,6 +30,17 @@ QUERY_KEYS = [
     Binding("slash", "query", "Query", id="query.open", key_display="/"),
 ]
 
+FIND_KEYS = [
+    Binding("greater_than_sign", "find", "Find a text in the rows", id="find.open", key_display=">", show=False),
+    Binding("n", "next(1)", "Next row that holds it", id="find.next", show=False),
+    Binding("N", "next(-1)", "Previous row that holds it", id="find.previous", show=False),
+]
+
+FIND_LINE_KEYS = [
+    Binding("enter", "find", "Find what is written", id="find.find", show=False),
+    Binding("escape", "leave", "Find nothing", id="find.leave", show=False),
+]
+
 COPY_KEYS = [
     Binding("y", "copy_link", "Copy link", id="copy.link"),
     Binding("Y", "copy", "Copy something else", id="copy.menu", show=False),
@@ -186,6 +197,7 @@ SECTIONS = (
     ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
+    ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),
@@ -207,6 +219,7 @@ _SHOWN = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "at": "@",
+    "greater_than_sign": ">",
     "up": "↑",
     "down": "↓",
     "left": "←",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .copies import Copies
 from .exports import Exports
+from .finding import Finding
 from .following import Following
 from .key_area import KeyArea
 from .marking import Marking
@@ -32,6 +33,7 @@ def every_area(
 ) -> tuple[KeyArea, ...]:
     """The areas, the outermost first. `clock` tells the time (UTC)."""
     return (
+        Finding(shown=shown, event_list=event_list),
         Copies(shown=shown),
         Exports(shown=shown, clock=clock),
         Marking(shown=shown, clock=clock, event_list=event_list),

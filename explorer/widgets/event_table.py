@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
 from textual import events
@@ -130,6 +130,10 @@ class EventTable(ScrollView, can_focus=True):
     def highlighted(self) -> Event | None:
         """The event under the cursor, None while its row is not in memory or when there are no rows."""
         return self._rows.row(self.cursor)
+
+    def rows_in_memory(self, step: Literal[1, -1]) -> list[tuple[int, Event]]:
+        """Rows with their ordinals, from beyond the cursor on: the older ones first (1) or the newer ones (-1)."""
+        return self._rows.beyond(self.cursor, step)
 
     @property
     def rows_in_sight(self) -> range:

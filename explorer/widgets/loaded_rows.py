@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from store import Count, Direction, Event, EventPage
@@ -58,6 +58,18 @@ class LoadedRows:
         while (event := self.row(len(rows))) is not None:
             rows.append(event)
         return rows
+
+    def beyond(self, ordinal: int, step: Literal[1, -1]) -> list[tuple[int, Event]]:
+        """The rows in memory with their ordinals, from beyond one on: the older ones first (1) or the newer (-1)."""
+        rows = [
+            (number * PAGE_SIZE + offset, event)
+            for number in sorted(self._pages)
+            for offset, event in enumerate(self._pages[number])
+        ]
+        if step < 0:
+            rows.reverse()
+        ahead = [row for row in rows if (row[0] - ordinal) * step > 0]
+        return ahead + [row for row in rows if (row[0] - ordinal) * step <= 0]
 
     def set_end(self, end: int) -> None:
         """The list is known to hold `end` rows."""
