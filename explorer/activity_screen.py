@@ -210,7 +210,7 @@ class ActivityScreen(Screen[None]):
         """Show another list, mostly less, and remember the way back. Shown already with that event, it stays."""
         here, at = self._here, self._list.here
         if here is not None and (narrowed != here.event_filter or keep not in (None, at)):
-            self._trail = self._trail.narrowed(here._replace(position=keep and at))
+            self._trail = self._trail.narrowed(here._replace(position=here.position if keep is None else at))
             self._table.focus()
             self._show_filter(narrowed, keep, here.screen_row)
 

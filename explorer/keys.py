@@ -88,6 +88,21 @@ QUERY_BOX_KEYS = [
 
 STORY_KEYS = [
     Binding("t", "trace", "Everything of this trace", id="story.trace", show=False),
+    Binding("E", "entity", "About this entity", id="story.entity", show=False),
+    Binding("A", "actor", "About this actor", id="story.actor", show=False),
+]
+
+SUMMARY_KEYS = [
+    Binding("up,k", "move(-1)", "Line up", id="summary.line_up", show=False),
+    Binding("down,j", "move(1)", "Line down", id="summary.line_down", show=False),
+    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="summary.page_up", show=False),
+    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="summary.page_down", show=False),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="summary.half_page_up", show=False),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", id="summary.half_page_down", show=False),
+    Binding("home,g", "first_line", "First line", id="summary.first", show=False),
+    Binding("end,G", "last_line", "Last line", id="summary.last", show=False),
+    Binding("enter", "open", "Show these events", id="summary.open"),
+    Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 
 TRACE_KEYS = [
@@ -194,6 +209,7 @@ SECTIONS = (
     ("New events", tuple(FOLLOW_KEYS)),
     ("The whole story", (*STORY_KEYS, *SNAPSHOT_KEYS)),
     ("Trace", tuple(TRACE_KEYS)),
+    ("About an entity or actor", tuple(SUMMARY_KEYS)),
     ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),

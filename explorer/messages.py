@@ -134,10 +134,10 @@ class EventChosen(Message):
 
 @dataclass
 class ListChosen(Message):
-    """The user wants to see another list, the event at `position` highlighted, and to come back by Escape."""
+    """The user wants to see another list and to come back by Escape. Without a `position` it begins with the newest."""
 
     event_filter: EventFilter
-    position: Position
+    position: Position | None = None
 
 
 @dataclass

@@ -39,6 +39,6 @@ def every_area(
         Marking(shown=shown, clock=clock, event_list=event_list),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
-        Stories(shown=shown),
+        Stories(shown=shown, clock=clock),
         Snapshots(shown=shown, clock=clock, detail=detail),
     )

@@ -1,23 +1,32 @@
-"""From one event to everything that happened with it: its trace."""
+"""From one event to everything around it: its trace, its entity, its actor."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from ..display import actor_text, entity_text
 from ..keys import STORY_KEYS
 from ..messages import EventOpened, ListChosen
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import Event
+    from store import Event, EventFilter
+
+    from ..shown import Shown
 
 
 class Stories(KeyArea):
-    """Opens the whole story of the highlighted event, and leads on to any event of it."""
+    """Opens the whole story of the highlighted event, and leads on to any part of it. `clock` tells the time (UTC)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STORY_KEYS]
+
+    def __init__(self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime]) -> None:
+        super().__init__(shown=shown)
+        self._clock = clock
 
     def action_trace(self) -> None:
         from ..trace_screen import TraceScreen
@@ -29,6 +38,34 @@ class Stories(KeyArea):
             self.notify("This event has no trace id, so it is not known what else its request did.", markup=False)
         else:
             self.app.push_screen(TraceScreen(shown.repository, shown.highlighted), self._go_to_event)
+
+    def action_entity(self) -> None:
+        from ..summary import everything_of_entity
+
+        shown = self.shown()
+        if shown is not None and (event := shown.highlighted) is not None:
+            self._sum_up(everything_of_entity(event), entity_text(event.entity), "This event names no entity.")
+
+    def action_actor(self) -> None:
+        from ..summary import everything_of_actor
+
+        shown = self.shown()
+        if shown is not None and (event := shown.highlighted) is not None:
+            self._sum_up(everything_of_actor(event.actor), actor_text(event.actor), "This event names no actor.")
+
+    def _sum_up(self, event_filter: EventFilter | None, title: str, otherwise: str) -> None:
+        from ..summary_screen import SummaryScreen
+
+        shown = self.shown()
+        if event_filter is None or shown is None:
+            self.notify(otherwise, markup=False)
+        else:
+            screen = SummaryScreen(shown.repository, event_filter, title, self._clock)
+            self.app.push_screen(screen, self._show_list)
+
+    def _show_list(self, event_filter: EventFilter | None) -> None:
+        if event_filter is not None:
+            self.post_message(ListChosen(event_filter))
 
     def _go_to_event(self, event: Event | None) -> None:
         """Show an event of a trace in the list of that trace."""

@@ -110,6 +110,11 @@ def test_a_trace(snap_compare: Compare, log: DatabaseAddress, keys: tuple[str, .
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 30), run_before=after(*keys))
 
 
+@pytest.mark.parametrize("key", ["E", "A"])
+def test_a_summary(snap_compare: Compare, log: DatabaseAddress, key: str) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 36), run_before=after(key))
+
+
 def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
     settings = Settings(theme="light", time_zone="Europe/Berlin")
     app = app_on(log, clock=lambda: NOW, settings=settings)

@@ -1,0 +1,116 @@
+"""One entity or actor in numbers, over all time, and the way from each number to its events."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from explorer.summary import Summary, everything_of_actor, everything_of_entity, summary
+from explorer.summary_screen import SummaryScreen
+from explorer.widgets.line_list import LineList
+from explorer.widgets.summary_lines import summary_lines
+from store import Actor, DatabaseAddress, Entity, Event, EventFilter, open_repository, write_filter
+from tests.builders import NOON, make_event
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, write_log
+
+CUSTOMER = Entity(type="CUSTOMER", id="customer-1", name="Acme")
+DANA = Actor(type="USER", name="Dana", email="dana@northlake.example", ip_address="203.0.113.24")
+AT_HOME = DANA.model_copy(update={"ip_address": "198.51.100.7"})
+EVENTS = [
+    make_event(0, occurred_at=NOON - timedelta(days=300), event_name="CUSTOMER_CREATED", entity=CUSTOMER, actor=DANA),
+    make_event(1, entity=CUSTOMER, actor=AT_HOME),
+    make_event(2, entity=CUSTOMER, actor=Actor(type="SYSTEM")),
+    make_event(3, entity=Entity(type="ENTITLEMENT", id="customer-1"), event_name="ENTITLEMENT_DENIED", actor=AT_HOME),
+    make_event(4, entity=Entity(type="PLAN", id="plan-1"), event_name="PLAN_UPDATED", actor=AT_HOME),
+]
+
+
+async def summed_up(path: Path, events: Sequence[Event], event_filter: EventFilter | None) -> Summary:
+    assert event_filter is not None
+    await write_log(path / "activity.db", events)
+    repository = await open_repository(DatabaseAddress.parse(str(path / "activity.db")))
+    try:
+        return await summary(repository, event_filter)
+    finally:
+        await repository.close()
+
+
+def numbers(found: Summary, field: str) -> dict[str | None, int]:
+    return {facet.value: facet.count for facet in found.fields[field]}
+
+
+async def test_an_entity_is_summed_up_over_all_time_and_all_types_it_is_recorded_with(tmp_path: Path) -> None:
+    found = await summed_up(tmp_path, EVENTS, everything_of_entity(EVENTS[1]))
+    assert (found.total.number, found.first, found.last) == (4, EVENTS[0], EVENTS[3])
+    assert numbers(found, "event_names") == {"CUSTOMER_UPDATED": 2, "CUSTOMER_CREATED": 1, "ENTITLEMENT_DENIED": 1}
+    assert numbers(found, "actors") == {"Dana": 3}
+    assert [each[:2] for each in found.addresses] == [("198.51.100.7", 2), ("203.0.113.24", 1)]
+
+
+async def test_an_actor_is_summed_up_with_the_addresses_it_used(tmp_path: Path) -> None:
+    found = await summed_up(tmp_path, EVENTS, everything_of_actor(DANA))
+    assert found.total.number == 4
+    assert numbers(found, "entity_types") == {"CUSTOMER": 2, "ENTITLEMENT": 1, "PLAN": 1}
+    assert "actors" not in found.fields
+    assert [(each.ip_address, each.last) for each in found.addresses] == [
+        ("198.51.100.7", EVENTS[4].occurred_at),
+        ("203.0.113.24", EVENTS[0].occurred_at),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actor", "written"),
+    [
+        (DANA, "since:all actor:dana@northlake.example"),
+        (Actor(type="APP_SERVER", ip_address="192.0.2.1"), "since:all actor:192.0.2.1"),
+        (Actor(type="SCOPED_KEY", id="key-1", name="CI"), "since:all actor:key-1"),
+        (Actor(type="SYSTEM"), "since:all actor_type:SYSTEM"),
+    ],
+)
+def test_an_actor_is_known_by_what_tells_it_best_from_others(actor: Actor, written: str) -> None:
+    found = everything_of_actor(actor)
+    assert found is not None
+    assert write_filter(found) == written
+
+
+def test_without_an_entity_or_an_actor_there_is_nothing_to_sum_up() -> None:
+    assert everything_of_entity(make_event(entity=Entity(type="PLAN"))) is None
+    assert everything_of_actor(None) is None
+    assert everything_of_actor(Actor()) is None
+
+
+async def test_hostile_values_are_drawn_harmlessly(tmp_path: Path) -> None:
+    hostile = "\x1b]52;c;ZXZpbA==\x07\u202e[red]x[/]"
+    event = make_event(
+        1, event_name=hostile, entity=Entity(type=hostile, id="x"), actor=Actor(type=hostile, ip_address=hostile)
+    )
+    found = await summed_up(tmp_path, [event], everything_of_entity(event))
+    assert all(piece.text.isprintable() for line in summary_lines(found, NOW) for piece in line.pieces)
+
+
+async def test_a_number_leads_to_its_events_and_escape_back(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "activity.db", EVENTS)
+
+    def drawn(pilot: Pilot[None]) -> str:
+        lines = pilot.app.screen.query_one(LineList).lines
+        return "\n".join("".join(piece.text for piece in line.pieces) for line in lines)
+
+    async with app_on(address, clock=lambda: NOW).run_test(size=(120, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("down", "E")
+        await until(pilot, lambda: "Show all: 4 events" in drawn(pilot), "the entity in numbers")
+        assert "1  ✗ Entitlement denied" in drawn(pilot)
+        await pilot.press("escape", "A")
+        await until(pilot, lambda: "Show all: 4 events" in drawn(pilot), "the actor in numbers")
+        while "Plan updated" not in "".join(
+            piece.text for piece in pilot.app.screen.query_one(LineList).highlighted.pieces
+        ):
+            await pilot.press("down")
+        await pilot.press("enter")
+        await until(pilot, lambda: table.row_count == 1 and table.highlighted == EVENTS[4], "the events of the number")
+        assert not isinstance(pilot.app.screen, SummaryScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: table.highlighted == EVENTS[3], "the event from before")
