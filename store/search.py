@@ -43,8 +43,9 @@ _SELECT_SOME_ACTORS = limited(
 class Search(NamedTuple):
     """How to find a filter's events, from the microsecond `since` to just before `until`.
 
-    `combinations` are those that match, None for any. `present` are all that the entity or actor has which leads to
-    the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks for.
+    `combinations` are those that match, None for any. `present` are all that each included entity and actor has, where
+    one of them leads to the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks
+    for.
     """
 
     plan: Plan
@@ -132,8 +133,9 @@ class SearchPlanner:
         # Those with very many events lead to them only where there are no others.
         leading = sorted(included, key=lambda column: f"{column}_included" in owning)
         present: frozenset[int] | None = None
-        if leading and leading[0] != "trace_ref":
-            present = await self._combinations_of(leading[0], included[leading[0]])
+        if included and "trace_ref" not in included:
+            each = [(column, numbers) for column, numbers in included.items() if column != "trace_ref"]
+            present = frozenset.intersection(*[await self._combinations_of(*one) for one in each])
         if combinations is not None:
             parameters["mask"] = mask(combinations)
         wanted = present if combinations is None else combinations if present is None else combinations & present

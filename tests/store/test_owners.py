@@ -141,6 +141,7 @@ SEVERAL = [
     OPEN.with_value("entity_ids", "busy").with_value("event_names", "NAME_1"),
     OPEN.with_value("entity_ids", "busy", excluded=True).with_value("actors", "ann", excluded=True),
     OPEN.with_value("entity_ids", "busy").with_value("actors", "bob"),
+    OPEN.with_value("entity_ids", "busy").with_value("actors", "ann").with_value("event_names", "NAME_2"),
     OPEN.with_value("entity_ids", "busy").with_value("actors", "ann").with_value("trace_ids", "t", excluded=True),
 ]
 
