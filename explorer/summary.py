@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from store import Actor, Count, Event, EventFilter, EventRepository, Facet, Facets
 
-ADDRESSES_AMONG = 500
+ADDRESSES_AMONG = 200
 """So many of the newest events are looked at for the addresses that were used."""
 
 
