@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from . import messages, notices
 from .areas.event_links import EventLinks
@@ -25,12 +24,14 @@ from .display import visible
 from .event_list import EventList, Listed
 from .keys import SCREEN_KEYS
 from .landing import Place
+from .loading import complete
 from .questions import answered
 from .shown import Shown
 from .time_spans import last_before
 from .trail import Trail
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
+from .widgets.log_pane import LogPane
 from .widgets.panes import Panes
 from .widgets.sentence_line import SentenceLine
 
@@ -83,16 +84,16 @@ class ActivityScreen(Screen[None]):
             yield self._sidebar
             with Container(id="events"):
                 yield self._list
+                yield self._detail
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._complete)
+        self.call_after_refresh(self._begin)
 
-    async def _complete(self) -> None:
-        """Behind the first frame: the panes that have nothing to show before there are events, then the log."""
-        await self.query_one("#events").mount(self._detail)
-        await self.mount(Footer())
-        self.refresh_bindings()  # a footer draws the keys when they next change
+    def _begin(self) -> None:
+        """Behind the first frame: the log, and behind its first rows the rest of the screen."""
         self._ask("store", self._launch())
+        is_answered = self.query_one(LogPane).is_answered
+        self.run_worker(complete(self, is_answered, (self._detail, self._sidebar)), group="panes")
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""

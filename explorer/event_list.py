@@ -155,6 +155,7 @@ class EventList(Container):
             notice = await notices.why_empty(listed.repository, listed.settled, listed.database_name)
             self._pane.show_notice(notice, banner)
         self.show_place()
+        await self.wait_for_refresh()  # drawing rows comes before asking for more
         self.histogram.ask(listed.repository, listed.settled)
         self.post_message(messages.ListShown())
 
@@ -233,10 +234,8 @@ class EventList(Container):
         reached, self.searched_to = self.searched_to, None
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
-        if self.table.highlighted is None:
-            self._pane.show_notice(notices.stopped_search(reached))
-        else:
-            self._pane.show_banner(notices.stopped_search(reached))
+        say = self._pane.show_notice if self.table.highlighted is None else self._pane.show_banner
+        say(notices.stopped_search(reached))
         return True
 
     # Where the reader is

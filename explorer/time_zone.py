@@ -1,7 +1,6 @@
 """What time it is, and in which zone: UTC, that of this computer, or a name of the IANA database."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 ZERO = timedelta(0)
 
@@ -45,6 +44,8 @@ def named_zone(name: str) -> tzinfo:
         return UTC
     if name == "local":
         return LocalZone()
+    from zoneinfo import ZoneInfo  # of which few starts need the dozens of modules that come with it
+
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError) as mistake:

@@ -4,6 +4,7 @@ Values and settings cost as much time to load as the app's first frame to draw, 
 link is read before: a broken one is wrong usage and opens nothing.
 """
 
+import gc
 import os
 import sys
 from functools import partial
@@ -31,6 +32,9 @@ def run_app(prepare: Prepare) -> int:
     if not _has_terminal():
         complain("The explorer needs a terminal to draw on and to read keys from.\nWithout one, use `activity query`.")
         return 2
+
+    # Until the start is over, hundreds of thousands of objects are loaded and stay. `loading` ends this.
+    gc.disable()
 
     from ..app import ActivityApp
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
@@ -90,15 +89,12 @@ class EventDetail(Widget):
         self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
         self._older = PaneAction("older →", lambda: NeighbourRequested("older"), id="older")
 
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield self._title
-            yield PaneAction("Copy event link", LinkCopyRequested, id="copy-link")
-        yield self._body
-        with Horizontal():
-            yield self._newer
-            yield Static("", id="between")
-            yield self._older
+    async def complete(self) -> None:
+        """Add all that is in the pane: at first it only takes its place, so that nothing at the start waits for it."""
+        if not self._body.is_attached:
+            copy = PaneAction("Copy event link", LinkCopyRequested, id="copy-link")
+            ends = Horizontal(self._newer, Static("", id="between"), self._older)
+            await self.mount(Horizontal(self._title, copy), self._body, ends)
 
     # What the screen tells the pane
 

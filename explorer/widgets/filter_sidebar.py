@@ -66,9 +66,10 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
         yield self._time
         yield from self._lists
 
-    def on_mount(self) -> None:
-        # Text fields are the dearest controls and stand last: the first frame does not wait for them.
-        self.call_after_refresh(self.mount, *self._fields)
+    async def complete(self) -> None:
+        """Add the text fields, the dearest controls: they stand last, and nothing at the start waits for them."""
+        if not self._fields[0].is_attached:
+            await self.mount(*self._fields)
 
     # What the sidebar is told
 

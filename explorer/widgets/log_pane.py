@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ class LogPane(Container):
         super().__init__(id=id, classes="-notice")
         self._histogram = histogram
         self.table = EventTable(id="table")
+        self.is_answered = asyncio.Event()
+        """Set once there are rows, or another notice than the first one says why there are none."""
         self._banner = Static(id="banner", markup=False)
         self._notice = Notice(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
@@ -53,6 +56,7 @@ class LogPane(Container):
 
     def show_notice(self, content: Content, banner: Content | None = None) -> None:
         """Say `content` in the place of the table, and `banner` over it, if there is one."""
+        self.is_answered.set()
         self._notice.update(content)
         self.add_class("-notice")
         self._say_over(banner)
@@ -64,6 +68,7 @@ class LogPane(Container):
 
     def show_rows(self, banner: Content | None = None) -> None:
         """Show the table in the place of a notice, and `banner` over it, if there is one."""
+        self.is_answered.set()
         self.remove_class("-notice")
         self._say_over(banner)
         if self.screen.focused in (None, self._notice):  # it was on the table when a notice took the table's place

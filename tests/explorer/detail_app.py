@@ -88,10 +88,11 @@ class DetailApp(App[None]):
     def compose(self) -> ComposeResult:
         yield EventDetail(id="detail")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+        await self.detail.complete()
         self.detail.focus()
 
     @property

@@ -57,6 +57,9 @@ class SidebarApp(App[None]):
         self.register_theme(DARK)
         self.theme = DARK.name
 
+    async def on_mount(self) -> None:
+        await self.query_one(FilterSidebar).complete()
+
     @property
     def sidebar(self) -> FilterSidebar:
         return self.screen_stack[0].query_one(FilterSidebar)

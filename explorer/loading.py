@@ -1,0 +1,42 @@
+"""The order of a start: the first frame, the first rows, and behind them what has nothing to show without events."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from textual.screen import Screen
+from textual.widgets import Footer
+
+FIRST_ROWS_SECONDS = 0.5
+"""How long the first rows have the machine for themselves."""
+
+
+class Incomplete(Protocol):
+    """A pane that at first only takes its place."""
+
+    async def complete(self) -> None:
+        """Mount what is in it."""
+
+
+async def complete(screen: Screen[Any], is_answered: asyncio.Event, panes: Iterable[Incomplete]) -> None:
+    """Mount what a screen lacks, once its first rows are drawn or have kept waiting for too long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_ROWS_SECONDS):
+            await is_answered.wait()
+    await screen.wait_for_refresh()
+    for pane in panes:
+        await pane.complete()
+    await screen.mount(Footer())
+    screen.refresh_bindings()  # a footer draws the keys when they next change
+    _search_for_garbage()
+
+
+def _search_for_garbage() -> None:
+    """Search for cyclic garbage if that was put off, but not in what is there now: that stays."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
