@@ -35,6 +35,8 @@ def megabytes_after_paging(address: DatabaseAddress) -> float:
         for _ in range(PAGES):
             os.write(master, b"\x1b[6~")
             drain(master, 0.03)
+        os.write(master, b"\x1b[H")  # the small log may have been paged through to its end
+        read_until(master, rb"row 1 of ")
         os.write(master, b"\x1b[F")
         read_until(master, rb"row ([\d,]+) of \1 ")
         for _ in range(PAGES):
