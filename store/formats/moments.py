@@ -27,6 +27,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_YEAR = 2200
 """A count that leads beyond it is none of a unit that was not named: 20260302081502 is a date without its signs."""
 
+# What most logs write, and nothing that a calendar refuses: it needs no further look.
+_usual = re.compile(
+    r"[0-9]{3}[1-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(?:\.[0-9]{3})?Z"
+).fullmatch
 _number = re.compile(r"[+-]?[0-9]{1,25}(?:\.[0-9]{0,25})?(?:[eE][+-]?[0-9]{1,2})?").fullmatch
 _iso = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})[Tt ]"
@@ -42,11 +47,15 @@ def moment_reader(unit: Unit = "auto", zone: tzinfo | None = UTC) -> ReadMoment:
     last one. The function raises EventMistake.
     """
 
+    takes_iso = unit in ("auto", "iso")
+
     def read(text: str) -> datetime:
+        if takes_iso and (usual := _usual(text)):
+            return datetime.fromisoformat(usual[0])
         written = text.strip()
         if unit != "iso" and _number(written):
             return _counted(Decimal(written), unit)
-        if unit in ("auto", "iso"):
+        if takes_iso:
             return _from_iso(written, zone)
         raise EventMistake("Its time is not a number.")
 

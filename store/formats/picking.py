@@ -31,7 +31,12 @@ def at(text: str) -> Pick:
     path = parse_path(text)
 
     def find(members: Members) -> str | None:
-        value = _follow(members, path, 0)
+        value: object = members
+        for depth, key in enumerate(path):
+            if not isinstance(value, dict):
+                value = _follow(value, path, depth)
+                break
+            value = value.get(key)
         if isinstance(value, str):
             return str(value) or None
         return str(value).lower() if isinstance(value, bool) else None
@@ -49,9 +54,13 @@ def picked(source: Source | None) -> Pick:
 def first(*sources: Source) -> Pick:
     """The first of these that the record has."""
     picks = tuple(map(picked, sources))
+    finds = tuple(each.find for each in picks)
 
     def find(members: Members) -> str | None:
-        return next((text for each in picks if (text := each.find(members)) is not None), None)
+        for find_one in finds:
+            if (text := find_one(members)) is not None:
+                return text
+        return None
 
     return Pick(find, ", else ".join(each.told for each in picks))
 

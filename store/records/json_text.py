@@ -65,7 +65,8 @@ def members(text: str) -> Iterator[Member]:
     place = text.index("{") + 1
     while (found := _key(text, place)) is not None:
         value, end = decoded_at(text, found.end())
-        yield Member(json.loads(found[1], strict=False), value, text[found.end() : end])
+        key = found[1][1:-1] if "\\" not in found[1] else json.loads(found[1], strict=False)
+        yield Member(key, value, text[found.end() : end])
         separator = _separator(text, end)
         if separator is None or separator[1] == "}":
             return
