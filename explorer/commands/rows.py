@@ -59,7 +59,7 @@ class ShownCsv(Csv):
     """The same CSV, with every character of a cell shown and none obeyed."""
 
     def write(self, events: Sequence[Event]) -> bytes:
-        return csv_lines([[visible(cell) for cell in self.cells(event)] for event in events]).encode()
+        return csv_lines([[visible(cell) for cell in self.cells(event)] for event in events])
 
 
 class Table:

@@ -44,19 +44,19 @@ class Csv:
         return [_harmless(cell(event) or "") for cell in self._cells]
 
 
-def csv_lines(rows: Sequence[Sequence[str]]) -> str:
+def csv_lines(rows: Sequence[Sequence[str]]) -> bytes:
     """Rows of cells as lines of CSV."""
-    return _joined([[_quoted(text) for text in row] for row in rows])
+    return _lines([[_quoted(text) for text in row] for row in rows])
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:
-    return _joined(rows).encode("utf-8", "backslashreplace")  # of a lone surrogate, which UTF-8 does not have
+    """Rows of quoted cells as lines. A row of one empty cell is no blank line, which readers pass over.
 
-
-def _joined(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of quoted cells as lines. A row of one empty cell is no blank line, which readers pass over."""
-    lines = [",".join(row) or '""' for row in rows]
-    return "\r\n".join([*lines, ""])
+    They are made bytes line by line: one emoji would make four bytes of each character of them all before.
+    """
+    # A lone surrogate, which UTF-8 does not have, becomes an escape.
+    lines = [(",".join(row) or '""').encode("utf-8", "backslashreplace") for row in rows]
+    return b"\r\n".join([*lines, b""])
 
 
 def _cell(text: str | None) -> str:

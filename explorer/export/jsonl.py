@@ -20,8 +20,9 @@ class JsonLines:
         return b""
 
     def write(self, events: Sequence[Event]) -> bytes:
-        lines = [formats.write_line(event) for event in events]
-        return "\n".join([*lines, ""]).encode()
+        # Line by line: one emoji among many lines would make four bytes of each of their characters before.
+        lines = [formats.write_line(event).encode() for event in events]
+        return b"\n".join([*lines, b""])
 
     def end(self, count: int) -> bytes:
         return b""

@@ -15,4 +15,4 @@ CELLS = st.text(st.sampled_from("\",\r\n' a\u2028")) | st.text()
 def test_rows_are_written_as_the_module_csv_does(rows: list[list[str]]) -> None:
     expected = io.StringIO(newline="")
     csv.writer(expected).writerows(rows)
-    assert csv_lines(rows) == expected.getvalue()
+    assert csv_lines(rows).decode() == expected.getvalue()
