@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from store import Event, EventColumns, FormatMistake, SourceProblem, StoreError, columns_of, formats
 
-from .import_files import ImportFile, opened
+from .import_files import STANDARD_INPUT, ImportFile, opened
+from .in_time import in_time
 
 FIRST_EVENTS = 1_000
 """The first batch is small: whoever looks at the log meanwhile sees something at once."""
@@ -39,6 +40,11 @@ class Reading(NamedTuple):
     def label(self) -> str:
         """What is read, in a few words."""
         return self.files[0].name if len(self.files) == 1 else f"{len(self.files):,} files"
+
+    @property
+    def may_pause(self) -> bool:
+        """Whether somebody may still be writing what is read."""
+        return any(file.name == STANDARD_INPUT for file in self.files)
 
     @property
     def size(self) -> int:
@@ -105,14 +111,18 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
     events: list[Event] = []
     told: list[Told] = []
     characters, most = 0, min(FIRST_EVENTS, BATCH_EVENTS)
-    for item in _items(reading, place):
-        if isinstance(item, Event):
+    items = _items(reading, place)
+    for item in in_time(items) if reading.may_pause else items:
+        is_due = item is None and bool(events or told)
+        if item is None:
+            pass
+        elif isinstance(item, Event):
             events.append(item)
             characters += len(item.payload or "") + len(item.request or "")
         else:
             told.append(item)
             characters += len(item.text) if isinstance(item, Rejection) else 0
-        if max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
+        if is_due or max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
             events, told, characters, most = [], [], 0, BATCH_EVENTS
             gc.collect()  # see `import_events`

@@ -3,6 +3,10 @@
 import codecs
 import gzip
 import io
+import os
+import re
+import select
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -22,7 +26,11 @@ else:
 HEAD_BYTES = 1 << 18
 """How much of a file is looked at to recognise what it holds."""
 
+PAUSE_SECONDS = 0.3
+"""So long a pipe says nothing when it is taken to pause."""
+
 _READ_BYTES = 1 << 16
+_FIRST_OBJECT = re.compile(rb"\{[^\r\n]*\}\s*\n")
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -66,14 +74,14 @@ def source_text(file: io.BufferedIOBase) -> SourceText:
             packed = io.BufferedReader(_Joined(start, file), _READ_BYTES)
             file = gzip.GzipFile(fileobj=packed) if start.startswith(_GZIP) else zstd.ZstdFile(packed)
             start = b""
-        start += _read(file, HEAD_BYTES - len(start))
+        start, is_whole = _head(file, start)
         encoding, mark = _encoding(start)
         start = start.removeprefix(mark)
         errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
         head = codecs.getincrementaldecoder(encoding)(errors).decode(start)
         joined = io.BufferedReader(_Joined(start, file), _READ_BYTES)
         text = io.TextIOWrapper(joined, encoding, errors, newline="\n")
-        return SourceText(text, head, is_whole=len(start) + len(mark) < HEAD_BYTES)
+        return SourceText(text, head, is_whole)
 
 
 @contextmanager
@@ -89,17 +97,43 @@ def readable() -> Iterator[None]:
         raise SourceProblem("It cannot be read to its end: it is UTF-16 that breaks off inside a character.") from None
 
 
-def _read(file: io.BufferedIOBase, size: int) -> bytes:
-    """That many bytes, or all there are before the end or before an error: that comes again when it is read on."""
+def _head(file: io.BufferedIOBase, start: bytes) -> tuple[bytes, bool]:
+    """HEAD_BYTES that begin with `start`, or all there are, and whether they are all.
+
+    Of a pipe that pauses behind its first lines these are enough, if the first is an object by itself.
+    """
+    while len(start) < HEAD_BYTES and (part := _read(file, HEAD_BYTES - len(start), at_once=True)):
+        start += part
+        if len(start) < HEAD_BYTES and _FIRST_OBJECT.match(start) and _pauses(file):
+            return start, False
+    return start, len(start) < HEAD_BYTES
+
+
+def _read(file: io.BufferedIOBase, size: int, *, at_once: bool = False) -> bytes:
+    """That many bytes, or all there are before the end or before an error: that comes again when it is read on.
+
+    With `at_once` no more than can be had without waiting again.
+    """
     parts: list[bytes] = []
     try:
         while size > 0 and (part := file.read1(size)):
             parts.append(part)
             size -= len(part)
+            if at_once:
+                break
     except (OSError, EOFError, zlib.error, zstd.ZstdError):
         if not parts:
             raise
     return b"".join(parts)
+
+
+def _pauses(file: io.BufferedIOBase) -> bool:
+    """Whether whoever writes to a pipe has nothing to say for the moment. What was read of it must be used up."""
+    try:
+        descriptor = file.fileno()
+        return stat.S_ISFIFO(os.fstat(descriptor).st_mode) and not select.select([descriptor], [], [], PAUSE_SECONDS)[0]
+    except (OSError, ValueError):  # no pipe, or none that can be asked
+        return False
 
 
 def _encoding(start: bytes) -> tuple[str, bytes]:
