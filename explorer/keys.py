@@ -157,6 +157,12 @@ DETAIL_KEYS = [
     Binding("escape", "leave", "Back", id="detail.leave"),
 ]
 
+WAY_KEYS = [
+    Binding("up,k", "cursor_up", "Way above", id="way.above", show=False),
+    Binding("down,j", "cursor_down", "Way below", id="way.below", show=False),
+    Binding("enter", "select", "Show that list", id="way.choose"),
+]
+
 STRIP_KEYS = [
     Binding("left,h", "move(-1)", "A bar older", id="histogram.older", show=False),
     Binding("right,l", "move(1)", "A bar newer", id="histogram.newer", show=False),
@@ -216,6 +222,7 @@ SECTIONS = (
     ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
+    ("When nothing matches", tuple(WAY_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),
     ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
 )

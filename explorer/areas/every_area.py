@@ -15,6 +15,7 @@ from .marking import Marking
 from .snapshots import Snapshots
 from .stories import Stories
 from .time_travel import TimeTravel
+from .why_empty import WhyEmpty
 
 if TYPE_CHECKING:
     from ..event_list import EventList
@@ -40,5 +41,6 @@ def every_area(
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
         Stories(shown=shown, clock=clock),
+        WhyEmpty(shown=shown, clock=clock, event_list=event_list),
         Snapshots(shown=shown, clock=clock, detail=detail),
     )

@@ -14,9 +14,12 @@ from textual.widgets import Static
 
 from ..display import count_text, time_text
 from .event_table import EventTable
+from .ways_out import WaysOut
 
 if TYPE_CHECKING:
     from store import Count
+
+    from ..emptiness import WayOut
 
 
 class Notice(Static, can_focus=True):
@@ -34,6 +37,7 @@ class LogPane(Container):
     LogPane.-notice #notice { display: block; }
     LogPane.-notice #table, LogPane.-notice #histogram-pane { display: none; }
     LogPane.-banner #banner { display: block; }
+    LogPane.-ways #notice { height: auto; }
     """
 
     def __init__(self, histogram: Widget, notice: Content, *, id: str | None = None) -> None:
@@ -46,6 +50,7 @@ class LogPane(Container):
         self._notice = Notice(notice, id="notice", markup=False)
         self._place = Static(id="place", markup=False)
         self._place_text = ""
+        self._ways: WaysOut | None = None
 
     def compose(self) -> ComposeResult:
         yield self._histogram
@@ -57,6 +62,7 @@ class LogPane(Container):
     def show_notice(self, content: Content, banner: Content | None = None) -> None:
         """Say `content` in the place of the table, and `banner` over it, if there is one."""
         self.is_answered.set()
+        self._take_ways_away()
         self._notice.update(content)
         self.add_class("-notice")
         self._say_over(banner)
@@ -69,10 +75,29 @@ class LogPane(Container):
     def show_rows(self, banner: Content | None = None) -> None:
         """Show the table in the place of a notice, and `banner` over it, if there is one."""
         self.is_answered.set()
+        self._take_ways_away()
         self.remove_class("-notice")
         self._say_over(banner)
         if self.screen.focused in (None, self._notice):  # it was on the table when a notice took the table's place
             self.table.focus()
+
+    async def add_way(self, way: WayOut) -> None:
+        """Under a notice, offer a way out of the empty list. The first one takes the focus that the notice has."""
+        if self._ways is None:
+            self._ways = ways = WaysOut(id="ways")
+            await self.mount(ways, after=self._notice)
+            self.add_class("-ways")
+            if self.screen.focused in (None, self._notice, self.table):
+                ways.focus()
+        self._ways.add(way)
+
+    def _take_ways_away(self) -> None:
+        if self._ways is not None:
+            if self._ways.has_focus:
+                self._notice.focus()
+            self._ways.remove()
+            self._ways = None
+            self.remove_class("-ways")
 
     def _say_over(self, banner: Content | None) -> None:
         self.remove_class("-banner")

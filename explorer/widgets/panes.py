@@ -99,7 +99,7 @@ class Panes(Horizontal):
                     self.show_pane(name, shown=False)
                 self.focus_pane("table")
                 return True
-        if self.holds_focus("table") or self.holds_focus("notice"):
+        if any(map(self.holds_focus, ("table", "notice", "ways"))):
             return False
         self.focus_pane("table")
         return True

@@ -13,6 +13,7 @@ from explorer.dialogs.export_progress import ExportProgress
 from explorer.dialogs.help import Help
 from explorer.link import EventLink
 from explorer.settings import Settings
+from explorer.widgets.histogram_strip import HistogramStrip
 from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, open_writer, parse_filter
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, until
@@ -48,7 +49,13 @@ async def settle(pilot: Pilot[None]) -> None:
         return answered and bool(screen.query("FooterKey"))
 
     await until(pilot, opened, "an opened log or a problem")
-    await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "every question answered")
+
+    def drawn() -> bool:
+        strips = pilot.app.screen_stack[0].query(HistogramStrip)
+        is_as_wide_as_asked = all(strip._asked_bars in (0, strip._room) for strip in strips)
+        return is_as_wide_as_asked and all(worker.is_finished for worker in pilot.app.workers)
+
+    await until(pilot, drawn, "every question answered, and bars for the width that there is")
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.pause()

@@ -1,0 +1,43 @@
+"""When nothing matches: which condition is the reason, and the nearest matches, each one key away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from ..event_list import EventList
+from ..messages import ListShown
+from ..widgets.log_pane import LogPane
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from ..shown import Shown
+
+
+class WhyEmpty(KeyArea):
+    """Looks for ways out of an empty list, and shows them in `event_list`. `clock` tells the time (UTC)."""
+
+    def __init__(
+        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
+    ) -> None:
+        super().__init__(shown=shown)
+        self._clock = clock
+        self._list = event_list
+
+    @on(ListShown)
+    def _look_for_ways(self) -> None:
+        shown = self.shown()
+        if shown is not None and not self._list.table.row_count:
+            self.ask("ways", self._show_ways(shown))
+        else:
+            self.workers.cancel_group(self, "ways")
+
+    async def _show_ways(self, shown: Shown) -> None:
+        from ..emptiness import ways_out
+
+        pane = self._list.query_one(LogPane)
+        async for way in ways_out(shown.repository, shown.event_filter, self._clock()):
+            await pane.add_way(way)

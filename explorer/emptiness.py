@@ -1,0 +1,73 @@
+"""Why a list is empty: its conditions lifted one at a time, and the matches nearest to its time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from store import CHOICE_FIELDS, Choice, EventFilter, Position, TimeRange, sentence, write_path
+
+from .display import ago, count_text, time_text
+
+if TYPE_CHECKING:
+    from store import Direction, EventRepository
+
+EVERYTHING = TimeRange(since=None)
+
+
+class WayOut(NamedTuple):
+    """Another list that is not empty: what leads to it, its filter, and the event to highlight in it, if it is one."""
+
+    sentence: str
+    event_filter: EventFilter
+    position: Position | None = None
+
+
+class Lifted(NamedTuple):
+    """One condition in words, and the filter without it."""
+
+    condition: str
+    event_filter: EventFilter
+
+
+def lifted(event_filter: EventFilter) -> Iterator[Lifted]:
+    """Every condition of a filter, each lifted on its own."""
+    for field in (*CHOICE_FIELDS, *(f"payload.{write_path(each.path)}" for each in event_filter.payload)):
+        choice = event_filter.choice(field)
+        if choice:
+            alone = EventFilter(time=EVERYTHING).with_choice(field, choice)
+            words = sentence(alone).removeprefix(f"{sentence(EventFilter(time=EVERYTHING))} · ")
+            is_bare = field == "entity_ids" and choice.included
+            yield Lifted(f"entity {words}" if is_bare else words, event_filter.with_choice(field, Choice()))
+
+
+async def ways_out(repository: EventRepository, event_filter: EventFilter, now: datetime) -> AsyncIterator[WayOut]:
+    """The lists beside an empty one that are not empty, as they are found. `now` (UTC) is what times count from."""
+    sides: tuple[Direction, ...] = ("older", "newer")
+    for direction in sides:
+        way = await _nearest(repository, event_filter, direction, now)
+        if way is not None:
+            yield way
+    for condition, without in lifted(event_filter):
+        counted = await repository.count(without.settled(now))
+        if counted.number:
+            yield WayOut(f"Without {condition}: {count_text(counted)} events", without)
+
+
+async def _nearest(
+    repository: EventRepository, event_filter: EventFilter, direction: Direction, now: datetime
+) -> WayOut | None:
+    """The nearest match outside of the time of the filter, on one side."""
+    time = event_filter.time.settled(now)
+    edge = time.since if direction == "older" else time.until
+    if edge is None:
+        return None
+    without = event_filter.with_time(EVERYTHING)
+    page = await repository.page(without.settled(now), Position(occurred_at=edge), direction, 1)
+    if not page.events:
+        return None
+    (event,) = page.events
+    side = "earlier" if direction == "older" else "later"
+    moment = f"{time_text(event.occurred_at, UTC)} UTC, {ago(event.occurred_at, now)}"
+    return WayOut(f"In all time: the nearest {side} match is of {moment}", without, Position.of(event))

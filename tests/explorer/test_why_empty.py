@@ -1,0 +1,114 @@
+"""When nothing matches, the app says which condition is the reason, and leads to lists that are not empty."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import given
+from textual.pilot import Pilot
+
+from explorer.app import ActivityApp
+from explorer.emptiness import lifted, ways_out
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.ways_out import WaysOut
+from store import DatabaseAddress, EventFilter, open_repository, parse_filter
+from tests.explorer.app_under_test import app_on, until
+from tests.logs import NOW, numbered_events, write_log
+from tests.store.test_filter_text import FILTERS
+
+EVENTS = 60
+EMPTY = "since:all name:sync.failed entity_type:customer environment:production"
+"""A failed sync has no entity: either of the first two conditions alone is the reason."""
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(EVENTS)))
+
+
+async def found_ways(log: DatabaseAddress, text: str) -> list[str]:
+    repository = await open_repository(log)
+    try:
+        return [way.sentence async for way in ways_out(repository, parse_filter(text), NOW)]
+    finally:
+        await repository.close()
+
+
+@given(FILTERS)
+def test_each_condition_is_lifted_alone_and_all_together_leave_only_the_time(event_filter: EventFilter) -> None:
+    without = [each.event_filter for each in lifted(event_filter)]
+    assert all(each != event_filter and each.time == event_filter.time for each in without)
+    assert all(each.condition for each in lifted(event_filter))
+    rest = event_filter
+    while ways := list(lifted(rest)):
+        rest = ways[0].event_filter
+    assert rest == EventFilter(time=event_filter.time)
+
+
+async def test_only_conditions_that_are_the_reason_are_named_with_what_shows_without_them(log: DatabaseAddress) -> None:
+    failed = [event for event in numbered_events(EVENTS) if event.event_name == "SYNC_FAILED"]
+    in_production = [event for event in failed if event.environment == "production"]
+    ways = await found_ways(log, EMPTY)
+    assert f"Without entity type Customer: {len(in_production)} events" in ways
+    assert any(way.startswith("Without event Sync failed: ") for way in ways)
+    assert not any("production" in way for way in ways)
+
+
+async def test_the_nearest_matches_outside_of_the_time_are_found_on_both_sides(log: DatabaseAddress) -> None:
+    ways = await found_ways(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z")
+    assert [way.split("match is of ")[1].split(" UTC")[0] for way in ways] == [
+        "2026-11-20 12:00:00.000",
+        "2026-11-20 12:01:00.000",
+    ]
+
+
+async def test_an_id_that_the_log_does_not_hold_is_the_reason(log: DatabaseAddress) -> None:
+    assert await found_ways(log, "since:all entity:nobody") == [f"Without entity nobody: {EVENTS} events"]
+
+
+Drive = Callable[[ActivityApp, Pilot[None]], Awaitable[None]]
+
+
+async def empty(log: DatabaseAddress, text: str, drive: Drive) -> None:
+    """Run `drive` on the app once all ways out of the empty list of a filter are shown."""
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter(text))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: bool(app.screen.query(WaysOut)), "a way out")
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "every question answered")
+        await drive(app, pilot)
+
+
+async def test_enter_leads_out_of_an_empty_list_and_undo_back_into_it(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None]) -> None:
+        table = app.screen.query_one(EventTable)
+        await pilot.press("down", "up", "enter")
+        await until(pilot, lambda: table.highlighted is not None, "rows")
+        assert not app.screen.query(WaysOut)
+        assert app.focused is table
+        await pilot.press("u")
+        await until(pilot, lambda: bool(app.screen.query(WaysOut)), "the ways out again")
+
+    await empty(log, EMPTY, drive)
+
+
+async def test_the_nearest_match_is_highlighted_and_escape_leads_back(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None]) -> None:
+        table = app.screen.query_one(EventTable)
+        await pilot.press("enter")
+        await until(pilot, lambda: table.highlighted is not None, "rows")
+        assert table.highlighted is not None
+        assert table.highlighted.occurred_at.minute == 0
+        assert table.row_count == EVENTS
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == 0, "the empty list")
+
+    await empty(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z", drive)
+
+
+async def test_an_empty_log_has_no_way_out(tmp_path_factory: pytest.TempPathFactory) -> None:
+    address = await write_log(tmp_path_factory.mktemp("log") / "empty.db", [])
+    app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("trace:t"))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "empty" in str(app.screen.query_one("#notice").render()), "the notice")
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "every question answered")
+        assert not app.screen.query(WaysOut)
