@@ -112,6 +112,7 @@ def _command(arguments: Namespace) -> int:
         "demo" if arguments.command == "demo" else arguments.database,
         link_text=getattr(arguments, "link", None),
         entity_id=getattr(arguments, "entity_id", None),
+        view_name=getattr(arguments, "view", None),
     )
 
 

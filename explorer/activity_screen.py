@@ -69,14 +69,18 @@ class ActivityScreen(Screen[None]):
         self._list = EventList(clock=self._clock, tell_highlighted=self._show_event, id="log")
         self._table = self._list.table
         self._detail = EventDetail(id="detail")
-        self._query = Querying(
-            shown=self.shown, clock=self._clock, focus_events=partial(self._panes.focus_pane, "table")
-        )
+        to_events = partial(self._panes.focus_pane, "table")
+        self._query = Querying(shown=self.shown, clock=self._clock, focus_events=to_events)
         self._values = ValueCounts(shown=self.shown, show_facets=self._sidebar.show_facets)
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         yield self._sentence
         areas = every_area(
-            shown=self.shown, clock=self._clock, event_list=self._list, detail=self._detail, values=self._values
+            shown=self.shown,
+            clock=self._clock,
+            event_list=self._list,
+            detail=self._detail,
+            values=self._values,
+            query=self._query,
         )
         with ExitStack() as nested:
             for each in (self._query, self._links, self._values, *areas, self._panes):
@@ -112,6 +116,8 @@ class ActivityScreen(Screen[None]):
             await self._links.follow(launch.link, self._repository)
         else:
             self._show_filter(launch.event_filter or EventFilter())
+        if launch.draft:
+            await self._query.open_with(launch.draft)
         if launch.follows:
             self.query_one(Following).action_follow()
 
@@ -283,9 +289,9 @@ class ActivityScreen(Screen[None]):
         self._show_problem(message.problem)
 
     def _show_problem(self, problem: StoreError) -> None:
-        from store import LinkMistake
+        from store import LinkMistake, SettingsMistake
 
-        if isinstance(problem, LinkMistake):
+        if isinstance(problem, LinkMistake | SettingsMistake):
             self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
         else:
             self._list.show_problem(problem, self._database_name)

@@ -41,6 +41,11 @@ FIND_LINE_KEYS = [
     Binding("escape", "leave", "Find nothing", id="find.leave", show=False),
 ]
 
+VIEW_KEYS = [
+    Binding("V", "open_view", "Open a view", id="view.open", show=False),
+    Binding("w", "save_view", "Save the filter as a view", id="view.save", show=False),
+]
+
 COPY_KEYS = [
     Binding("y", "copy_link", "Copy link", id="copy.link"),
     Binding("Y", "copy", "Copy something else", id="copy.menu", show=False),
@@ -219,6 +224,7 @@ SECTIONS = (
     ("Marks", tuple(MARK_KEYS)),
     ("Time", tuple(TIME_TRAVEL_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
+    ("Views", tuple(VIEW_KEYS)),
     ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),

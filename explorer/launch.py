@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Launch(NamedTuple):
     """`open_store` opens the log called `database_name`; a `link` wins over an `event_filter`.
 
+    A `draft` is a query that opens in the box, since it has a mistake or waits for its last value.
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
     from the beginning.
     """
@@ -25,6 +26,7 @@ class Launch(NamedTuple):
     open_store: Callable[[], Awaitable[EventRepository]]
     event_filter: EventFilter | None = None
     link: EventLink | None = None
+    draft: str | None = None
     history: QueryHistory | None = None
     follows: bool = False
 

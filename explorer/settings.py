@@ -65,7 +65,11 @@ class Settings(BaseModel):
         "local", description="The zone of times beside UTC: UTC, local, or an IANA name such as Europe/Berlin."
     )
 
-    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", mode="before")
+    views: str | None = Field(
+        None, description="The file of saved views, which can live in git; left out, views.toml beside the settings."
+    )
+
+    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", "views", mode="before")
     @classmethod
     def _is_text(cls, value: object) -> object:
         return _required_text(value)

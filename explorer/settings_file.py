@@ -45,10 +45,11 @@ def read_settings_file(environ: Mapping[str, str], path: Path | None = None) -> 
     """
     named = path or (Path(environ[FILE_VARIABLE]).expanduser() if environ.get(FILE_VARIABLE) else None)
     file = named or settings_path()
-    return file, _read(file, must_exist=named is not None)
+    return file, read_toml(file, must_exist=named is not None)
 
 
-def _read(file: Path, *, must_exist: bool) -> dict[str, Any]:
+def read_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
+    """What a TOML file holds, nothing when it is absent and need not exist. Raises SettingsMistake."""
     shown = visible(str(file))
     try:
         with file.open("rb") as opened:

@@ -15,12 +15,14 @@ from .marking import Marking
 from .snapshots import Snapshots
 from .stories import Stories
 from .time_travel import TimeTravel
+from .views import Views
 from .why_empty import WhyEmpty
 
 if TYPE_CHECKING:
     from ..event_list import EventList
     from ..shown import Shown
     from ..widgets.event_detail import EventDetail
+    from .querying import Querying
     from .value_counts import ValueCounts
 
 
@@ -31,10 +33,12 @@ def every_area(
     event_list: EventList,
     detail: EventDetail,
     values: ValueCounts,
+    query: Querying,
 ) -> tuple[KeyArea, ...]:
     """The areas, the outermost first. `clock` tells the time (UTC)."""
     return (
         Finding(shown=shown, event_list=event_list),
+        Views(shown=shown, query=query),
         Copies(shown=shown),
         Exports(shown=shown, clock=clock),
         Marking(shown=shown, clock=clock, event_list=event_list),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -72,6 +73,22 @@ class Querying(KeyArea):
             self.show(shown.event_filter)
             self.ask("history", self._show_history(self._box))
         self._box.write_in()
+
+    async def open_with(self, query: str) -> None:
+        """Open the box with a text that is still to be written on, or has a mistake to be seen."""
+        await self.action_query()
+        if self._box is not None:
+            self._box.write_on(query)
+
+    def as_written(self, event_filter: EventFilter) -> str:
+        """A filter as the user wrote it last, so that words for times stay words; else its textual form."""
+        from store import FilterMistake, parse_filter, write_filter
+
+        last = self.history.queries[-1] if self.history.queries else ""
+        with contextlib.suppress(FilterMistake):
+            if parse_filter(last, self._clock()) == event_filter:
+                return last
+        return write_filter(event_filter)
 
     async def _show_history(self, box: QueryBox) -> None:
         box.show_history(self.history.queries)

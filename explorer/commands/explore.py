@@ -14,13 +14,13 @@ from ..settings_file import theme_of_first_frame
 from .words import complain
 
 
-def explore(database: str | None, link_text: str | None, entity_id: str | None) -> int:
+def explore(database: str | None, link_text: str | None, entity_id: str | None, view_name: str | None = None) -> int:
     """Run the app until the user leaves it, and give its exit code.
 
-    Raises StoreError when the settings or the link cannot be understood; that a database cannot be opened is shown in
-    the app.
+    Raises StoreError when the settings, the link or the view cannot be understood; that a database cannot be opened is
+    shown in the app.
     """
-    prepare = partial(launch, database, link_text, entity_id)
+    prepare = partial(launch, database, link_text, entity_id, view_name)
     if link_text is not None:
         ready = prepare()
         prepare = partial(Launch, *ready)
@@ -45,20 +45,30 @@ def run_app(prepare: Prepare) -> int:
     return app.return_code or 0
 
 
-def launch(database: str | None, link_text: str | None, entity_id: str | None) -> Launch:
-    """What the words ask for. Raises StoreError when the settings, the link or the address cannot be understood."""
-    from store import Choice, EventFilter, EventRepository, TimeRange, open_repository
+def launch(database: str | None, link_text: str | None, entity_id: str | None, view_name: str | None = None) -> Launch:
+    """What the words ask for. Raises StoreError when the settings, the link or the address cannot be understood.
+
+    A view with a mistake in it is shown in the app.
+    """
+    from store import Choice, EventFilter, EventRepository, FilterMistake, TimeRange, open_repository
 
     from ..link import EventLink
     from ..query_history import QueryHistory, history_file
+    from ..saved_views import view_named, views_path
     from ..settings import load_settings
     from .database import database_address, database_name
 
     settings = load_settings(os.environ)
     name = database_name(database, settings)
-    event_filter = None
+    event_filter = draft = None
     if entity_id is not None:
         event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
+    if view_name is not None:
+        view = view_named(view_name, views_path(settings.views))
+        try:
+            event_filter = view.read()
+        except FilterMistake:
+            draft = view.query
 
     async def open_store() -> EventRepository:
         return await open_repository(await database_address(database, settings))
@@ -69,6 +79,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None) -
         open_store=open_store,
         event_filter=event_filter,
         link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
+        draft=draft,
         history=QueryHistory(history_file(name)),
     )
 

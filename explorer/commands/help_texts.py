@@ -4,7 +4,7 @@ TERMINAL_LIMIT = 100
 """How many events `query` prints on a terminal when no --limit is given."""
 
 OVERVIEW = """\
-activity [DATABASE]                explore a log
+activity [--view NAME] [DATABASE]  explore a log, from a saved view
 activity demo                      explore sample data
 activity open LINK [DATABASE]      explore one event, from a copied link
 activity entity ID [DATABASE]      explore all that ever happened to one entity

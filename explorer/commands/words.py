@@ -107,6 +107,7 @@ def _parser(command: str, description: str, *more: str, usage: str | None = None
 def _explore() -> _Parser:
     parser = _parser("", f"The activity log of a platform, in the terminal.\n\n{OVERVIEW}", DATABASE)
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log to explore")
+    parser.add_argument("--view", metavar="NAME", help="show a saved view, such as failures")
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser
 

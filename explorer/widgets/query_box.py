@@ -87,6 +87,12 @@ class QueryBox(Vertical):
         self._input.write(text)
         self._read_draft()  # also where that changes nothing
 
+    def write_on(self, text: str) -> None:
+        """Show a text that is not finished."""
+        self.write(text)
+        self._input.value = text
+        self._input.cursor_position = len(text)
+
     def show_history(self, queries: Sequence[str]) -> None:
         """Queries to go back to, the last one last."""
         self._queries, self._age = queries, 0

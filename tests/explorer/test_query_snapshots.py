@@ -1,9 +1,11 @@
 """A picture of each state of the query box."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from explorer.settings import Settings
 from store import DatabaseAddress
 from tests.explorer.app_under_test import app_on
 from tests.explorer.test_snapshots import Compare, after
@@ -28,3 +30,9 @@ def test_a_mistake_in_a_query(snap_compare: Compare, log: DatabaseAddress) -> No
 def test_completions(snap_compare: Compare, log: DatabaseAddress) -> None:
     keys = after("slash", *"since:all name:", "down", "down")
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
+
+
+def test_the_saved_views(snap_compare: Compare, log: DatabaseAddress, tmp_path: Path) -> None:
+    (tmp_path / "views.toml").write_text('[views]\n"plan changes" = "name:plan.* since:-7d"\nbroken = "nam:x"\n')
+    app = app_on(log, clock=lambda: NOW, settings=Settings(time_zone="UTC", views=str(tmp_path / "views.toml")))
+    assert snap_compare(app, terminal_size=(110, 30), run_before=after("V"))

@@ -1,0 +1,71 @@
+"""Saved views: the filter saved under a name, and one of them opened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from ..keys import VIEW_KEYS
+from ..messages import FilterChanged
+from ..saved_views import SavedView, read_views, save_view, views_path
+from ..shown import Shown
+from ..visible import visible
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from .querying import Querying
+
+
+class Views(KeyArea):
+    """A view with a mistake, or one that waits for a value, is opened in the query, where it can be written on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*VIEW_KEYS]
+
+    def __init__(self, *, shown: Callable[[], Shown | None], query: Querying) -> None:
+        super().__init__(shown=shown)
+        self._query = query
+
+    def action_save_view(self) -> None:
+        if (shown := self.shown()) is not None:
+            self.ask("views", self._ask_for_name(shown))
+
+    async def _ask_for_name(self, shown: Shown) -> None:
+        from ..dialogs.save_view import SaveView
+
+        file = views_path(shown.settings.views)
+        taken = {view.name for view in await asyncio.to_thread(read_views, file)}
+        query = self._query.as_written(shown.event_filter)
+
+        def save(name: str | None) -> None:
+            if name is not None:
+                self.ask("views", self._save(SavedView(name, query), shown))
+
+        self.app.push_screen(SaveView(query, taken), save)
+
+    async def _save(self, view: SavedView, shown: Shown) -> None:
+        file = views_path(shown.settings.views)
+        await asyncio.to_thread(save_view, view, file)
+        self.notify(f"Saved in {visible(str(file))}", markup=False)
+
+    def action_open_view(self) -> None:
+        if (shown := self.shown()) is not None:
+            self.ask("views", self._ask_which(shown))
+
+    async def _ask_which(self, shown: Shown) -> None:
+        from ..dialogs.open_view import OpenView
+
+        views = await asyncio.to_thread(read_views, views_path(shown.settings.views))
+        self.app.push_screen(OpenView(views), self._open)
+
+    async def _open(self, view: SavedView | None) -> None:
+        from store import FilterMistake
+
+        if view is None:
+            return
+        try:
+            self.post_message(FilterChanged(view.read()))
+        except FilterMistake:
+            await self._query.open_with(view.query)

@@ -1,0 +1,61 @@
+"""The dialog that asks which saved view to open, each with what it shows or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+
+from ..visible import visible
+from .frame import DialogFrame
+
+if TYPE_CHECKING:
+    from ..saved_views import SavedView
+
+NAME_CELLS = 24
+MEANING_CELLS = 70
+
+
+class OpenView(ModalScreen["SavedView | None"]):
+    """Returns the view that the user chose, None when cancelled."""
+
+    DEFAULT_CSS = """
+    OpenView { align: center middle; }
+    OpenView DialogFrame { width: 102; }
+    OpenView OptionList, OpenView OptionList:focus { height: auto; max-height: 100%; border: none; padding: 0;
+        background: $surface; }
+    """
+    BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="open_view.cancel")]
+
+    def __init__(self, views: Sequence[SavedView]) -> None:
+        super().__init__()
+        self._views = views
+
+    def compose(self) -> ComposeResult:
+        with DialogFrame("Open a view", "enter open · esc cancel"):
+            yield OptionList(*map(_drawn, self._views), markup=False)
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(self._views[message.option_index])
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+
+def _drawn(view: SavedView) -> Content:
+    from store import FilterMistake, sentence
+
+    name = visible(view.name, NAME_CELLS)
+    try:
+        said = "asks for the value" if view.waits else sentence(view.read())
+        style = "$text-muted"
+    except FilterMistake as mistake:
+        said, style = f"{mistake} {mistake.advice}".strip(), "$text-error"
+    gap = " " * (NAME_CELLS + 2 - cell_len(name))
+    return Content.assemble(name, gap, (visible(said, MEANING_CELLS), style))
