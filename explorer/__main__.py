@@ -106,6 +106,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.check import check
 
         return check(arguments.database, repair=arguments.repair)
+    if arguments.command == "demo" and arguments.live:
+        from .commands.demo_live import demo_live
+
+        return demo_live()
     from .commands.explore import explore
 
     return explore(

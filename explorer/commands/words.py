@@ -113,7 +113,9 @@ def _explore() -> _Parser:
 
 
 def _demo() -> _Parser:
-    return _parser("demo", "Explore sample data: an embedded log of some 5,000 events.")
+    parser = _parser("demo", "Explore sample data: an embedded log of some 5,000 events.")
+    parser.add_argument("--live", action="store_true", help="in a copy to which events are added while one watches")
+    return parser
 
 
 def _open() -> _Parser:
