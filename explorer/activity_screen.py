@@ -211,15 +211,15 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.ListChosen)
     def _show_chosen(self, message: messages.ListChosen) -> None:
-        self._narrow_to(message.event_filter, message.position)
+        self._narrow_to(message.event_filter, message.position, message.banner)
 
-    def _narrow_to(self, narrowed: EventFilter, keep: Position | None) -> None:
+    def _narrow_to(self, narrowed: EventFilter, keep: Position | None, banner: Content | None = None) -> None:
         """Show another list, mostly less, and remember the way back. Shown already with that event, it stays."""
         here, at = self._here, self._list.here
         if here is not None and (narrowed != here.event_filter or keep not in (None, at)):
             self._trail = self._trail.narrowed(here._replace(position=here.position if keep is None else at))
             self._table.focus()
-            self._show_filter(narrowed, keep, here.screen_row)
+            self._show_filter(narrowed, keep, here.screen_row, banner)
 
     def action_histogram(self) -> None:
         if self._panes.holds_focus("histogram"):

@@ -126,6 +126,10 @@ TRACE_KEYS = [
     Binding("escape", "leave", "Back", id="trace.leave"),
 ]
 
+CONTEXT_KEYS = [
+    Binding("c", "context", "In context, and back", id="context.show", show=False),
+]
+
 SNAPSHOT_KEYS = [
     Binding("v", "section('changes')", "What changed", id="snapshots.changes", show=False),
     Binding("b", "section('state')", "Who set each field, and when", id="snapshots.state", show=False),
@@ -142,6 +146,8 @@ TABLE_KEYS = [
     Binding("home,g", "newest", "Newest event", id="table.newest", show=False),
     Binding("end,G", "oldest", "Oldest event", id="table.oldest", show=False),
     Binding("enter", "open", "Read the event", id="table.open"),
+    Binding("plus", "narrow(False)", "Only this kind of event", id="table.narrow", key_display="+", show=False),
+    Binding("minus", "narrow(True)", "Not this kind of event", id="table.exclude", key_display="-", show=False),
 ]
 
 DETAIL_KEYS = [
@@ -218,7 +224,7 @@ SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
     ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("New events", tuple(FOLLOW_KEYS)),
-    ("The whole story", (*STORY_KEYS, *SNAPSHOT_KEYS)),
+    ("The whole story", (*STORY_KEYS, *CONTEXT_KEYS, *SNAPSHOT_KEYS)),
     ("Trace", tuple(TRACE_KEYS)),
     ("About an entity or actor", tuple(SUMMARY_KEYS)),
     ("Marks", tuple(MARK_KEYS)),

@@ -134,10 +134,14 @@ class EventChosen(Message):
 
 @dataclass
 class ListChosen(Message):
-    """The user wants to see another list and to come back by Escape. Without a `position` it begins with the newest."""
+    """The user wants to see another list and to come back by Escape. Without a `position` it begins with the newest.
+
+    A `banner` is said over its rows.
+    """
 
     event_filter: EventFilter
     position: Position | None = None
+    banner: Content | None = None
 
 
 @dataclass

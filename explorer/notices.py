@@ -75,6 +75,11 @@ def answers_again(came_in: int) -> Content:
     return Content(f"The log answers again. {events_text(came_in)} came in meanwhile, and none is missing.")
 
 
+def in_context() -> Content:
+    """An event is shown among everything around it."""
+    return Content("In context: all events around this one, the filter lifted. Press c or esc to go back.")
+
+
 def unknown_event(link: EventLink, database_name: str) -> Content:
     """A link whose event is not in this log."""
     nearest = " The nearest events in time are shown." if link.occurred_at else ""

@@ -10,6 +10,7 @@ from .copies import Copies
 from .exports import Exports
 from .finding import Finding
 from .following import Following
+from .in_context import InContext
 from .key_area import KeyArea
 from .marking import Marking
 from .snapshots import Snapshots
@@ -45,6 +46,7 @@ def every_area(
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
         Stories(shown=shown, clock=clock),
+        InContext(shown=shown),
         WhyEmpty(shown=shown, clock=clock, event_list=event_list),
         Snapshots(shown=shown, clock=clock, detail=detail),
     )

@@ -219,8 +219,9 @@ class EventDetail(Widget):
     @on(LineList.LineClicked)
     def _use_clicked_line(self, message: LineList.LineClicked) -> None:
         message.stop()
-        leads = message.line.narrows is not None or message.line.leads_to is not None
-        if message.line.unfolded is not None or (leads and message.on_value):
+        line = message.line
+        leads = line.leads_to is not None or (line.narrows is not None and line.path[0] != "payload")
+        if line.unfolded is not None or (leads and message.on_value):
             self.action_use_line()
 
     # Drawing

@@ -15,7 +15,7 @@ from textual.scrollbar import ScrollTo
 from textual.strip import Strip
 
 from ..keys import TABLE_KEYS
-from ..messages import EventHighlighted, EventOpened, RowsNeeded, WindowMoved
+from ..messages import EventHighlighted, EventOpened, NarrowRequested, RowsNeeded, WindowMoved
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .scrollbar_drag import dragged_to
 from .table_columns import fit
@@ -89,10 +89,7 @@ class EventTable(ScrollView, can_focus=True):
         self._reported = None
         self._resize_list()
         self.set_reactive(EventTable.cursor, max(0, min(cursor, self._rows.end - 1)))
-        if screen_row is None:
-            self._keep_cursor_in_sight()
-        else:
-            self._scroll_rows_to(self.cursor - screen_row)
+        self._keep_cursor_in_sight(screen_row)
         self.refresh()
         self._report()
         self._want_rows()
@@ -186,13 +183,14 @@ class EventTable(ScrollView, can_focus=True):
         if self.highlighted is not None:
             self.post_message(EventOpened())
 
+    def action_narrow(self, excluded: bool) -> None:
+        if self.highlighted is not None:
+            self.post_message(NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
+
     def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
         previous = self.cursor
         self.set_reactive(EventTable.cursor, max(0, min(ordinal, self._rows.end - 1)))
-        if screen_row is None:
-            self._keep_cursor_in_sight()
-        else:
-            self._scroll_rows_to(self.cursor - screen_row)
+        self._keep_cursor_in_sight(screen_row)
         if self.cursor != previous:
             self._refresh_row(previous)
             self._refresh_row(self.cursor)
@@ -220,8 +218,10 @@ class EventTable(ScrollView, can_focus=True):
     def _scroll_rows_to(self, top: int) -> None:
         self.scroll_to(y=max(0, min(top, self._rows.end - self._height)), animate=False, force=True)
 
-    def _keep_cursor_in_sight(self) -> None:
-        if self.cursor < self._top:
+    def _keep_cursor_in_sight(self, screen_row: int | None = None) -> None:
+        if screen_row is not None:
+            self._scroll_rows_to(self.cursor - screen_row)
+        elif self.cursor < self._top:
             self._scroll_rows_to(self.cursor)
         elif self.cursor >= self._top + self._height:
             self._scroll_rows_to(self.cursor - self._height + 1)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from store import write_path
+
 from ..json_value import JsonValue, Members, NotJson
 from .text_line import Path, Piece, Step, TextLine, paragraph_pieces, safe_pieces
 from .value_pieces import SHORT_TEXT, fits_inline, leaf_pieces, name_pieces, preview
@@ -34,6 +36,9 @@ RUN_LENGTH = 100
 """Children shown under one line; more of them are put into runs, and runs into longer runs."""
 
 UNFOLDED_DEPTH = 2
+LONGEST_NARROWING = 1_000
+"""Characters of a value that a filter is made of."""
+
 LONGEST_TEXT = 20_000
 """How much of a string, name or unreadable text is ever shown."""
 UNFOLDED_AT_ONCE = 2_000
@@ -141,7 +146,37 @@ def _line(node: _Node, unfolded: bool | None, *, gap: bool) -> TextLine:
     pieces += name_pieces(node.label.text) if node.label.role == "key" else [node.label]
     pieces += _value_pieces(node.value, unfolded)
     clipped = unfolded is not None and not isinstance(node.value, str | NotJson)
-    return TextLine(node.path, tuple(pieces), indent, indent + 4, gap=gap, clipped=clipped, unfolded=unfolded)
+    return TextLine(
+        node.path,
+        tuple(pieces),
+        indent,
+        indent + 4,
+        gap=gap,
+        clipped=clipped,
+        unfolded=unfolded,
+        narrows=_narrowing(node),
+    )
+
+
+def _narrowing(node: _Node) -> tuple[str, str] | None:
+    """The field of a filter that finds events with this value at this place in their payload, and the value.
+
+    Of a list it is any element: which one it is in tells little. A name that comes twice has no place of its own.
+    """
+    section, *steps = node.path
+    keys = [step for step in steps if not isinstance(step, int | range)]
+    names = tuple(key for key in keys if isinstance(key, str))
+    text = _text_in_filter(node.value)
+    if section != "payload" or text is None or not names or len(names) < len(keys):
+        return None
+    return f"payload.{write_path(names)}", text
+
+
+def _text_in_filter(value: Shown) -> str | None:
+    """A value as a filter writes it; None for what has other values in it, is unread, or is too long."""
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value) if isinstance(value, str) and len(value) <= LONGEST_NARROWING else None
 
 
 def _value_pieces(value: Shown, unfolded: bool | None) -> Iterator[Piece]:

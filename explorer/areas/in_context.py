@@ -1,0 +1,30 @@
+"""An event among everything that happened around it, whatever the filter hides, and the way back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from .. import notices
+from ..keys import CONTEXT_KEYS
+from ..messages import ListChosen, PaneLeft
+from .key_area import KeyArea
+
+
+class InContext(KeyArea):
+    """Lifts the filter around the highlighted event, which keeps its row on the screen; the same key leads back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*CONTEXT_KEYS]
+
+    def action_context(self) -> None:
+        from store import EventFilter, Position, TimeRange
+
+        shown = self.shown()
+        if shown is None or shown.highlighted is None:
+            return
+        everything = EventFilter(time=TimeRange(since=None))
+        if shown.event_filter == everything:
+            self.post_message(PaneLeft())
+        else:
+            self.post_message(ListChosen(everything, Position.of(shown.highlighted), notices.in_context()))
