@@ -22,8 +22,8 @@ from tests.benchmarks.figures import percentile, report
 
 EVENTS = 100_000
 ROUNDS = 5
-BAR_RATIOS: dict[FormatName, float] = {"jsonl": 0.3, "csv": 0.15}
-"""0.3 is the aim of both. Seventeen cells of an event, each quoted by itself, do not reach it yet."""
+BAR_RATIO = 0.3
+"""CSV does not reach it yet: seventeen cells of an event, each quoted by itself, come to 0.15 to 0.24."""
 
 BAR_MEGABYTES = 250
 NOW = datetime.now(UTC)
@@ -88,7 +88,7 @@ async def hold_to_the_dump(
         ratio=passed,
         ratio_of_busy_seconds=busy,
     )
-    assert (busy if address.is_sqlite else passed) >= BAR_RATIOS[format_name]
+    assert (busy if address.is_sqlite else passed) >= BAR_RATIO
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the shell of SQLite is not there")
