@@ -59,6 +59,11 @@ def test_the_values_load_neither_a_database_layer_nor_a_screen() -> None:
     assert modules_loaded_by("import store, sqlalchemy", *heavy) >= {"sqlalchemy"}
 
 
+def test_the_first_frame_waits_for_nothing_that_it_does_not_draw() -> None:
+    heavy = ("pydantic", "sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "sqlite3")
+    assert modules_loaded_by("import explorer.__main__, explorer.commands.explore, explorer.app", *heavy) == set()
+
+
 def test_the_explorer_imports_the_store_by_its_public_names_only() -> None:
     inner = {
         f"{path.relative_to(ROOT)}: {module}"

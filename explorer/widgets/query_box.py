@@ -12,8 +12,6 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from store import unfinished_term
-
 from ..display import count_text, visible
 from ..keys import QUERY_BOX_KEYS
 from .completion_list import CompletionList
@@ -142,6 +140,8 @@ class QueryBox(Vertical):
         self._read_draft()
 
     def _read_draft(self) -> None:
+        from store import unfinished_term
+
         text = self._input.value
         term = unfinished_term(text, min(self._input.cursor_position, len(text)))
         event_filter = self.read(unfinished=term)
@@ -178,6 +178,8 @@ class QueryBox(Vertical):
             self._complete(completion)
 
     def _complete(self, completion: Completion) -> None:
+        from store import unfinished_term
+
         term = unfinished_term(self._input.value, self._input.cursor_position)
         end = term.end + (self._input.value[term.end : term.end + 1] == completion.written[-1])
         self._input.replace(completion.written, term.start, end)
