@@ -38,7 +38,7 @@ def lifted(event_filter: EventFilter) -> Iterator[Lifted]:
         if choice:
             alone = EventFilter(time=EVERYTHING).with_choice(field, choice)
             words = sentence(alone).removeprefix(f"{sentence(EventFilter(time=EVERYTHING))} · ")
-            is_bare = field == "entity_ids" and choice.included
+            is_bare = field == "entity_ids" and (choice.included or choice.patterns)
             yield Lifted(f"entity {words}" if is_bare else words, event_filter.with_choice(field, Choice()))
 
 

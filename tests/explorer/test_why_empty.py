@@ -112,3 +112,7 @@ async def test_an_empty_log_has_no_way_out(tmp_path_factory: pytest.TempPathFact
         await until(pilot, lambda: "empty" in str(app.screen.query_one("#notice").render()), "the notice")
         await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "every question answered")
         assert not app.screen.query(WaysOut)
+
+
+def test_a_pattern_of_ids_is_said_to_be_of_entities() -> None:
+    assert [each.condition for each in lifted(parse_filter("entity:cust*"))] == ["entity cust*"]
