@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from store import Event, EventFilter, formats, write_filter
 
 from .link import EventLink
+from .report import time_in_zones, told
+from .visible import visible
 
 if TYPE_CHECKING:
+    from .settings import Settings
     from .shown import Shown
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -37,6 +40,7 @@ def copies(shown: Shown) -> tuple[Copy, ...]:
     return (
         Copy("y", "Link", lambda: EventLink.of(event, shown.event_filter).text(shown.settings.link_template)),
         Copy("j", "Event as JSON", lambda: indented(formats.write_line(event))),
+        Copy("m", "Event as Markdown", partial(markdown, event, shown.settings)),
         Copy("l", "Event as one line of JSON", lambda: formats.write_line(event)),
         *_parts(event),
         of_list,
@@ -55,6 +59,16 @@ def _parts(event: Event) -> Iterator[Copy]:
     yield from (Copy(key, what, partial(str, text)) for key, (what, text) in texts.items() if text)
     if event.payload is not None:
         yield Copy("p", "Payload", partial(indented, event.payload))
+
+
+def markdown(event: Event, settings: Settings) -> str:
+    """An event for a ticket: when, what, to what, by whom, the link, and its payload as a block of code."""
+    lines = [f"**{time_in_zones(event.occurred_at, settings.zone)}**", told(event, settings.link_template)]
+    if event.payload is not None:
+        shown = "\n".join(visible(line) for line in indented(event.payload).split("\n"))
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
+        lines.append(f"{fence}json\n{shown}\n{fence}")
+    return "\n\n".join(lines) + "\n"
 
 
 def command(event_filter: EventFilter, database_name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,20 +38,25 @@ class Report(NamedTuple):
         if event is None:
             lines.append(f"The log no longer holds this event: {code(mark.event_id)}")
         else:
-            lines.append("\n".join(f"- {name}: {text}" for name, text in self._parts(event) if text))
+            lines.append(told(event, self.link_template))
         return "\n\n".join(lines)
 
-    def _parts(self, event: Event) -> Iterator[tuple[str, str]]:
-        """What a reader wants to know, in Markdown."""
-        columns = {"What": "event", "To what": "entity", "Part of": "parent_entity_id", "Who": "actor"}
-        columns |= {"Where": "environment", "Trace": "trace_id", "Link": "link"}
-        for name, column in columns.items():
-            yield name, cell_writer(column, self.link_template)(event)
-
     def _time(self, moment: datetime) -> str:
-        """A moment in UTC, and in the other zone where that differs."""
-        utc, local = time_text(moment, UTC), time_text(moment, self.zone)
-        return f"{utc} UTC" if utc == local else f"{utc} UTC ({local} {zone_label(moment, self.zone)})"
+        return time_in_zones(moment, self.zone)
+
+
+def told(event: Event, link_template: str | None) -> str:
+    """What a reader wants to know of an event, as a list in Markdown."""
+    columns = {"What": "event", "To what": "entity", "Part of": "parent_entity_id", "Who": "actor"}
+    columns |= {"Where": "environment", "Trace": "trace_id", "Link": "link"}
+    parts = {name: cell_writer(column, link_template)(event) for name, column in columns.items()}
+    return "\n".join(f"- {name}: {text}" for name, text in parts.items() if text)
+
+
+def time_in_zones(moment: datetime, zone: tzinfo) -> str:
+    """A moment in UTC, and in `zone` where that differs."""
+    utc, local = time_text(moment, UTC), time_text(moment, zone)
+    return f"{utc} UTC" if utc == local else f"{utc} UTC ({local} {zone_label(moment, zone)})"
 
 
 async def marked_events(repository: EventRepository, marks: Marks) -> list[tuple[Mark, Event | None]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
-from explorer.copying import command, copies, indented
+from explorer.copying import command, copies, indented, markdown
 from explorer.dialogs.copy_menu import CopyMenu
 from explorer.dialogs.text_to_select import LONGEST, TextToSelect
 from explorer.settings import Settings
@@ -76,6 +76,17 @@ async def test_a_letter_of_the_menu_copies_a_part_of_the_event(log: DatabaseAddr
             assert app.clipboard == text or Event.model_validate(json.loads(app.clipboard))
 
 
+def test_an_event_for_a_ticket_has_its_payload_in_a_block_that_it_cannot_end() -> None:
+    event = numbered_events(1)[0].model_copy(update={"payload": '{"a":"```\\n# Title","b":"\x1b[2J"}'})
+    text = markdown(event, Settings(time_zone="UTC"))
+    assert text.startswith("**2026-11-20 12:00:00.000 UTC**\n\n- What: ")
+    assert "- Link: `activity://" in text
+    block = text.split("````json\n")[1]
+    assert block.endswith("\n````\n")
+    assert "\x1b" not in block
+    assert '  "a": "```' in block
+
+
 async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
     bare = numbered_events(1)[0].model_copy(
         update={"entity": None, "actor": None, "trace_id": None, "payload": None, "request": None}
@@ -86,7 +97,7 @@ async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
         await rows_are_shown(pilot)
         shown = app._activity_screen.shown()
         assert shown is not None
-        assert [each.key for each in copies(shown)] == ["y", "j", "l", "i", "f"]
+        assert [each.key for each in copies(shown)] == ["y", "j", "m", "l", "i", "f"]
         assert [each.key for each in copies(shown._replace(highlighted=None))] == ["f"]
 
 
