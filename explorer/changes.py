@@ -68,6 +68,8 @@ def differences(old: JsonValue, new: JsonValue) -> list[Difference]:
 
 def same(old: JsonValue, new: JsonValue) -> bool:
     """Whether two values are alike, however deeply they are nested."""
+    if not isinstance(old, list):  # most values are
+        return type(old) is type(new) and old == new
     waiting: list[tuple[JsonValue, JsonValue]] = [(old, new)]
     while waiting:
         one, other = waiting.pop()
