@@ -12,7 +12,6 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from ..completions import field_completions, needs_facets, rest_of, value_completions
 from ..keys import QUERY_KEYS
 from ..messages import FilterChanged
 from ..query_history import QueryHistory
@@ -108,6 +107,8 @@ class Querying(KeyArea):
 
     def _offer_completions(self, shown: Shown, text: str, term: UnfinishedTerm) -> None:
         """Those that are known at once; else the log is asked for the values beside the rest of the filter."""
+        from ..completions import field_completions, needs_facets, rest_of, value_completions
+
         assert self._box is not None, "there is a box that was written in"
         self.workers.cancel_group(self, "values")
         rest = rest_of(text, term) if needs_facets(term) else None
@@ -121,6 +122,8 @@ class Querying(KeyArea):
 
     async def _load_values(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
         from store import StoreError
+
+        from ..completions import value_completions
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
         settled = rest.settled(self._clock())

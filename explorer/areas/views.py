@@ -10,12 +10,12 @@ from textual.binding import BindingType
 
 from ..keys import VIEW_KEYS
 from ..messages import FilterChanged
-from ..saved_views import SavedView, read_views, save_view, views_path
 from ..shown import Shown
 from ..visible import visible
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
+    from ..saved_views import SavedView
     from .querying import Querying
 
 
@@ -34,6 +34,7 @@ class Views(KeyArea):
 
     async def _ask_for_name(self, shown: Shown) -> None:
         from ..dialogs.save_view import SaveView
+        from ..saved_views import SavedView, read_views, views_path
 
         file = views_path(shown.settings.views)
         taken = {view.name for view in await asyncio.to_thread(read_views, file)}
@@ -46,6 +47,8 @@ class Views(KeyArea):
         self.app.push_screen(SaveView(query, taken), save)
 
     async def _save(self, view: SavedView, shown: Shown) -> None:
+        from ..saved_views import save_view, views_path
+
         file = views_path(shown.settings.views)
         await asyncio.to_thread(save_view, view, file)
         self.notify(f"Saved in {visible(str(file))}", markup=False)
@@ -56,6 +59,7 @@ class Views(KeyArea):
 
     async def _ask_which(self, shown: Shown) -> None:
         from ..dialogs.open_view import OpenView
+        from ..saved_views import read_views, views_path
 
         views = await asyncio.to_thread(read_views, views_path(shown.settings.views))
         self.app.push_screen(OpenView(views), self._open)
