@@ -100,30 +100,30 @@ def readable() -> Iterator[None]:
 def _head(file: io.BufferedIOBase, start: bytes) -> tuple[bytes, bool]:
     """HEAD_BYTES that begin with `start`, or all there are, and whether they are all.
 
-    Of a pipe that pauses behind its first lines these are enough, if the first is an object by itself.
+    Of a pipe that pauses behind its first lines these are enough, if the first is an object by itself. What stands
+    before an error is enough, too: the error comes again when it is read on.
     """
-    while len(start) < HEAD_BYTES and (part := _read(file, HEAD_BYTES - len(start), at_once=True)):
+    while len(start) < HEAD_BYTES:
+        try:
+            part = file.read1(HEAD_BYTES - len(start))
+        except (OSError, EOFError, zlib.error, zstd.ZstdError):
+            if not start:
+                raise
+            return start, False
+        if not part:
+            return start, True
         start += part
         if len(start) < HEAD_BYTES and _FIRST_OBJECT.match(start) and _pauses(file):
             return start, False
-    return start, len(start) < HEAD_BYTES
+    return start, False
 
 
-def _read(file: io.BufferedIOBase, size: int, *, at_once: bool = False) -> bytes:
-    """That many bytes, or all there are before the end or before an error: that comes again when it is read on.
-
-    With `at_once` no more than can be had without waiting again.
-    """
+def _read(file: io.BufferedIOBase, size: int) -> bytes:
+    """That many bytes, or all there are: a pipe gives fewer at a time."""
     parts: list[bytes] = []
-    try:
-        while size > 0 and (part := file.read1(size)):
-            parts.append(part)
-            size -= len(part)
-            if at_once:
-                break
-    except (OSError, EOFError, zlib.error, zstd.ZstdError):
-        if not parts:
-            raise
+    while size > 0 and (part := file.read1(size)):
+        parts.append(part)
+        size -= len(part)
     return b"".join(parts)
 
 
