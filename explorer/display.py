@@ -137,6 +137,7 @@ def count_text(count: Count) -> str:
     return f"{count.number:,}" if count.exact else f"at least {count.number:,}"
 
 
-def events_text(number: int) -> str:
-    """A number of events with its noun: "1 event", "4,218 events"."""
-    return f"{number:,} event{'' if number == 1 else 's'}"
+def events_text(events: int | Count) -> str:
+    """A number of events with its noun: "1 event", "at least 4,218 events"."""
+    number, text = (events, f"{events:,}") if isinstance(events, int) else (events.number, count_text(events))
+    return f"{text} event{'' if number == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store import CHOICE_FIELDS, Choice, EventFilter, Position, TimeRange, sentence, write_path
 
-from .display import ago, count_text, time_text
+from .display import ago, events_text, time_text
 
 if TYPE_CHECKING:
     from store import Direction, EventRepository
@@ -52,7 +52,7 @@ async def ways_out(repository: EventRepository, event_filter: EventFilter, now: 
     for condition, without in lifted(event_filter):
         counted = await repository.count(without.settled(now))
         if counted.number:
-            yield WayOut(f"Without {condition}: {count_text(counted)} events", without)
+            yield WayOut(f"Without {condition}: {events_text(counted)}", without)
 
 
 async def _nearest(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .display import count_text, events_text, time_text, visible
+from .display import events_text, time_text, visible
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
@@ -58,7 +58,7 @@ async def why_empty(repository: EventRepository, settled: EventFilter, database_
         )
     return notice(
         "No event matches",
-        f"Filter: {sentence(settled)}. The whole log holds {count_text(whole)} events.",
+        f"Filter: {sentence(settled)}. The whole log holds {events_text(whole)}.",
         "Press x to clear the filter, f to change it, esc to go back to where you narrowed it.",
     )
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from .display import count_text, time_text, visible
+from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
 from .questions import answered
 from .trace import is_failure, log_of_trace, offset_text, without_documents
@@ -158,6 +158,6 @@ class TraceScreen(Screen["Event | None"]):
 
     def _number_text(self) -> str:
         if self._count is None:
-            return f"{len(self._events):,} events so far" if self._has_more else f"{len(self._events):,} events"
-        total = f"{count_text(self._count)} events"
+            return f"{events_text(len(self._events))}{' so far' if self._has_more else ''}"
+        total = events_text(self._count)
         return f"the first {len(self._events):,} of {total}" if self._has_more else total

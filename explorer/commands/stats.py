@@ -22,7 +22,7 @@ from store import (
     write_filter,
 )
 
-from ..display import count_text, visible
+from ..display import events_text, visible
 from ..time_spans import span_text
 from .query import opened_repository, utf8_output
 from .unknown_values import complain_of_unknown_values
@@ -72,7 +72,7 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
 
 
 def _lines(found: Stats) -> Iterator[str]:
-    yield f"{count_text(found.total)} events · {visible(sentence(found.event_filter))}"
+    yield f"{events_text(found.total)} · {visible(sentence(found.event_filter))}"
     yield from _histogram_lines(found.histogram)
     for field, title in TITLES.items():
         facets = found.facets.fields.get(field, ())
@@ -113,7 +113,7 @@ def _facet_lines(facets: tuple[Facet, ...], vocabulary: Vocabulary | None, at_le
         padded = name + " " * (name_width - cell_len(name))
         yield f"  {padded}  {'≥' if at_least else ''}{count:>{count_width},}"
     if rest := by_name.total() - sum(count for _, count in shown):
-        yield f"  … {len(by_name) - MOST_SHOWN:,} more, {rest:,} events"
+        yield f"  … {len(by_name) - MOST_SHOWN:,} more, {events_text(rest)}"
 
 
 def _as_json(found: Stats) -> str:

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..display import kind_sign, visible
+from ..display import events_text, kind_sign, visible
 from ..keys import STRIP_KEYS
 from ..messages import BarChosen, HistogramNeeded, PaneLeft, TimeSpanChosen
 from ..time_spans import span_text, time_span_text
@@ -250,7 +250,7 @@ class HistogramStrip(Widget, can_focus=True):
         if self.has_focus:
             since, until, count, failures = self._chosen
             failed = f" · {failures:,} {kind_sign('failure')}" if failures else ""
-            text = f"{time_span_text(since, until, UTC)} · {count:,} events{failed}"
+            text = f"{time_span_text(since, until, UTC)} · {events_text(count)}{failed}"
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([column.since for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..display import count_text, time_text
+from ..display import count_text, events_text, time_text
 from .event_table import EventTable
 from .ways_out import WaysOut
 
@@ -110,7 +110,7 @@ class LogPane(Container):
         `searched_to` is how far back (UTC) a search has come that goes on, `following` what is said of new events.
         """
         event = self.table.highlighted
-        text = f"{count_text(count)} events" if count else ""
+        text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
             text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
-from ..display import count_text, visible
+from ..display import events_text, visible
 from ..keys import QUERY_BOX_KEYS
 from .completion_list import CompletionList
 from .query_input import QueryInput
@@ -103,7 +103,7 @@ class QueryBox(Vertical):
         """Say what the line means, and how many events that are, where it is known."""
         from store import sentence
 
-        events = "" if count is None else f" · {count_text(count)} events"
+        events = "" if count is None else f" · {events_text(count)}"
         self._say(f"= {sentence(event_filter)}{events}")
 
     def show_completions(self, completions: Sequence[Completion]) -> None:
