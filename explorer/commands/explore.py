@@ -13,6 +13,9 @@ from ..launch import Launch, Prepare
 from ..settings_file import theme_of_first_frame
 from .words import complain
 
+TERMINALS_THAT_ONLY_PRINT = ("dumb", "unknown")
+"""What TERM says of editors' shells, serial lines and the like, which would show every sequence as letters."""
+
 
 def explore(database: str | None, link_text: str | None, entity_id: str | None, view_name: str | None = None) -> int:
     """Run the app until the user leaves it, and give its exit code.
@@ -29,8 +32,8 @@ def explore(database: str | None, link_text: str | None, entity_id: str | None, 
 
 def run_app(prepare: Prepare) -> int:
     """Run the app until the user leaves it, and give its exit code. Raises StoreError for what the user got wrong."""
-    if not _has_terminal():
-        complain("The explorer needs a terminal to draw on and to read keys from.\nWithout one, use `activity query`.")
+    if (lack := _lack_of_terminal()) is not None:
+        complain(f"{lack}: use `activity query` instead.")
         return 2
 
     # Until the start is over, hundreds of thousands of objects are loaded and stay. `loading` ends this.
@@ -84,8 +87,15 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     )
 
 
-def _has_terminal() -> bool:
-    """Textual reads standard input and draws on standard error; without them it would wait for ever."""
+def _lack_of_terminal() -> str | None:
+    """What the terminal lacks; None when the app can run.
+
+    Textual reads standard input and draws on standard error; without them it would wait for ever.
+    """
     if "TEXTUAL_DRIVER" in os.environ:
-        return True
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+        return None
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return "The explorer needs a terminal to draw on and to read keys from"
+    if (kind := os.environ.get("TERM")) in TERMINALS_THAT_ONLY_PRINT:
+        return f"The explorer has to place text on the screen, which a terminal of the kind {kind} cannot do"
+    return None

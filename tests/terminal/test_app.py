@@ -2,15 +2,16 @@
 
 import os
 import re
+import shlex
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from explorer.link import EventLink
-from tests.terminal.conftest import ALL_TIME_LINK, EVENTS, PROJECT
+from tests.terminal.conftest import ACTIVITY, ALL_TIME_LINK, EVENTS
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 Start = Callable[..., PseudoTerminal]
@@ -120,8 +121,25 @@ def test_an_unforeseen_error_ends_it_with_the_terminal_as_it_was(start: Start) -
         assert b"unforeseen" in terminal.raw
 
 
-def test_without_a_terminal_it_says_so_and_names_the_way_without() -> None:
-    words = [sys.executable, "-m", "explorer", "demo"]
-    done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL, capture_output=True, cwd=PROJECT)
-    assert done.returncode == 2
-    assert b"activity query" in done.stderr
+@pytest.mark.parametrize("kind", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_place_text_is_told_and_left_as_it_was(start: Start, kind: str) -> None:
+    with start(TERM=kind) as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert b"activity query" in terminal.raw
+        assert len(terminal.raw.splitlines()) == 1
+        assert b"\x1b" not in terminal.raw
+        assert_restored(terminal)
+
+
+@pytest.mark.parametrize("redirected", ["</dev/null", "2>{tmp_path}/errors"])
+def test_without_keys_or_a_screen_it_says_so_and_names_the_way_without(
+    start: Start, tmp_path: Path, redirected: str
+) -> None:
+    errors = tmp_path / "errors"
+    command = f"{shlex.join(ACTIVITY)} {redirected.format(tmp_path=tmp_path)}"
+    with start(program=["sh", "-c", command]) as terminal:
+        assert terminal.wait_for_exit() == 2
+        said = errors.read_bytes() if errors.exists() else terminal.raw
+        assert b"activity query" in said
+        assert len(said.splitlines()) == 1
+        assert_restored(terminal)
