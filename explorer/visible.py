@@ -12,6 +12,7 @@ A backslash in the data stays one backslash: `visible_content` draws escapes in 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -85,8 +86,21 @@ def drawn(text: str, limit: int | None = None) -> Drawn:
     return whole if limit is None else _cut(whole, limit)
 
 
+def visible_json(document: str) -> str:
+    """A JSON document with everything in its texts shown, by escapes of JSON: it still says the same."""
+    if _PLAIN_TEXT.fullmatch(document):
+        return document
+    return "".join(json.dumps(part)[1:-1] if is_odd else part for part, is_odd in _pieces(document))
+
+
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Pieces to draw one behind the other, and whether each is an escape."""
+    for piece, is_odd in _pieces(text):
+        yield escape(piece) if is_odd else piece, is_odd
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Pieces of `text`, and whether each is a character to be escaped."""
     marks_left = 0
     for plain, other in _RUNS.findall(text):
         cells = 1 if plain else _cells(other)
@@ -99,7 +113,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         else:
             # A mark behind an escape has nothing to sit on; behind too many marks it has lost its letter.
             marks_left = 0
-            yield escape(other), True
+            yield other, True
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,5 @@
 """What `activity query` prints: a table for reading, and the formats of an export as a terminal can show them."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC
 
@@ -13,7 +12,7 @@ from ..export.about import About
 from ..export.columns import columns_of
 from ..export.csv import Csv, csv_lines
 from ..export.documents import Document, document
-from ..visible import visible
+from ..visible import visible, visible_json
 
 TABLE_COLUMNS = {"time (UTC)": 26, "event": 30, "entity": 34, "actor": 28, "trace": 16, "id": 16}
 """Headers and widths in cells: that of the time holds microseconds. Where nothing is cut, a longer text pushes the
@@ -49,7 +48,7 @@ class ShownJsonLines:
         return b""
 
     def write(self, events: Sequence[Event]) -> bytes:
-        return "".join(f"{_shown_json(formats.write_line(event))}\n" for event in events).encode()
+        return "".join(f"{visible_json(formats.write_line(event))}\n" for event in events).encode()
 
     def end(self, count: int) -> bytes:
         return b""
@@ -85,12 +84,6 @@ class Table:
         shown = [visible(cell, most) if self._is_cut else cell for cell, most in zip(cells, widths, strict=True)]
         padded = [cell + " " * (least - cell_len(cell)) for cell, least in zip(shown, widths, strict=True)]
         return f"{'  '.join(padded).rstrip()}\n"
-
-
-def _shown_json(line: str) -> str:
-    if line.isprintable():
-        return line
-    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
 
 
 def _cells(event: Event) -> tuple[str, ...]:

@@ -143,4 +143,4 @@ def _as_json(found: Stats) -> str:
             for field, facets in found.facets.fields.items()
         },
     }
-    return f"{json.dumps(document, indent=2)}\n"
+    return json.dumps(document, indent=2).replace("\x7f", "\\u007f") + "\n"
