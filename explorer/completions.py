@@ -70,6 +70,7 @@ def value_completions(term: UnfinishedTerm, facets: Facets | None, highlighted: 
     own = {
         "entity_ids": highlighted.entity.id if highlighted and highlighted.entity else None,
         "trace_ids": highlighted.trace_id if highlighted else None,
+        "belongs_to": highlighted.parent_entity_id if highlighted else None,
     }.get(field)
     return [completion(own, own, "of this event")] if own and term.value.casefold() in own.casefold() else []
 

@@ -128,6 +128,7 @@ TRACE_KEYS = [
 
 CONTEXT_KEYS = [
     Binding("c", "context", "In context, and back", id="context.show", show=False),
+    Binding("p", "belongings", "The parent, and all that belongs to it", id="context.belongings", show=False),
 ]
 
 SNAPSHOT_KEYS = [

@@ -132,7 +132,9 @@ class EventFilter(BaseModel):
     numbers, true, false and null as they are written, and never by objects.
 
     A pattern fits a name or type in any of its spellings, where case does not count and blanks, `_`, `-` and `.` are
-    the same; an id exactly; an actor as its values do. Texts and payloads have no patterns.
+    the same; an id exactly; an actor as its values do. Texts, payloads and what things belong to have no patterns.
+
+    To an entity belong its own events and those of which it is the parent.
     """
 
     model_config = FROZEN
@@ -145,15 +147,16 @@ class EventFilter(BaseModel):
     actor_types: Choice = ANY
     actors: Choice = ANY
     trace_ids: Choice = ANY
+    belongs_to: Choice = ANY
     texts: Choice = ANY
     payload: tuple[PayloadChoice, ...] = ()
 
-    @field_validator("texts", "payload")
+    @field_validator("texts", "belongs_to", "payload")
     @classmethod
     def _without_patterns(cls, conditions: Choice | tuple[PayloadChoice, ...]) -> Choice | tuple[PayloadChoice, ...]:
         choices = [conditions] if isinstance(conditions, Choice) else [each.choice for each in conditions]
         if any(each.has_patterns for each in choices):
-            raise ValueError("texts and payloads have no patterns")
+            raise ValueError("texts, payloads and what things belong to have no patterns")
         return conditions
 
     @field_validator("payload")
@@ -167,8 +170,10 @@ class EventFilter(BaseModel):
 
     @property
     def has_text_conditions(self) -> bool:
-        """Whether there are conditions that only reading the events can answer: texts, payloads, patterns of ids."""
-        return bool(self.texts or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns)
+        """Whether only reading the events can answer it: texts, payloads, what things belong to, patterns of ids."""
+        return bool(
+            self.texts or self.belongs_to or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns
+        )
 
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
@@ -217,6 +222,7 @@ class EventFilter(BaseModel):
             and _allows_name(self.actor_types, ACTOR_TYPES, actor.type if actor else None)
             and (not self.actors or _allows_actor(self.actors, actor))
             and _allows_id(self.trace_ids, event.trace_id)
+            and _allows(self.belongs_to, (entity.id if entity else None, event.parent_entity_id).__contains__)
             and (not self.texts or _allows(self.texts, FoldedTexts(texts_of(event)).hold))
             and (not self.payload or self._allows_payload(event.payload))
         )

@@ -15,6 +15,7 @@ _NOUNS = {
     "actor_types": "actor type",
     "actors": "actor",
     "trace_ids": "trace",
+    "belongs_to": "belonging to",
     "texts": "text",
 }
 _UNIT_NAMES = {"d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond", "us": "microsecond"}

@@ -36,6 +36,7 @@ FILTER_WORDS: Mapping[str, str] = MappingProxyType(
         "actor_type": "actor_types",
         "actor": "actors",
         "trace": "trace_ids",
+        "belongs_to": "belongs_to",
         "text": "texts",
         "payload": "payload",
     }
@@ -47,7 +48,7 @@ Behind `payload` a path must follow.
 
 _TIME_WORDS = ("since", "until")
 _CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
-_PATTERN_WORDS = tuple(word for word in _CHOICE_WORDS if word != "text")
+_PATTERN_WORDS = tuple(word for word in _CHOICE_WORDS if word not in ("text", "belongs_to"))
 _TERM = re.compile(
     rf'(?P<minus>-?)(?:(?P<word>(?:(?i:payload)\.(?:{QUOTED}|[^\s:"]++)++)|[^\s:"]*):)?'
     rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',

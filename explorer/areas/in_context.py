@@ -1,4 +1,4 @@
-"""An event among everything that happened around it, whatever the filter hides, and the way back."""
+"""An event among everything that happened around it, or to all that belongs together, and the way back."""
 
 from __future__ import annotations
 
@@ -28,3 +28,17 @@ class InContext(KeyArea):
             self.post_message(PaneLeft())
         else:
             self.post_message(ListChosen(everything, Position.of(shown.highlighted), notices.in_context()))
+
+    def action_belongings(self) -> None:
+        """Everything that ever happened to the entity's parent, or to itself where it has none, and to their own."""
+        from store import Choice, EventFilter, Position, TimeRange
+
+        shown = self.shown()
+        if shown is None or (event := shown.highlighted) is None:
+            return
+        owner = event.parent_entity_id or (event.entity.id if event.entity else None)
+        if owner is None:
+            self.notify("This event has no entity, and no parent that it could belong to.", markup=False)
+        else:
+            belonging = EventFilter(time=TimeRange(since=None), belongs_to=Choice(included=(owner,)))
+            self.post_message(ListChosen(belonging, Position.of(event)))

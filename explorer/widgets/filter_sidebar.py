@@ -58,6 +58,7 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             ValueField("entity_ids", "Entity ID", "id, or -id to exclude"),
             ValueField("actors", "Actor", "name, email, id or IP", counted=True),
             ValueField("trace_ids", "Trace ID", "trace id"),
+            ValueField("belongs_to", "Belongs to", "id of a customer"),
             ValueField("texts", "Text", "part of a name, id or payload"),
         )
 

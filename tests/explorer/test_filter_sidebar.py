@@ -362,7 +362,7 @@ async def test_escape_leaves_the_pane_from_every_control() -> None:
         for control in controls:
             control.focus()
             await pilot.press("escape")
-        assert app.left == len(controls) == 10
+        assert app.left == len(controls) == 11
 
     await drive(steps)
 

@@ -53,6 +53,21 @@ async def test_the_event_stays_the_same_on_the_same_row_while_the_filter_is_lift
     await shown(log, "since:all name:sync.failed", drive)
 
 
+async def test_a_key_shows_what_belongs_to_the_same_parent_and_escape_leads_back(log: DatabaseAddress) -> None:
+    family = [event for event in numbered_events(EVENTS) if event.parent_entity_id == "account-1"]
+
+    async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
+        while table.highlighted not in family:
+            await pilot.press("down")
+        await pilot.press("p")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all belongs_to:account-1"), "the filter")
+        await until(pilot, lambda: table.row_count == len(family), "all that belongs to it")
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == EVENTS, "the way back")
+
+    await shown(log, "since:all", drive)
+
+
 @pytest.mark.parametrize(("key", "expected"), [("plus", EVENTS // 6), ("minus", EVENTS - EVENTS // 6)])
 async def test_a_key_in_the_table_shows_only_this_kind_of_event_or_no_more_of_it(
     log: DatabaseAddress, key: str, expected: int

@@ -43,7 +43,10 @@ PAYLOADS = st.dictionaries(PATHS, VALUES_ALONE.filter(bool), max_size=3).map(
     lambda choices: tuple(PayloadChoice(path=path, choice=choice) for path, choice in choices.items())
 )
 FILTERS = st.builds(
-    EventFilter, time=TIMES, payload=PAYLOADS, **(dict.fromkeys(CHOICE_FIELDS, CHOICES) | {"texts": VALUES_ALONE})
+    EventFilter,
+    time=TIMES,
+    payload=PAYLOADS,
+    **(dict.fromkeys(CHOICE_FIELDS, CHOICES) | dict.fromkeys(("texts", "belongs_to"), VALUES_ALONE)),
 )
 SIGNS = ['"', "\\", '\\"', "*", "\\*", " ", "\n", "-", ":", ".", "é"]
 WORDS = [*FILTER_WORDS, "payload.", "nme", "-1d", "now", "2026-10-01", "yesterday", "friday 14:00"]

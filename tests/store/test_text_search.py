@@ -98,6 +98,7 @@ CONDITIONS = st.builds(
     entity_ids=choices("a", "b|@ ", patterns=("*", "a*", "b*@*", "*A")),
     actors=choices("ANN", "u1", patterns=("*n*",)),
     trace_ids=choices("a", patterns=("*", "*b*", "é*")),
+    belongs_to=some(SIGNS | st.sampled_from(["a", "b|@ ", "A"])),
 ).filter(lambda event_filter: event_filter.has_text_conditions)
 
 
