@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from store import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES
 
+from .time_zone import in_zone
 from .visible import Drawn, drawn, visible, visible_content
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "event_label",
     "events_text",
     "kind_sign",
+    "labelled_time",
     "short_id",
     "time_text",
     "visible",
@@ -101,24 +103,22 @@ def time_text(moment: datetime, zone: tzinfo) -> str:
 
     Near the ends of the calendar, where `zone` has no date for it, in UTC.
     """
-    local = _in_zone(moment, zone).replace(tzinfo=None)
+    local = in_zone(moment, zone).replace(tzinfo=None)
     return local.isoformat(" ", "microseconds" if local.microsecond % 1000 else "milliseconds")
 
 
 def zone_label(moment: datetime, zone: tzinfo) -> str:
     """How far `zone` is from UTC at that moment: "UTC", "UTC+02:00". Abbreviations such as IST mean several zones."""
-    offset = _in_zone(moment, zone).utcoffset()
+    offset = in_zone(moment, zone).utcoffset()
     if not offset:
         return "UTC"
     hours_and_minutes = f"{datetime.min + abs(offset):%H:%M:%S}".removesuffix(":00")
     return f"UTC{'-' if offset < timedelta(0) else '+'}{hours_and_minutes}"
 
 
-def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
-    try:
-        return moment.astimezone(zone)
-    except (OverflowError, ValueError):
-        return moment.astimezone(UTC)
+def labelled_time(moment: datetime, zone: tzinfo) -> str:
+    """A moment (aware) in `zone` and how far that is from UTC: "2026-11-20 14:00:00.123 UTC+02:00"."""
+    return f"{time_text(moment, zone)} {zone_label(moment, zone)}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

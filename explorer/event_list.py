@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -265,9 +265,9 @@ class EventList(Container):
             self._jump(jumps.row_before(self._list.repository, self._list.settled, message.until))
 
     def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
-        """Go to the newest event of the next bar, hour or day (UTC) that has one."""
+        """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
         if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
-            span_of = self.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=UTC)
+            span_of = self.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=self.table.zone)
             here = self.highlighted.occurred_at
             row = jumps.row_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
             self._jump(row, f"There is no {direction} {unit} with events in this list.")

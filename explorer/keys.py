@@ -83,6 +83,10 @@ TIME_TRAVEL_KEYS = [
     Binding("Z", "zoom_out", "Zoom out", id="time.zoom_out", show=False),
 ]
 
+ZONE_KEYS = [
+    Binding("T", "swap_zone", "UTC, or the zone of the settings", id="time.zone", show=False),
+]
+
 QUERY_BOX_KEYS = [
     Binding("enter", "apply", "Show what is written", id="query.apply", show=False),
     Binding("tab", "complete", "Complete the word", id="query.complete", show=False),
@@ -229,7 +233,7 @@ SECTIONS = (
     ("Trace", tuple(TRACE_KEYS)),
     ("About an entity or actor", tuple(SUMMARY_KEYS)),
     ("Marks", tuple(MARK_KEYS)),
-    ("Time", tuple(TIME_TRAVEL_KEYS)),
+    ("Time", (*TIME_TRAVEL_KEYS, *ZONE_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Views", tuple(VIEW_KEYS)),
     ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),

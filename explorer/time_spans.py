@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
 
+from .display import zone_label
+from .time_zone import in_zone
+
 Unit = Literal["hour", "day"]
 
 HOUR = timedelta(hours=1)
@@ -28,14 +31,19 @@ def span_text(span: timedelta) -> str:
 
 
 def time_span_text(since: datetime, until: datetime, zone: tzinfo) -> str:
-    """From one moment to just before another, in `zone`: "2026-11-20 08:00 to 16:00", as exact as it must be."""
-    first, last = since.astimezone(zone), until.astimezone(zone)
+    """From one moment to just before another, in `zone`, as exact as it must be: "2026-11-20 08:00 to 16:00 UTC".
+
+    Where the clocks change between them, each says its own distance from UTC.
+    """
+    first, last = in_zone(since, zone), in_zone(until, zone)
     is_fine = any(moment.microsecond for moment in (first, last))
     has_seconds = is_fine or any(moment.second for moment in (first, last))
     exactness = "microseconds" if is_fine else "seconds" if has_seconds else "minutes"
     shown = [moment.replace(tzinfo=None).isoformat(" ", exactness) for moment in (first, last)]
     end = shown[1][11:] if first.date() == last.date() else shown[1]
-    return f"{shown[0]} to {end}"
+    label, end_label = zone_label(since, zone), zone_label(until, zone)
+    begin = shown[0] if label == end_label else f"{shown[0]} {label}"
+    return f"{begin} to {end} {end_label}"
 
 
 def period_of(moment: datetime, *, unit: Unit, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -25,6 +25,10 @@ class LocalZone(tzinfo):
     def __repr__(self) -> str:
         return "LocalZone()"
 
+    def __str__(self) -> str:
+        """As the settings call it. Like this, the text of every zone is its name."""
+        return "local"
+
 
 def _local(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None).astimezone()
@@ -33,6 +37,20 @@ def _local(moment: datetime) -> datetime:
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment (aware) as `zone` has it; near the ends of the calendar, where `zone` has no date for it, in UTC."""
+    try:
+        return moment.astimezone(zone)
+    except (OverflowError, ValueError):
+        return moment.astimezone(UTC)
+
+
+def has_times_of_utc(zone: tzinfo, year: int) -> bool:
+    """Whether clocks in `zone` show UTC in the winter and in the summer of `year`."""
+    middles = (datetime(year, month, 1, tzinfo=UTC) for month in (1, 7))
+    return not any(in_zone(middle, zone).utcoffset() for middle in middles)
 
 
 def named_zone(name: str) -> tzinfo:

@@ -16,6 +16,7 @@ from .marking import Marking
 from .snapshots import Snapshots
 from .stories import Stories
 from .time_travel import TimeTravel
+from .time_zones import TimeZones
 from .views import Views
 from .why_empty import WhyEmpty
 
@@ -44,6 +45,7 @@ def every_area(
         Exports(shown=shown, clock=clock),
         Marking(shown=shown, clock=clock, event_list=event_list),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
+        TimeZones(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
         Stories(shown=shown, clock=clock),
         InContext(shown=shown),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
@@ -23,7 +24,7 @@ from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
 from .table_styles import TableStyles
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from store import Event, EventPage
 
@@ -32,7 +33,7 @@ class EventTable(ScrollView, can_focus=True):
     """Newest first. Row 0 is the newest event; the cursor is an ordinal, and the event under it the highlighted one.
 
     The table asks for rows by `RowsNeeded`, one page at a time and always the one wanted most at that moment, and draws
-    what it is given by `show_list` and `put_rows`.
+    what it is given by `show_list` and `put_rows`, with times in `zone`.
     """
 
     DEFAULT_CSS = """
@@ -60,6 +61,7 @@ class EventTable(ScrollView, can_focus=True):
     ALLOW_SELECT = False
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    zone: reactive[tzinfo] = reactive(UTC)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -282,7 +284,7 @@ class EventTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < HEADER_HEIGHT:
-            return header_line(width, self.get_component_rich_style("event-table--header"))
+            return header_line(width, self.get_component_rich_style("event-table--header"), self.zone)
         ordinal = self._top + y - HEADER_HEIGHT
         if ordinal >= self._rows.end:
             return Strip.blank(width, self.rich_style)
@@ -291,7 +293,7 @@ class EventTable(ScrollView, can_focus=True):
             style = self._styles.of("muted", highlighted=ordinal == self.cursor)
             return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
         marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
-        return event_line(event, width, self._styles, marks)
+        return event_line(event, width, self._styles, marks, self.zone)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

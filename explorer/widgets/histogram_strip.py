@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,10 +19,13 @@ from ..display import events_text, kind_sign, visible
 from ..keys import STRIP_KEYS
 from ..messages import BarChosen, HistogramNeeded, PaneLeft, TimeSpanChosen
 from ..time_spans import span_text, time_span_text
+from ..time_zone import in_zone
 from .bar_columns import BarColumn, bar_columns, column_signs
 from .time_axis import axis_line
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from store import Histogram
 
 MOST_BARS = 128
@@ -48,6 +52,9 @@ class HistogramStrip(Widget, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = [*STRIP_KEYS]
     ALLOW_SELECT = False
+
+    zone: reactive[tzinfo] = reactive(UTC)
+    """Of the dates and times that are written under the bars."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -250,14 +257,15 @@ class HistogramStrip(Widget, can_focus=True):
         if self.has_focus:
             since, until, count, failures = self._chosen
             failed = f" · {failures:,} {kind_sign('failure')}" if failures else ""
-            text = f"{time_span_text(since, until, UTC)} · {events_text(count)}{failed}"
+            text = f"{time_span_text(since, until, self.zone)} · {events_text(count)}{failed}"
             return Segment(set_cell_size(text, width), self._style("here"))
-        line = axis_line([column.since for column in self._columns], self._cell_width)
+        line = axis_line([in_zone(column.since, self.zone) for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)
         later = f" · {self._histogram.later:,} later" if self._histogram and self._histogram.later else ""
-        note = f"{span_text(self._width)} a bar, at most {top:,}{later}"
-        if cell_len(line) + cell_len(note) + 2 <= width:
-            line = line.ljust(width - cell_len(note)) + note
+        bars = f"{span_text(self._width)} a bar, at most {top:,}{later}"
+        notes = (bars,) if self.zone is UTC else (f"{self.zone} · {bars}", str(self.zone))
+        note = next((each for each in notes if cell_len(line) + cell_len(each) + 2 <= width), "")
+        line = line.ljust(width - cell_len(note)) + note
         return Segment(set_cell_size(line, width), self._style("muted"))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..display import count_text, events_text, time_text
+from ..display import count_text, events_text, labelled_time
 from .event_table import EventTable
 from .ways_out import WaysOut
 
@@ -105,19 +105,20 @@ class LogPane(Container):
             self.show_banner(banner)
 
     def show_place(self, count: Count | None, searched_to: datetime | None = None, following: str = "") -> None:
-        """Row, count and time of the highlighted event. A count that is not there yet is said to be on its way.
+        """Row, count and time (in the zone of the table) of the highlighted event.
 
-        `searched_to` is how far back (UTC) a search has come that goes on, `following` what is said of new events.
+        A count that is not there yet is said to be on its way. `searched_to` is how far back (UTC) a search has come
+        that goes on, `following` what is said of new events.
         """
         event = self.table.highlighted
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
-            text = f"row {self.table.cursor + 1:,} of {total} · {time_text(event.occurred_at, UTC)} UTC"
+            text = f"row {self.table.cursor + 1:,} of {total} · {labelled_time(event.occurred_at, self.table.zone)}"
             if self.table.cursor not in self.table.rows_in_sight:
                 text += f" · in sight {self._in_sight()}"
         if searched_to is not None:
-            text = f"searched back to {time_text(searched_to, UTC)} UTC, esc stops · {text}"
+            text = f"searched back to {labelled_time(searched_to, self.table.zone)}, esc stops · {text}"
         if following:
             text = f"{following} · {text}"
         if text != self._place_text:  # the same again would cost a frame of its own
@@ -127,7 +128,7 @@ class LogPane(Container):
     def _in_sight(self) -> str:
         """Where the view is when the highlighted event is elsewhere, as while the scrollbar is dragged."""
         rows, window = self.table.rows_in_sight, self.table.window
-        time = f" · {time_text(window[1], UTC)} UTC" if window else ""
+        time = f" · {labelled_time(window[1], self.table.zone)}" if window else ""
         return f"row {rows.start + 1:,} to {rows.stop:,}{time}"
 
 

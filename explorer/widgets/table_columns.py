@@ -69,10 +69,13 @@ def cells(event: Event, columns: Columns, zone: tzinfo) -> Cells:
     )
 
 
-def header(columns: Columns, zone_name: str) -> Cells:
-    """The titles of the columns; times are said to be in `zone_name`."""
+def header(columns: Columns, zone: tzinfo) -> Cells:
+    """The titles of the columns; times are said to be in `zone`, by its city alone where the whole name is too long."""
+    title = f"Time ({zone})"
+    if len(title) > columns.time:
+        title = f"Time ({str(zone).rpartition('/')[2]})"
     return Cells(
-        fit(f"Time ({zone_name})", columns.time),
+        fit(title, columns.time),
         " ",
         fit("Event", columns.event),
         fit("Entity", columns.entity),

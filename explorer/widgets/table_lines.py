@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
@@ -15,6 +14,8 @@ from .table_columns import GAP, Columns, cells, fit, header
 from .table_styles import TableStyles
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from store import Event
 
 HEADER_HEIGHT = 1
@@ -23,9 +24,9 @@ MARK, MARK_AT_CURSOR = "●", "◉"
 """In the cell before a row: an event that the user marked."""
 
 
-def header_line(width: int, style: Style) -> Strip:
-    """The titles of the columns in `width` cells."""
-    titles = header(Columns.fitting(width), "UTC")
+def header_line(width: int, style: Style, zone: tzinfo) -> Strip:
+    """The titles of the columns in `width` cells, with the zone of the times."""
+    titles = header(Columns.fitting(width), zone)
     text = GAP + GAP.join((titles.time, titles.sign, titles.event, titles.entity, titles.actor, titles.trace))
     return Strip([Segment(fit(text.rstrip(), width), style)], width)
 
@@ -43,9 +44,9 @@ class RowMarks(NamedTuple):
         return CURSOR_MARK if self.highlighted else GAP
 
 
-def event_line(event: Event, width: int, styles: TableStyles, marks: RowMarks) -> Strip:
-    """An event in `width` cells."""
-    row = cells(event, Columns.fitting(width), UTC)
+def event_line(event: Event, width: int, styles: TableStyles, marks: RowMarks, zone: tzinfo) -> Strip:
+    """An event in `width` cells, with its time in `zone`."""
+    row = cells(event, Columns.fitting(width), zone)
     base, muted = styles.of("plain", marks.highlighted), styles.of("muted", marks.highlighted)
     sign = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
     strip = Strip(

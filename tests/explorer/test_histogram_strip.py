@@ -129,7 +129,7 @@ async def test_keys_walk_over_the_bars_and_a_selection_becomes_a_span_of_time() 
         await pilot.pause()
         return app.told
 
-    async with app.run_test(size=(40, 6)) as pilot:
+    async with app.run_test(size=(50, 6)) as pilot:
         app.strip.show(histogram_of([1, 2, 3, 4]))
         app.strip.focus()
         await pilot.pause()
@@ -137,7 +137,7 @@ async def test_keys_walk_over_the_bars_and_a_selection_becomes_a_span_of_time() 
         assert await press(pilot, "home", "right") == [START, START + HOUR]
         assert "2 events" in lines_of(app.strip)[-1]
         assert (await press(pilot, "shift+right", "L"))[-1] == START + 3 * HOUR
-        assert "2026-11-20 01:00 to 04:00 · 9 events" in lines_of(app.strip)[-1]
+        assert "2026-11-20 01:00 to 04:00 UTC · 9 events" in lines_of(app.strip)[-1]
         assert await press(pilot, "enter") == [(START + HOUR, START + 4 * HOUR)]
         assert await press(pilot, "escape", "escape") == ["left"]
         assert await press(pilot, "right", "right") == [START + 3 * HOUR] * 2

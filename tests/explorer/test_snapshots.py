@@ -84,6 +84,15 @@ def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tup
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after(*keys))
 
 
+def test_times_in_the_zone_of_the_settings(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(time_zone="Europe/Berlin"))
+    assert snap_compare(app, terminal_size=(160, 36), run_before=after("down", "T"))
+
+
+def test_no_other_zone(snap_compare: Compare, log: DatabaseAddress) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=after("T"))
+
+
 def test_what_changed(snap_compare: Compare, log: DatabaseAddress) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 44), run_before=after("v"))
 

@@ -2,11 +2,13 @@
 
 from datetime import UTC
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from explorer.display import visible
+from explorer.time_zone import named_zone
 from explorer.widgets.table_columns import Columns, cells, fit, header
 from store import Actor, Entity
 from tests.builders import make_event
@@ -38,5 +40,17 @@ def test_narrow_tables_leave_out_the_trace_and_fractions_of_seconds() -> None:
     assert cells(event, Columns.fitting(120), UTC).trace == "c1f4a9d…"
 
 
-def test_the_header_names_the_time_zone() -> None:
-    assert header(Columns.fitting(120), "UTC").time.startswith("Time (UTC)")
+@pytest.mark.parametrize(
+    ("zone", "wide", "narrow"),
+    [
+        ("UTC", "Time (UTC)", "Time (UTC)"),
+        ("local", "Time (local)", "Time (local)"),
+        ("Europe/Berlin", "Time (Europe/Berlin)", "Time (Berlin)"),
+        ("America/Argentina/Buenos_Aires", "Time (Buenos_Aires)", "Time (Buenos_Aires)"),
+        ("America/North_Dakota/New_Salem", "Time (New_Salem)", "Time (New_Salem)"),
+        ("Antarctica/DumontDUrville", "Time (DumontDUrville)", "Time (DumontDUrvil…"),
+    ],
+)
+def test_the_header_names_the_time_zone(zone: str, wide: str, narrow: str) -> None:
+    assert header(Columns.fitting(120), named_zone(zone)).time.rstrip() == wide
+    assert header(Columns.fitting(79), named_zone(zone)).time.rstrip() == narrow

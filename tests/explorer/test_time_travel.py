@@ -178,9 +178,9 @@ def test_days_are_as_long_as_the_clocks_make_them() -> None:
 
 def test_spans_are_said_in_whole_units_and_as_exactly_as_needed() -> None:
     assert [span_text(timedelta(hours=hours)) for hours in (1, 36, 48)] == ["1 hour", "36 hours", "2 days"]
-    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(hours=8), UTC) == "2026-11-10 00:00 to 08:00"
-    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(days=1), UTC) == "2026-11-10 00:00 to 2026-11-11 00:00"
-    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(seconds=1), UTC) == "2026-11-10 00:00:00 to 00:00:01"
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(hours=8), UTC) == "2026-11-10 00:00 to 08:00 UTC"
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(days=1), UTC) == "2026-11-10 00:00 to 2026-11-11 00:00 UTC"
+    assert time_span_text(DAY_ONE, DAY_ONE + timedelta(seconds=1), UTC) == "2026-11-10 00:00:00 to 00:00:01 UTC"
 
 
 async def test_rows_in_sight_are_named_when_the_highlighted_event_is_elsewhere(log_path: Path) -> None:
