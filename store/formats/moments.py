@@ -26,6 +26,10 @@ _AUTO: tuple[tuple[Decimal, Unit], ...] = ((Decimal(10**11), "s"), (Decimal(10**
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_YEAR = 2200
 """A count that leads beyond it is none of a unit that was not named: 20260302081502 is a date without its signs."""
+LEAST_COUNT = 10**8
+"""A count below it, which as seconds ends in March 1973, is none of a unit that was not named: 20260302 is a date."""
+
+_ADVICE = "Say in a map file what it counts."
 
 # What most logs write, and nothing that a calendar refuses: it needs no further look.
 _usual = re.compile(
@@ -63,13 +67,15 @@ def moment_reader(unit: Unit = "auto", zone: tzinfo | None = UTC) -> ReadMoment:
 
 
 def _counted(number: Decimal, unit: Unit) -> datetime:
+    if unit == "auto" and abs(number) < LEAST_COUNT:
+        raise EventMistake("Its time is a number of fewer than nine digits.", _ADVICE)
     named = _unit_of(number) if unit == "auto" else unit
     try:
         moment = EPOCH + timedelta(microseconds=int((number * MICROSECONDS[named]).to_integral_value("ROUND_FLOOR")))
     except OverflowError:
         raise EventMistake("Its time lies outside the years 1 to 9999.") from None
     if unit == "auto" and moment.year > LAST_YEAR:
-        raise EventMistake(f"Its time is a number that leads beyond {LAST_YEAR}.", "Say in a map file what it counts.")
+        raise EventMistake(f"Its time is a number that leads beyond {LAST_YEAR}.", _ADVICE)
     return moment
 
 

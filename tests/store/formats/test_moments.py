@@ -78,6 +78,8 @@ def test_a_time_without_an_offset_is_one_of_the_named_zone() -> None:
         ("9999-12-31T23:59:59-01:00", "outside the years"),
         ("1e30", "outside the years"),
         ("20260302081502", "beyond 2200"),
+        ("20260302", "fewer than nine digits"),
+        ("-99999999.9", "fewer than nine digits"),
         ("yesterday", "not an ISO 8601"),
     ],
 )
