@@ -56,10 +56,15 @@ def view(arguments: Namespace) -> int:
 
 @contextmanager
 def _importing(words: list[str], folder: Path) -> "Iterator[subprocess.Popen[bytes]]":
-    """The import, which is ended with the block. Its exit code is 1 when anything was rejected or could not be read."""
-    command = [sys.executable, "-m", "explorer", "import", *words, "--into", str(folder / "view.db"), "--strict"]
+    """The import, which is ended with the block. Its exit code is 1 when anything was rejected or could not be read.
+
+    It finds its modules where this process found them. Python by itself would look first into the current folder, where
+    whoever sent a log may have put a program.
+    """
+    command = [sys.executable, "-P", "-m", "explorer", "import", *words, "--into", str(folder / "view.db"), "--strict"]
+    places = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with (folder / "report").open("wb") as report:
-        process = subprocess.Popen(command, stdout=report, stderr=report)
+        process = subprocess.Popen(command, stdout=report, stderr=report, env=places)
     try:
         yield process
     finally:

@@ -1,0 +1,25 @@
+"""`activity view` before the app shows: the process that reads, and what is left when it is stopped there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VIEW = [sys.executable, "-P", "-m", "explorer", "view"]
+
+
+def test_a_program_in_the_current_folder_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "store.py").write_text("open('was-run', 'w')")
+    (tmp_path / "notes.txt").write_text("Nothing.\n")
+    viewed = subprocess.run(
+        [*VIEW, "notes.txt"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert not (tmp_path / "was-run").exists()
+    assert "Its format is not known." in viewed.stderr
+    assert viewed.returncode == 1
