@@ -19,6 +19,7 @@ def test_a_program_in_the_current_folder_is_not_run(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        check=False,
     )
     assert not (tmp_path / "was-run").exists()
     assert "Its format is not known." in viewed.stderr
