@@ -1,5 +1,6 @@
 """The combinations of a log as a reader knows them, and which of them a filter shows."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from .connections import Connections
+from .connections import Connections, Rows
 from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
@@ -40,6 +41,7 @@ class CombinationCache:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._checked_at = float("-inf")
+        self._looking = asyncio.Lock()
         self.written = -1
         self.combinations: Mapping[int, Combination] = {}
         self.counts: Mapping[int, int] = Counter()
@@ -55,18 +57,23 @@ class CombinationCache:
         """Read everything again if a batch came in: `at_once`, else when the last look is more than a moment ago."""
         if not at_once and time.monotonic() - self._checked_at < TRUST_SECONDS:
             return
-        ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
-        self._checked_at = time.monotonic()
-        written = int(value)
-        if written == self.written:
-            return
-        rows = await self._connections.rows(_SELECT_COMBINATIONS)
+        async with self._looking:  # else a slow look would put back what a faster and newer one has replaced
+            ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
+            looked_at = time.monotonic()
+            if int(value) != self.written:
+                rows = await self._connections.rows(_SELECT_COMBINATIONS)
+                texts = await self._connections.rows(_SELECT_REHASHED)
+                owning = await self._connections.rows(_SELECT_OWNERS)
+                self._take(rows, texts, owning)
+                self.written = int(value)
+            self._checked_at = looked_at
+
+    def _take(self, rows: Rows, texts: Rows, owning: Rows) -> None:
         self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
         self.counts = Counter({row[0]: row[-1] for row in rows if row[-1]})  # of the others, all events were deleted
         self.total = sum(self.counts.values())
-        texts = await self._connections.rows(_SELECT_REHASHED)
         self.rehashed = {(kind, from_stored(text)): number for kind, number, text in texts}
-        self.owners = owners_of(await self._connections.rows(_SELECT_OWNERS))
+        self.owners = owners_of(owning)
         self._fitting.clear()
         self._with_value = [{} for _ in FIELDS]
         for number, parts in self.combinations.items():
@@ -74,7 +81,6 @@ class CombinationCache:
                 numbers.setdefault(value, set()).add(number)
         failing = {number for number, parts in self.combinations.items() if EVENT_NAMES.kind(parts[0]) == "failure"}
         self.failures = mask(failing)
-        self.written = written
 
     async def misses(self, numbers: Iterable[int]) -> bool:
         """Whether a combination was not known until now. Raises DatabaseDamaged for one that the log does not know."""
