@@ -1,23 +1,38 @@
-"""A text field of one line that is safe to paste anything into."""
+"""A text field of one line that is safe to paste anything into, and to show whatever it is given."""
 
 from __future__ import annotations
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
 from textual.widgets import Input
 
 from ..display import visible
 
+STAND_IN = "¿"
+"""What is drawn for a character that a terminal would obey, reorder or hide. The field holds the character itself."""
+
+
+class Harmless(Highlighter):
+    """Draws one cell for every character that a terminal would not simply draw: the cursor counts on it."""
+
+    def highlight(self, text: Text) -> None:
+        if visible(text.plain) != text.plain:
+            text.plain = "".join(each if visible(each) == each else STAND_IN for each in text.plain)
+
 
 class LineInput(Input):
     """Takes pasted text whole, its line breaks replaced by `line_break`.
 
-    What a terminal would obey, reorder or hide is left out of it: a text field draws its text as it is.
+    What a terminal would obey, reorder or hide is left out of it. A text from elsewhere, such as a kept note, may hold
+    it: a stand-in is drawn.
     """
 
     def __init__(self, value: str = "", *, placeholder: str = "", line_break: str = " ", id: str | None = None) -> None:
         super().__init__(value, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self._line_break = line_break
         self.cursor_blink = False
+        self.highlighter = Harmless()
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
 
-from ..display import visible
-from .line_input import LineInput
+from .line_input import Harmless, LineInput
 
 MOST_CHARACTERS = 20_000
-STAND_IN = "¿"
-"""What is drawn for a character that a terminal would obey, reorder or hide. The filter holds the character itself."""
 
 
 class QueryInput(LineInput):
@@ -53,14 +49,13 @@ class QueryInput(LineInput):
         return self.get_component_rich_style("query-input--mistake")
 
 
-class _Marking(Highlighter):
-    """Draws one cell for every character, and the mistake of its line."""
+class _Marking(Harmless):
+    """Draws the mistake of its line, too."""
 
     def __init__(self, line: QueryInput) -> None:
         self._line = line
 
     def highlight(self, text: Text) -> None:
-        if visible(text.plain) != text.plain:
-            text.plain = "".join(each if visible(each) == each else STAND_IN for each in text.plain)
+        super().highlight(text)
         if self._line.mistake is not None:
             text.stylize(self._line.mistake_style, *self._line.mistake)

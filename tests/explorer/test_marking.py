@@ -16,6 +16,7 @@ from explorer.dialogs.mark_event import MarkEvent
 from explorer.dialogs.mark_list import MarkList
 from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
 from explorer.widgets.event_table import EventTable
+from explorer.widgets.line_input import LineInput
 from explorer.widgets.table_lines import MARK, MARK_AT_CURSOR
 from store import DatabaseAddress, EventFilter, TargetProblem, TimeRange, parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
@@ -153,6 +154,19 @@ async def test_the_list_of_marks_leads_to_an_event_that_the_filter_hides(log: Da
         await until(pilot, lambda: isinstance(app.screen, MarkList), "the list of marks")
         await pilot.press("enter")
         await until(pilot, lambda: where(app)() == events[3].id, "the marked event")
+
+
+async def test_a_note_that_somebody_else_wrote_is_drawn_harmlessly_and_kept_as_it_is(log: DatabaseAddress) -> None:
+    note = "a\x1b]52;c;ZXZpbA==\x07\u202eb"
+    save_marks("log.db", Marks().with_mark(Mark.of(numbered_events(60)[-1], note)))
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+        field = app.screen.query_one(LineInput)
+        assert field.render_line(0).text.strip() == "a¿]52;c;ZXZpbA==¿b"
+        assert field.value == note
 
 
 async def test_with_no_mark_there_is_no_list_but_a_sentence(log: DatabaseAddress) -> None:

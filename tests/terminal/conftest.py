@@ -28,8 +28,10 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(log: Path, own_home: Path) -> Callable[..., PseudoTerminal]:
     """Starts `activity` with the words given, in a terminal of its own, on the log unless another word says so."""
 
-    def started(*words: str, program: Sequence[str] = ACTIVITY, **environ: str | None) -> PseudoTerminal:
+    def started(
+        *words: str, program: Sequence[str] = ACTIVITY, columns: int = 120, rows: int = 40, **environ: str | None
+    ) -> PseudoTerminal:
         variables = {"HOME": str(own_home), "ACTIVITY_DATABASE": str(log), "PYTHONPATH": str(PROJECT), **environ}
-        return PseudoTerminal([*program, *words], columns=120, rows=40, environ=variables)
+        return PseudoTerminal([*program, *words], columns=columns, rows=rows, environ=variables)
 
     return started
