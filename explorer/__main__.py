@@ -49,7 +49,9 @@ def _run(words: Sequence[str]) -> int:
     )
 
     from .commands.mistakes import described, pointed_at
+    from .settings_file import exposure
 
+    complain(exposure(os.environ) or "")  # the app covers it, and leaves it on the screen when it ends
     try:
         return _command(arguments)
     except FilterMistake as mistake:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,14 +40,31 @@ def theme_of_first_frame(environ: Mapping[str, str]) -> str:
     return ""
 
 
+def exposure(environ: Mapping[str, str]) -> str | None:
+    """What to say of a settings file that others may read although a password stands in it; None for nothing.
+
+    Where a file has no such permissions, as on Windows, nothing is said.
+    """
+    with contextlib.suppress(SettingsMistake, OSError):
+        file = _settings_file(environ)
+        if os.name == "nt" or not file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            return None
+        _, values = read_settings_file(environ)
+        databases = values.get("databases")
+        named = databases.values() if isinstance(databases, dict) else ()
+        urls = [values.get("database"), *(each.get("url") for each in named if isinstance(each, dict))]
+        if any(_has_password(url) for url in urls if isinstance(url, str)):
+            return f"Others can read the password in {visible(str(file))}: take that from them with `chmod go-rwx`."
+    return None
+
+
 def read_settings_file(environ: Mapping[str, str], path: Path | None = None) -> tuple[Path, dict[str, Any]]:
     """The settings file and what it holds, unchecked: `path`, else that of ACTIVITY_SETTINGS, else the user's own.
 
     The last may be absent. Raises SettingsMistake for a file that cannot be read.
     """
-    named = path or (Path(environ[FILE_VARIABLE]).expanduser() if environ.get(FILE_VARIABLE) else None)
-    file = named or settings_path()
-    return file, read_toml(file, must_exist=named is not None)
+    file = path or _settings_file(environ)
+    return file, read_toml(file, must_exist=path is not None or bool(environ.get(FILE_VARIABLE)))
 
 
 def read_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
@@ -71,3 +90,16 @@ def read_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
         raise SettingsMistake(f"{shown}: is not TOML at {place[1] if place else 'some place'}.") from None
     except RecursionError:
         raise SettingsMistake(f"{shown}: is nested too deeply.") from None
+
+
+def _settings_file(environ: Mapping[str, str]) -> Path:
+    return Path(environ[FILE_VARIABLE]).expanduser() if environ.get(FILE_VARIABLE) else settings_path()
+
+
+def _has_password(url: str) -> bool:
+    from store import DatabaseAddress, StoreError
+
+    try:
+        return any(DatabaseAddress.parse(url).secrets)
+    except StoreError:
+        return False

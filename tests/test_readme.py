@@ -99,3 +99,12 @@ def test_the_readme_runs_the_demo_and_the_tests_as_ci_does() -> None:
 def test_the_files_of_the_map_exist() -> None:
     for path in re.findall(r"`((?:store|explorer|sample_data|tests)/[\w./]*)`", section("Map of the code")):
         assert (Path(__file__).parents[1] / path).exists()
+
+
+def test_every_promise_of_security_names_tests_that_exist() -> None:
+    promises = table_rows(section("Security"))[1:]
+    assert promises
+    for promise, tests in promises:
+        files = re.findall(r"`([^`]+)`", tests)
+        assert files, promise
+        assert all((Path(__file__).parents[1] / file).is_file() for file in files)

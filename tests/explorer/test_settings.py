@@ -1,5 +1,6 @@
 """Settings come from four places, the later ones win, and a mistake in any of them is one clear sentence."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from explorer.__main__ import main
 from explorer.settings import SETTINGS, Settings, load_settings
 from explorer.settings_file import settings_path
 from explorer.time_zone import LocalZone
@@ -191,3 +193,33 @@ def test_settings_are_read_without_loading_textual_or_a_database() -> None:
         "print({'textual', 'sqlalchemy', 'pydantic_settings'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such permissions")
+@pytest.mark.parametrize(
+    ("content", "mode", "is_said"),
+    [
+        ('database = "postgresql://reader:hunter2@db/audit"', 0o644, True),
+        ('[databases.replica]\nurl = "postgresql://reader@db/audit?password=hunter2"', 0o640, True),
+        ('database = "postgresql://reader:hunter2@db/audit"', 0o600, False),
+        ('database = "postgresql://reader@db/audit"\n[databases.local]\nurl = "log.db"', 0o644, False),
+        ('database = 1\ndatabases = "hunter2"', 0o644, False),
+        ("no toml", 0o644, False),
+    ],
+)
+def test_a_password_that_others_can_read_is_warned_of_without_showing_it(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    content: str,
+    mode: int,
+    is_said: bool,
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(content)
+    file.chmod(mode)
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(file))
+    main(["count", "--database", str(tmp_path / "none.db")])
+    said = capsys.readouterr().err
+    assert (f"Others can read the password in {file}" in said) == is_said
+    assert "hunter2" not in said
