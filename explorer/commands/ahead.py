@@ -11,9 +11,11 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn, TypeVar
 
+from .stopping import EXIT_CODES
+
 Item = TypeVar("Item")
 
-_STOPS = {signal.SIGINT, signal.SIGTERM}
+_STOPS = {signal.SIGINT, *EXIT_CODES}
 
 
 @contextmanager
@@ -27,7 +29,8 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
         yield items
         return
     receiver, sender = Pipe(duplex=False)
-    # Ctrl-C reaches both processes: this one decides what becomes of the other, which inherits what is blocked.
+    # Ctrl-C and the end of a terminal reach both processes: this one decides what becomes of the other, which inherits
+    # what is blocked.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         process = os.fork()

@@ -37,7 +37,7 @@ Without since: it is the last 30 days; since:all lifts that. Values with spaces:
 
 EXIT_CODES = """\
 Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 wrong usage; 130 interrupted;
-143 terminated."""
+143 terminated; 129 the terminal was closed."""
 
 QUERY = f"""\
 table     for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC in all formats.

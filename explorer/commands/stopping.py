@@ -1,26 +1,36 @@
-"""How a long command is stopped: SIGTERM ends it as Ctrl-C does, with an exit code of its own."""
+"""How a long command is stopped: SIGTERM, and a terminal that closes, end it as Ctrl-C does, each with an exit code."""
 
 import signal
 from types import FrameType, TracebackType
 
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
+EXIT_CODES = {signal.SIGTERM: 143}
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    EXIT_CODES[signal.SIGHUP] = 129
 
 
 class Stop:
-    """Within the block, SIGTERM raises KeyboardInterrupt wherever Ctrl-C would; `exit_code` says which of them came."""
+    """Within the block, these signals raise KeyboardInterrupt wherever Ctrl-C would; `exit_code` says which one came.
+
+    What is ignored, as by nohup, stays ignored. Only the first signal counts: that a terminal closes is told by the
+    shell and by the system, and the second must not end the clearing up.
+    """
 
     def __init__(self) -> None:
         self.exit_code = INTERRUPTED
 
     def __enter__(self) -> "Stop":
-        self._before = signal.signal(signal.SIGTERM, self._pass_on)
+        taken = [number for number in EXIT_CODES if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._pass_on) for number in taken}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        signal.signal(signal.SIGTERM, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
-    def _pass_on(self, _number: int, _frame: FrameType | None) -> None:
-        self.exit_code = TERMINATED
-        signal.raise_signal(signal.SIGINT)
+    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+        if self.exit_code == INTERRUPTED:
+            self.exit_code = EXIT_CODES[signal.Signals(number)]
+            signal.raise_signal(signal.SIGINT)

@@ -36,22 +36,25 @@ def view(arguments: Namespace) -> int:
     What was rejected is reported on standard error afterwards. Raises StoreError when the words cannot be understood.
     """
     reading, words, stop = reading_options(arguments), reading_words(arguments), Stop()
-    with tempfile.TemporaryDirectory(prefix="activity-") as name:
-        folder = Path(name)
-        address = DatabaseAddress.parse(str(folder / "view.db"))
-        try:
-            with stop, _importing(words, folder) as importing:
-                has_events = asyncio.run(_has_events(address, importing))
-                _read_keys_from_terminal()
-                code = run_app(lambda: _launch(reading.label, address)) if has_events else 1
-                failed = importing.poll() == 1
-        except KeyboardInterrupt:
-            return stop.exit_code
-        if failed:
-            complain((folder / "report").read_text(encoding="utf-8", errors="replace").rstrip())
-        if not has_events:
-            complain("There is no event to show.")
-        return code
+    try:
+        with stop, tempfile.TemporaryDirectory(prefix="activity-") as name:
+            return _view(reading.label, words, Path(name))
+    except KeyboardInterrupt:
+        return stop.exit_code
+
+
+def _view(label: str, words: list[str], folder: Path) -> int:
+    address = DatabaseAddress.parse(str(folder / "view.db"))
+    with _importing(words, folder) as importing:
+        has_events = asyncio.run(_has_events(address, importing))
+        _read_keys_from_terminal()
+        code = run_app(lambda: _launch(label, address)) if has_events else 1
+        failed = importing.poll() == 1
+    if failed:
+        complain((folder / "report").read_text(encoding="utf-8", errors="replace").rstrip())
+    if not has_events:
+        complain("There is no event to show.")
+    return code
 
 
 @contextmanager

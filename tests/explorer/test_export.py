@@ -367,11 +367,11 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_export_leaves_nothing_behind(number: signal.Signals, code: int, log: str, folder: Path) -> None:
+def exporting_slowly(log: str, folder: Path, *program: str) -> "subprocess.Popen[str]":
+    """An export that has begun, and takes seconds. It is started by `program`, if any is given."""
     words = ["query", "since:all", "--database", log, "--output", str(folder / "a.jsonl")]
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOW, *words],
+        [*program, sys.executable, "-c", SLOW, *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -381,10 +381,24 @@ def test_a_stopped_export_leaves_nothing_behind(number: signal.Signals, code: in
         assert process.poll() is None
         time.sleep(0.01)
     assert "a.jsonl" not in names(folder)
+    return process
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_stopped_export_leaves_nothing_behind(number: signal.Signals, code: int, log: str, folder: Path) -> None:
+    process = exporting_slowly(log, folder)
     process.send_signal(number)
     printed, said = process.communicate()
     assert (process.returncode, printed, said) == (code, "", "Interrupted: a.jsonl was not written.\n")
     assert names(folder) == []
+
+
+def test_an_export_that_shall_outlive_its_terminal_does(log: str, folder: Path) -> None:
+    process = exporting_slowly(log, folder, "sh", "-c", 'trap "" HUP; exec "$@" --limit 20', "sh")
+    process.send_signal(signal.SIGHUP)
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    assert len((folder / "a.jsonl").read_bytes().splitlines()) == 20
 
 
 def test_an_export_of_nothing_is_an_empty_file_and_says_why(

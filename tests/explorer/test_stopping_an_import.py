@@ -68,6 +68,7 @@ def importing(lines: str, database: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -117,7 +118,7 @@ def test_an_import_killed_at_random_moments_goes_on_where_it_was(
     hold_complete(lines, database, stored, capsys)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_stopped_import_reports_what_is_stored_and_goes_on_next_time(
     number: signal.Signals, code: int, lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,7 +126,7 @@ def test_a_stopped_import_reports_what_is_stored_and_goes_on_next_time(
     process = importing(lines, database)
     while not counted(database, capsys):
         assert process.poll() is None
-    process.send_signal(number)
+    os.killpg(process.pid, number)  # as a terminal does it
     report, said = process.communicate()
     assert process.returncode == code
     assert "Traceback" not in said
