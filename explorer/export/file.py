@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from store import TargetProblem
 
@@ -30,8 +32,10 @@ class AtomicFile:
         check_place(path, replaces=replaces)
         self._written = self._place.with_name(f".activity-export-{secrets.token_hex(6)}.part")
         try:
-            self._file = self._written.open("xb")
+            self._file = self._opened()
         except OSError as error:
+            with contextlib.suppress(OSError):
+                self._written.unlink(missing_ok=True)
             raise _problem(self.path, error) from error
 
     def write(self, data: bytes) -> None:
@@ -64,6 +68,16 @@ class AtomicFile:
             self._file.close()
         with contextlib.suppress(OSError):
             (self._place if self._has_its_name else self._written).unlink(missing_ok=True)
+
+    def _opened(self) -> BinaryIO:
+        """The new file, which at no moment more people may read than what it replaces."""
+        if not self._place.exists():
+            return self._written.open("xb")
+        mode = stat.S_IMODE(self._place.stat().st_mode)
+        self._written.touch(0o600, exist_ok=False)
+        file = self._written.open("wb")
+        self._written.chmod(mode)
+        return file
 
 
 def check_place(path: Path, *, replaces: bool = False) -> None:

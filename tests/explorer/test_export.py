@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from explorer.export import pages
 from explorer.export.columns import columns_of
 from explorer.export.compression import compressor
 from explorer.export.csv import Csv
+from explorer.export.file import AtomicFile
 from store import Actor, Entity, Event, StoreError
 from store.formats import parse_line, write_line
 from tests.builders import NOON, make_event
@@ -329,6 +331,23 @@ def test_replace_writes_over_what_is_there_and_follows_a_link(log: str, folder: 
     assert export(log, folder / "link.jsonl", "--replace") == 0
     assert (folder / "link.jsonl").is_symlink()
     assert (folder / "there.jsonl").read_bytes() == lines_of([*EVENTS, ODD])
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_from_the_beginning(tmp_path: Path) -> None:
+    place, modes = tmp_path / "secret.csv", []
+    for mode in (0o600, 0o444, 0o664):
+        place.write_text("mine")
+        place.chmod(mode)
+        file = AtomicFile(place, replaces=True)
+        (written,) = (path for path in tmp_path.iterdir() if path != place)
+        assert stat.S_IMODE(written.stat().st_mode) == mode
+        file.write(b"new")
+        file.finish()
+        file.commit()
+        modes.append(stat.S_IMODE(place.stat().st_mode))
+        assert place.read_bytes() == b"new"
+        place.unlink()
+    assert modes == [0o600, 0o444, 0o664]
 
 
 def test_a_log_that_breaks_off_leaves_no_file(
