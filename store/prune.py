@@ -20,12 +20,13 @@ from .cells import counts_of_combinations, every_level, rollup_rows
 from .connections import Connections
 from .dialect import Dialect
 from .dictionaries import actor_of, word_refs
+from .finished import finished
 from .owners import blank_owners
 from .references import NOTHING, Reference, reference
 from .schema import actor, actor_word, combination, event, event_detail, rehashed, rollup
 from .slices import FIRST_KEY, Slice, cells_of, in_slice, next_slice
 from .time_keys import LEVELS, microseconds
-from .transaction import count_transaction, finished, transaction
+from .transaction import count_transaction, transaction
 from .upkeep import open_for_upkeep
 
 TRANSACTION_EVENTS = 10_000

@@ -1,9 +1,7 @@
 """Transactions: a writer's, whole or not at all and of one writer at a time, and one that sees a single moment."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
 
 from sqlalchemy import exc, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .connections import Connections
 from .schema import meta
 
-Result = TypeVar("Result")
 _IS_WRITTEN = meta.c.name == "written"
 
 
@@ -47,13 +44,3 @@ async def count_transaction(connection: AsyncConnection) -> int:
     number = int((await connection.execute(select(meta.c.value).where(_IS_WRITTEN))).scalar_one())
     await connection.execute(update(meta).where(_IS_WRITTEN).values(value=str(number + 1)))
     return number
-
-
-async def finished(work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of work that goes on to its end even when the awaiting task is cancelled, which then ends as well."""
-    working = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait({working})
-        raise

@@ -11,11 +11,12 @@ from .columns import EventColumns, columns_of
 from .connections import Connections
 from .dictionaries import Known
 from .event import Event
+from .finished import finished
 from .log_version import APPLICATION, VERSION
 from .page import WriteReport
 from .references import Reference, reference
 from .schema import meta, metadata
-from .transaction import finished, transaction
+from .transaction import transaction
 from .versions import check_schema, table_names
 
 
