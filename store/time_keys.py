@@ -76,7 +76,8 @@ def ladder(since: int, until: int, coarsest: int = len(LEVELS) - 1) -> Ladder:
     first, beyond = -(-since // HOUR), until // HOUR
     if first >= beyond:
         nothing = tuple(Buckets(level, 0, 0) for level in range(len(LEVELS)))
-        return Ladder(until, until, nothing, nothing)
+        edge = min(first * HOUR, until)  # which may still part two bars
+        return Ladder(edge, edge, nothing, nothing)
     left_until, right_since = first * HOUR, beyond * HOUR
     left, right = [], []
     for level in range(len(LEVELS)):
