@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .combination_cache import mask
-from .connections import Connections
+from .connections import Connections, ReadRows
 from .count_statements import FAILURE, LEFT, RIGHT, select_bars, select_buckets
 from .page import Histogram, HistogramBar
 from .parameters import ladder_parameters, place_parameters
@@ -91,23 +91,32 @@ class Bars:
         if since >= until:
             return counted
         parameters = {**search.parameters, "failures": failures or mask(())}
-        for part in search.parts(masked=True):
-            if part.by_rollup and width >= HOUR:
-                found = await self._from_rollup(part, parameters, since, until, width, failures is not None)
-            else:
-                found = await self._one_by_one(part, parameters, since, until, width)
-            for bar, events, failed in found:
-                counted[bar] = counted[bar].plus(part.sign * events, part.sign * failed)
+        # What is taken away must be of the moment of what it is taken from.
+        async with self._connections.at_one_moment() as read:
+            for part in search.parts(masked=True):
+                if part.by_rollup and width >= HOUR:
+                    found = await self._from_rollup(read, part, parameters, since, until, width, failures is not None)
+                else:
+                    found = await self._one_by_one(read, part, parameters, since, until, width)
+                for bar, events, failed in found:
+                    counted[bar] = counted[bar].plus(part.sign * events, part.sign * failed)
         return counted
 
     async def _from_rollup(
-        self, part: Part, parameters: Mapping[str, object], since: int, until: int, width: int, failing: bool
+        self,
+        read: ReadRows,
+        part: Part,
+        parameters: Mapping[str, object],
+        since: int,
+        until: int,
+        width: int,
+        failing: bool,
     ) -> Sequence[tuple[int, int, int]]:
         coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
         pieces = ladder(since, until, coarsest)
         places = place_parameters("low", since) | place_parameters("high", until) | ladder_parameters(pieces)
         statement = select_buckets(self._connections.dialect, part, failing)
-        rows = await self._connections.rows(statement, {**parameters, **places})
+        rows = await read(statement, {**parameters, **places})
         starts = {LEFT: since, RIGHT: pieces.right_since}
         return [
             ((starts[level] if level in starts else bucket * LEVELS[level]) // width, events, failed)
@@ -115,14 +124,14 @@ class Bars:
         ]
 
     async def _one_by_one(
-        self, part: Part, parameters: Mapping[str, object], since: int, until: int, width: int
+        self, read: ReadRows, part: Part, parameters: Mapping[str, object], since: int, until: int, width: int
     ) -> Sequence[tuple[int, int, int]]:
         dialect = self._connections.dialect
         edges = [since, *range((since // width + 1) * width, until, width), until]
-        rows = await self._connections.rows(select_keys_at(dialect), {"times": dialect.references(edges)})
+        rows = await read(select_keys_at(dialect), {"times": dialect.references(edges)})
         keys = {time: key for time, key in rows}
         spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
-        rows = await self._connections.rows(
+        rows = await read(
             select_bars(dialect, part),
             {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
         )

@@ -1,11 +1,11 @@
 """Open connections to one database, few and held. A statement stops when the task that awaits it is cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from functools import lru_cache
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import CompoundSelect, Select, exc
 from sqlalchemy.engine import Dialect as SqlalchemyDialect
@@ -16,10 +16,18 @@ from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
 from .driver_errors import option_problem
 from .errors import DatabaseUnavailable, StoreError
+from .finished import finished
 from .sqlite_file import fetch_all, open_sqlite, sqlite_mode
 
 Rows = Sequence[Sequence[Any]]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+
+
+class ReadRows(Protocol):
+    """Reads every row of a statement, as `Connections.rows` does."""
+
+    def __call__(self, statement: Statement, parameters: Mapping[str, object] = ...) -> Awaitable[Rows]: ...
+
 
 MOST_CONNECTIONS = 4
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
@@ -44,12 +52,19 @@ class Connections:
         When the awaiting task is cancelled, the statement has ended before this returns. Raises a StoreError when the
         database does not answer.
         """
-        sql, names, constants = _compiled(statement, self._engine.dialect)
-        values: Any = {**constants, **parameters}
-        if names is not None:
-            values = tuple([values[name] for name in names])
         async with self._held() as held:
-            return await _fetch(held, sql, values or None)
+            return await self._rows(held, statement, parameters)
+
+    @asynccontextmanager
+    async def at_one_moment(self) -> AsyncIterator[ReadRows]:
+        """What reads `rows` as well, but for the whole block those of one moment."""
+        async with self._held() as held:
+            try:
+                await held.connection.exec_driver_sql(self.dialect.begin_snapshot)
+                yield partial(self._rows, held)
+            finally:
+                # Even of a task that is cancelled again: an open transaction would never see what is written later.
+                await finished(_undo(held))
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[AsyncConnection]:
@@ -91,6 +106,15 @@ class Connections:
             await self._free.pop().connection.close()
         await self._engine.dispose()
 
+    async def _rows(
+        self, held: "_Held", statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS
+    ) -> Rows:
+        sql, names, constants = _compiled(statement, self._engine.dialect)
+        values: Any = {**constants, **parameters}
+        if names is not None:
+            values = tuple([values[name] for name in names])
+        return await _fetch(held, sql, values or None)
+
     async def _connected(self) -> "_Held":
         try:
             connection = await self._engine.connect()
@@ -114,6 +138,12 @@ class _Held(NamedTuple):
     @property
     def is_usable(self) -> bool:
         return not (self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False))
+
+
+async def _undo(held: _Held) -> None:
+    if held.is_usable:
+        with suppress(exc.SQLAlchemyError):  # there may be nothing to undo, or nobody to ask
+            await held.connection.exec_driver_sql("ROLLBACK")
 
 
 async def _fetch(held: _Held, sql: str, values: Any) -> Rows:

@@ -1,10 +1,20 @@
-"""Bars of a histogram: between which times they count."""
+"""Bars of a histogram: between which times they count, and that all of them tell of a single moment."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
-from store import Actor, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
+import pytest
+
+from store import Actor, Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
+from store import connections as reading
 from store.event import Event
 from tests.builders import NOON, make_event
+
+MOST_STATEMENTS = 20
+NOT_ANN = Choice(excluded=("ann",))
 
 
 def batch(number: int) -> list[Event]:
@@ -16,6 +26,20 @@ def batch(number: int) -> list[Event]:
     ]
 
 
+def before_statement(monkeypatch: pytest.MonkeyPatch, ordinal: int, act: Callable[[], Awaitable[object]]) -> None:
+    """Do something right before a reader's statement with that number from now on."""
+    fetch, asked = reading._fetch, 0
+
+    async def acting(*arguments: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == ordinal:
+            await act()
+        return await fetch(*arguments)
+
+    monkeypatch.setattr(reading, "_fetch", acting)
+
+
 async def test_bars_part_at_their_edge_a_span_that_holds_no_whole_bucket(database: DatabaseAddress) -> None:
     async with await open_writer(database) as writer:
         await writer.write(batch(0))
@@ -23,4 +47,52 @@ async def test_bars_part_at_their_edge_a_span_that_holds_no_whole_bucket(databas
         time = TimeRange(since=NOON - timedelta(minutes=1), until=NOON + timedelta(minutes=59))
         histogram = await repository.histogram(EventFilter(time=time), NOON, 2)
         assert [(bar.since, bar.count) for bar in histogram.bars] == [(NOON - timedelta(hours=1), 0), (NOON, 43)]
+        await repository.close()
+
+
+@pytest.mark.parametrize("bars", [2, 100], ids=["hours", "minutes"])
+async def test_no_bar_mixes_what_was_there_before_a_batch_and_after_it(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, bars: int
+) -> None:
+    time = TimeRange(since=NOON - timedelta(minutes=1), until=NOON + timedelta(minutes=59))
+    event_filter = EventFilter(time=time, actors=NOT_ANN)
+    async with await open_writer(database) as writer:
+        await writer.write(batch(0))
+        repository = await open_repository(database)
+
+        async def counts() -> list[int]:
+            return [bar.count for bar in (await repository.histogram(event_filter, NOON, bars)).bars]
+
+        once = await counts()
+        assert (min(once), sum(once)) == (0, 3)
+        for ordinal in range(1, MOST_STATEMENTS):
+            with monkeypatch.context() as patch:
+                before_statement(patch, ordinal, partial(writer.write, batch(ordinal)))
+                assert await counts() in [[count * batches for count in once] for batches in (ordinal, ordinal + 1)]
+            if sum(await counts()) == 3 * ordinal:
+                break  # there is no such statement
+        await repository.close()
+
+
+async def test_a_histogram_that_was_stopped_hides_nothing_from_later_questions(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event_filter = EventFilter(time=TimeRange(since=NOON - timedelta(minutes=1)), actors=NOT_ANN)
+    async with await open_writer(database) as writer:
+        await writer.write(batch(0))
+        repository = await open_repository(database)
+        for ordinal in range(1, MOST_STATEMENTS):
+            question = asyncio.ensure_future(repository.histogram(event_filter, NOON + timedelta(hours=1), 100))
+
+            async def stop(asked: asyncio.Future[Any] = question) -> None:
+                asked.cancel()
+
+            with monkeypatch.context() as patch:
+                before_statement(patch, ordinal, stop)
+                await asyncio.wait({question})
+            await writer.write(batch(ordinal))
+            histogram = await repository.histogram(event_filter, NOON + timedelta(hours=1), 100)
+            assert sum(bar.count for bar in histogram.bars) == 3 * (ordinal + 1)
+            if not question.cancelled():
+                break  # there is no such statement
         await repository.close()
