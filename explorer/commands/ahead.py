@@ -1,6 +1,5 @@
 """Items that are made in a process of their own, each while the caller is still busy with the one before."""
 
-import errno
 import os
 import select
 import signal
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn, TypeVar
+
+from store import SourceProblem
 
 from .stopping import EXIT_CODES
 
@@ -29,6 +30,9 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
         yield items
         return
     receiver, sender = Pipe(duplex=False)
+    # Where the ends of processes are ignored, as by some callers of ours, the system forgets them, and gives away their
+    # numbers, before this one has asked.
+    of_ends = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     # Ctrl-C and the end of a terminal reach both processes: this one decides what becomes of the other, which inherits
     # what is blocked.
     unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
@@ -44,6 +48,7 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     finally:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
+        signal.signal(signal.SIGCHLD, of_ends)
         receiver.close()
 
 
@@ -51,8 +56,10 @@ def _received(receiver: Connection) -> Iterator[Any]:
     while True:
         try:
             item, error = receiver.recv()
-        except EOFError:
-            raise ChildProcessError(errno.ECHILD, "the process that reads was ended") from None
+        except (EOFError, OSError):
+            raise SourceProblem(
+                "The process that reads the files was killed.", "Look whether the machine has too little memory."
+            ) from None
         if isinstance(error, StopIteration):
             return
         if error is not None:

@@ -2,16 +2,18 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
-from explorer.commands.ahead import ahead
-from store import FormatMistake
+from explorer.commands.ahead import _received, ahead
+from store import FormatMistake, SourceProblem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WAITING = """
@@ -75,8 +77,16 @@ def test_a_process_that_was_killed_is_not_taken_for_the_end() -> None:
         yield os.getpid()
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with ahead(items()) as received, pytest.raises(ChildProcessError):
+    with ahead(items()) as received, pytest.raises(SourceProblem, match="was killed"):
         list(received)
+
+
+def test_a_process_that_was_killed_while_it_sent_an_item_is_told_as_well() -> None:
+    receiver, sender = Pipe(duplex=False)
+    os.write(sender.fileno(), struct.pack("!i", 1_000) + b"the first half")
+    sender.close()
+    with receiver, pytest.raises(SourceProblem, match="was killed"):
+        next(_received(receiver))
 
 
 def test_ctrl_c_and_sigterm_are_left_to_the_caller() -> None:

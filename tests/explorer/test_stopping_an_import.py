@@ -27,6 +27,11 @@ from explorer.__main__ import main
 import_reading.BATCH_EVENTS = 1_000
 sys.exit(main(sys.argv[1:]))
 """
+IGNORING = """
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +140,40 @@ def test_a_stopped_import_reports_what_is_stored_and_goes_on_next_time(
     assert re.search(rf"^stored +{stored:,}$", report, re.MULTILINE)
     assert f"Interrupted. At least {stored:,} of its events are in the log." in said
     hold_complete(lines, database, stored, capsys)
+
+
+def test_an_import_whose_reader_is_killed_says_so_and_what_is_stored(
+    lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = next(databases)
+    process = importing(lines, database)
+    while not counted(database, capsys):
+        assert process.poll() is None
+    (reader,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(reader), signal.SIGKILL)
+    _, said = process.communicate()
+    stored = counted(database, capsys)
+    assert process.returncode == 1
+    assert said.startswith(f"At least {stored:,} of its events are in the log.")
+    assert "was killed" in said
+    hold_complete(lines, database, stored, capsys)
+
+
+def test_an_import_is_done_also_when_its_caller_ignores_the_ends_of_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.jsonl").write_text(f"{write_line(make_event(1))}\n")
+    command = [
+        sys.executable,
+        "-c",
+        IGNORING,
+        sys.executable,
+        "-m",
+        "explorer",
+        "import",
+        str(tmp_path / "one.jsonl"),
+        "--into",
+    ]
+    imported = subprocess.run([*command, str(tmp_path / "log.db")], cwd=ROOT, capture_output=True, check=False)
+    assert (imported.returncode, imported.stderr) == (0, b"")
+    assert counted(str(tmp_path / "log.db"), capsys) == 1
