@@ -29,7 +29,11 @@ async def complete(screen: Screen[Any], is_answered: asyncio.Event, panes: Itera
             await is_answered.wait()
     await screen.wait_for_refresh()
     for pane in panes:
+        if not screen.is_attached:  # the user is leaving already
+            return
         await pane.complete()
+    if not screen.is_attached:
+        return
     await screen.mount(Footer())
     screen.refresh_bindings()  # a footer draws the keys when they next change
     _search_for_garbage()

@@ -116,7 +116,13 @@ class TraceScreen(Screen["Event | None"]):
             if event is not None and is_failure(event):
                 self._lines.move_to(place)
                 return
-        self.notify("No event of this trace tells of a failure.", markup=False)
+        if any(map(is_failure, self._events)):
+            sentence = "What failed is folded away: enter on its entity unfolds it."
+        elif self._has_more:
+            sentence = "None of the events read so far tells of a failure."
+        else:
+            sentence = "No event of this trace tells of a failure."
+        self.notify(sentence, markup=False)
 
     def action_open(self) -> None:
         """Fold or unfold an entity, or read an event."""
@@ -152,7 +158,10 @@ class TraceScreen(Screen["Event | None"]):
             span = offset_text(events[-1].occurred_at, events[0].occurred_at).removeprefix("+")
             parts.append(f"{self._number_text()} in {span}")
             failed = sum(map(is_failure, events))
-            parts.append(f"{failed:,} failed" if failed else "nothing failed")
+            if self._has_more:
+                parts.append(f"{failed:,} of these failed" if failed else "none of these failed")
+            else:
+                parts.append(f"{failed:,} failed" if failed else "nothing failed")
         parts.append("by what belongs to what" if self._by_entity else "in the order of time")
         self._title.update(Content(visible(" · ".join(parts))))
 

@@ -34,6 +34,8 @@ class Finding(KeyArea):
         self._text = ""
 
     async def action_find(self) -> None:
+        if not self.is_attached:  # the user is leaving
+            return
         if self._line is None:
             self._line = FindLine()
             await self.mount(self._line, before=0)

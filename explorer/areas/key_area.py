@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from textual.containers import Container
@@ -32,6 +32,10 @@ class KeyArea(Container):
 
     def ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
+        if not self.is_attached:  # the user is leaving
+            if isinstance(question, Coroutine):
+                question.close()
+            return
         self.run_worker(answered(question, self._tell_problem), group=group, exclusive=True)
 
     def _tell_problem(self, problem: StoreError) -> None:

@@ -59,7 +59,7 @@ class Querying(KeyArea):
 
     async def action_query(self) -> None:
         """Open the box with the filter in it, or go back to it with what is written there."""
-        if (shown := self.shown()) is None:
+        if (shown := self.shown()) is None or not self.is_attached:
             return
         if self._box is None:
             self._box = QueryBox()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -53,13 +54,18 @@ class Snapshots(KeyArea):
     def action_state_at(self) -> None:
         from ..dialogs.go_to_time import GoToTime
 
-        if self._has_event:
+        shown = self.shown()
+        if shown is not None and shown.highlighted is not None:
             dialog = GoToTime(self._clock(), title="State at a time", question="Show the entity as it was at")
-            self.app.push_screen(dialog, self._show_state_at)
+            self.app.push_screen(dialog, partial(self._show_state_at, shown.highlighted))
 
-    def _show_state_at(self, moment: datetime | None) -> None:
+    def _show_state_at(self, event: Event, moment: datetime | None) -> None:
+        """Of the entity that the user asked about, also where the list has moved on meanwhile."""
         if moment is not None:
             self._moment = moment
+            shown = self.shown()
+            if shown is not None and shown.highlighted != event:
+                self.post_message(EventChosen(event))
             self._detail.unfold_section("state")
             self.post_message(EventOpened())
 

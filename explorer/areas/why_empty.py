@@ -39,5 +39,8 @@ class WhyEmpty(KeyArea):
         from ..emptiness import ways_out
 
         pane = self._list.query_one(LogPane)
+        number = pane.number
         async for way in ways_out(shown.repository, shown.event_filter, self._clock()):
+            if pane.number != number:
+                return
             await pane.add_way(way)

@@ -51,6 +51,8 @@ class LogPane(Container):
         self._place = Static(id="place", markup=False)
         self._place_text = ""
         self._ways: WaysOut | None = None
+        self.number = 0
+        """Of the notice or the rows that are shown: another one with each."""
 
     def compose(self) -> ComposeResult:
         yield self._histogram
@@ -83,15 +85,19 @@ class LogPane(Container):
 
     async def add_way(self, way: WayOut) -> None:
         """Under a notice, offer a way out of the empty list. The first one takes the focus that the notice has."""
-        if self._ways is None:
+        ways = self._ways
+        if ways is None:
             self._ways = ways = WaysOut(id="ways")
             await self.mount(ways, after=self._notice)
+            if self._ways is not ways:  # something else is shown by now
+                return
             self.add_class("-ways")
             if self.screen.focused in (None, self._notice, self.table):
                 ways.focus()
-        self._ways.add(way)
+        ways.add(way)
 
     def _take_ways_away(self) -> None:
+        self.number += 1
         if self._ways is not None:
             if self._ways.has_focus:
                 self._notice.focus()

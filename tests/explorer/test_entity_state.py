@@ -164,3 +164,14 @@ async def test_the_state_is_shown_by_key_at_the_event_or_at_a_time_and_leads_to_
         await until(pilot, lambda: table.highlighted == events[0], "the event that set the field")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: table.highlighted == events[3], "the event from before")
+
+
+async def test_the_state_at_a_time_is_that_of_the_entity_that_was_asked_about(tmp_path: Path) -> None:
+    events = [snapshot(hours * 3600, {"id": "s", "plan": f"plan-{hours}"}) for hours in range(3)]
+    address = await write_log(tmp_path / "activity.db", events)
+    async with app_on(address, clock=lambda: NOW).run_test(size=(140, 44)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("B", *"2026-11-20", "space", *"13:30")
+        table.action_move(1)  # as following does, while the dialog is open
+        await pilot.press("enter")
+        await until(pilot, lambda: table.highlighted == events[2], "the event that was asked about")

@@ -4,12 +4,15 @@ import asyncio
 import gc
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import Footer
 
 from explorer.app import ActivityApp
 from explorer.launch import Launch
+from explorer.loading import complete
 from explorer.settings import Settings
 from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.value_field import ValueField
@@ -74,6 +77,22 @@ async def test_what_shows_nothing_without_events_comes_all_the_same_when_a_log_t
             await pilot.pause()
         may_open.set()
         assert (await rows_are_shown(pilot)).row_count == 1
+
+
+class LeavingScreen:
+    """What a screen is like once the user has asked to leave: nothing can be mounted in it."""
+
+    is_attached = False
+
+    async def wait_for_refresh(self) -> None:
+        pass
+
+
+async def test_who_leaves_while_the_start_goes_on_gets_no_more_of_it() -> None:
+    answered = asyncio.Event()
+    answered.set()
+    leaving = LeavingScreen()  # it has no `mount`
+    await complete(cast("Screen[None]", leaving), answered, [])
 
 
 async def test_garbage_is_searched_for_again_once_the_start_is_over(address: DatabaseAddress) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -152,3 +153,13 @@ async def test_one_question_at_the_most_is_on_its_way_while_a_filter_is_written(
             assert len(asked) <= 1
 
     await shown(log, drive)
+
+
+@pytest.mark.parametrize("key", ["slash", "greater_than_sign", "n", "m"])
+async def test_a_key_right_behind_the_one_that_quits_does_nothing(tmp_path: Path, key: str) -> None:
+    address = await write_log(tmp_path / "log.db", numbered_events(3))
+    app = app_on(address, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("q", key)
+    assert app.return_code == 0

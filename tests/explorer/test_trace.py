@@ -113,6 +113,10 @@ async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_pa
         await pilot.press("t")
         assert drawn(pilot)[1].startswith("▾ customer-1  no event in this trace")
         assert drawn(pilot)[2].startswith("▾ Subscription sub-1  2 events, 1 failed")
+        pilot.app.screen.query_one(LineList).move_to(2)
+        await pilot.press("enter", "n")
+        assert "folded away" in list(pilot.app._notifications)[-1].message
+        await pilot.press("enter")
         await pilot.press("escape")
         assert table.highlighted == story[1]
         await pilot.press("t")
@@ -133,6 +137,9 @@ async def test_a_trace_of_thousands_comes_in_page_after_page_up_to_a_bound(tmp_p
         await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen) and "of 6,200" in title(pilot), "a count")
         await until(pilot, lambda: len(drawn(pilot)) >= MOST_EVENTS, "every page")
         assert "the first 5,100 of 6,200 events" in title(pilot)
+        assert "none of these failed" in title(pilot)
+        await pilot.press("n")
+        assert "read so far" in list(pilot.app._notifications)[-1].message
 
 
 async def test_an_event_without_a_trace_says_so(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from textual.pilot import Pilot
 
+from explorer import notices
 from explorer.app import ActivityApp
-from explorer.emptiness import lifted, ways_out
+from explorer.emptiness import WayOut, lifted, ways_out
 from explorer.widgets.event_table import EventTable
+from explorer.widgets.log_pane import LogPane
 from explorer.widgets.ways_out import WaysOut
 from store import DatabaseAddress, EventFilter, open_repository, parse_filter
 from tests.explorer.app_under_test import app_on, until
@@ -103,6 +105,21 @@ async def test_the_nearest_match_is_highlighted_and_escape_leads_back(log: Datab
         await until(pilot, lambda: table.row_count == 0, "the empty list")
 
     await empty(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z", drive)
+
+
+async def test_a_way_that_is_found_after_something_else_is_shown_is_dropped(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None]) -> None:
+        pane = app.screen.query_one(LogPane)
+        way = WayOut("Without this", EventFilter())
+        pane.show_notice(notices.searching())
+        adding = asyncio.ensure_future(pane.add_way(way))
+        await asyncio.sleep(0)  # it has begun to mount the list of ways
+        pane.show_rows()
+        await adding
+        await pilot.pause()
+        assert not app.screen.query(WaysOut)
+
+    await empty(log, EMPTY, drive)
 
 
 async def test_an_empty_log_has_no_way_out(tmp_path_factory: pytest.TempPathFactory) -> None:
