@@ -112,22 +112,29 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
     told: list[Told] = []
     characters, most = 0, min(FIRST_EVENTS, BATCH_EVENTS)
     items = _items(reading, place)
-    for item in in_time(items) if reading.may_pause else items:
+    for item in in_time(items, _characters) if reading.may_pause else items:
         is_due = item is None and bool(events or told)
         if item is None:
             pass
         elif isinstance(item, Event):
             events.append(item)
-            characters += len(item.payload or "") + len(item.request or "")
+            characters += _characters(item)
         else:
             told.append(item)
-            characters += len(item.text) if isinstance(item, Rejection) else 0
+            characters += _characters(item)
         if is_due or max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
             events, told, characters, most = [], [], 0, BATCH_EVENTS
             gc.collect()  # see `import_events`
     if events or told:
         yield _batch(events, told, place)
+
+
+def _characters(item: Event | Told | None) -> int:
+    """How much of the payload, or of the text of a record, is held with it."""
+    if isinstance(item, Event):
+        return len(item.payload or "") + len(item.request or "")
+    return len(item.text) if isinstance(item, Rejection) else 0
 
 
 class _Place:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.commands.in_time import in_time
+from explorer.commands.in_time import CHARACTERS_AT_ONCE, in_time
 from store import DatabaseAddress, open_repository
 from store.formats import write_line
 from tests.logs import numbered_event, write_log
@@ -50,11 +50,27 @@ def test_items_are_handed_over_before_the_next_one_comes() -> None:
         may_go_on.wait()
         yield 2_500
 
-    taken = in_time(items())
+    taken = in_time(items(), size=lambda _: 1)
     assert list(islice(taken, 2_500)) == list(range(2_500))
     assert next(taken) is None
     may_go_on.set()
     assert [item for item in taken if item is not None] == [2_500]
+
+
+def test_few_items_wait_when_they_are_large() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(1_000):
+            made.append(number)
+            yield number
+
+    taken = []
+    for number in in_time(items(), size=lambda _: CHARACTERS_AT_ONCE // 4):
+        if number is not None:
+            taken.append(number)
+            assert len(made) <= number + 4 + 4 + 1  # while four are handed over, four wait, and one would like to
+    assert taken == made
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -63,7 +79,7 @@ def test_what_goes_wrong_is_raised_behind_what_was_made() -> None:
         yield 1
         raise OSError("gone")
 
-    taken = in_time(items())
+    taken = in_time(items(), size=lambda _: 1)
     assert next(taken) == 1
     with pytest.raises(OSError, match="gone"):
         next(taken)
