@@ -52,7 +52,7 @@ async def settle(pilot: Pilot[None]) -> None:
 
     def drawn() -> bool:
         strips = pilot.app.screen_stack[0].query(HistogramStrip)
-        is_as_wide_as_asked = all(strip._asked_bars in (0, strip._room) for strip in strips)
+        is_as_wide_as_asked = all(strip._asked_bars in (0, strip._room) for strip in strips if strip.is_on_screen)
         return is_as_wide_as_asked and all(worker.is_finished for worker in pilot.app.workers)
 
     await until(pilot, drawn, "every question answered, and bars for the width that there is")
