@@ -40,7 +40,9 @@ def run_app(prepare: Prepare) -> int:
     gc.disable()
 
     from ..app import ActivityApp
+    from ..terminal_output import outlive_terminal
 
+    outlive_terminal()
     app = ActivityApp(prepare=prepare, theme_name=theme_of_first_frame(os.environ))
     app.run()
     if app.mistake is not None:

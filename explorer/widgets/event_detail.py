@@ -84,6 +84,7 @@ class EventDetail(Widget):
         self._sections: dict[str, Section] = {}
         self._folds: dict[Path, bool] = {}
         self._answers = Answers()
+        self._is_focus_awaited = False
         self._title = Static("", id="title", markup=False)
         self._body = LineList(id="body")
         self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
@@ -95,6 +96,8 @@ class EventDetail(Widget):
             copy = PaneAction("Copy event link", LinkCopyRequested, id="copy-link")
             ends = Horizontal(self._newer, Static("", id="between"), self._older)
             await self.mount(Horizontal(self._title, copy), self._body, ends)
+            if self._is_focus_awaited:
+                self._body.focus()
 
     # What the screen tells the pane
 
@@ -158,7 +161,8 @@ class EventDetail(Widget):
                 action.update(text if possible else end.ljust(len(text)), layout=False)
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Focus the lines, which take the keys of the pane."""
+        """Focus the lines, which take the keys of the pane, as soon as they are there."""
+        self._is_focus_awaited = not self._body.is_attached
         self._body.focus(scroll_visible)
         return self
 

@@ -112,6 +112,13 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(start: Start, number: sign
         assert_restored(terminal)
 
 
+def test_it_ends_when_its_terminal_closes(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        terminal.hang_up()
+        assert terminal.process.wait(10) == 129
+
+
 def test_an_unforeseen_error_ends_it_with_the_terminal_as_it_was(start: Start) -> None:
     with start("open", ALL_TIME_LINK, program=[sys.executable, "-c", BREAKING]) as terminal:
         ready(terminal, EVENTS - 7)
