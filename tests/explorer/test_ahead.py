@@ -5,6 +5,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import Pipe
@@ -28,6 +29,12 @@ with ahead(items()) as made:
     print(next(made), flush=True)
     next(made)
 """
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that tests before these have left behind hold no lock that is waited for here."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
 
 
 def is_running(process: int) -> bool:
@@ -72,8 +79,11 @@ def test_what_the_making_raises_is_raised_with_all_it_says() -> None:
 
 
 def test_a_process_that_was_killed_is_not_taken_for_the_end() -> None:
+    caller = os.getpid()
+
     def items() -> Iterator[int]:
         yield os.getpid()
+        assert os.getpid() != caller, "the tests would kill themselves"
         yield os.getpid()
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -90,8 +100,11 @@ def test_a_process_that_was_killed_while_it_sent_an_item_is_told_as_well() -> No
 
 
 def test_ctrl_c_and_sigterm_are_left_to_the_caller() -> None:
+    caller = os.getpid()
+
     def items() -> Iterator[int]:
         yield os.getpid()
+        assert os.getpid() != caller, "the tests would interrupt themselves"
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGTERM)
         yield 2
