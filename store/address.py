@@ -19,7 +19,9 @@ _DRIVERS = {
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
 _SECRET_OPTIONS = ("password", "sslpassword", "passfile", "oauth_client_secret")
 _URL = re.compile(r"([a-z][a-z0-9+._-]*)://(.*)", re.IGNORECASE | re.DOTALL)
-_NEARLY_URL = re.compile(r"\s*(?:(?:postgres|sqlite)\w*[+:]|[^/.~].*:/)", re.IGNORECASE | re.DOTALL)
+_NEARLY_URL = re.compile(
+    r"\s*(?:(?:postgres|sqlite)\w*(?:[+:]|//)|[^/.~].*:/|[^/.~\s][^/:@]*:[^/@]*@)", re.IGNORECASE | re.DOTALL
+)
 _LIBPQ_STRING = re.compile(
     r"\s*(?=\w+\s*=)(?:.*\s)?(?:host|hostaddr|port|dbname|user|password|passfile|service|sslpassword)\s*=",
     re.IGNORECASE | re.DOTALL,

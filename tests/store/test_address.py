@@ -169,3 +169,12 @@ def test_any_password_arrives_and_stays_hidden(password: str) -> None:
     assert make_url(address.sqlalchemy_url).password == password
     assert address.shown == "postgresql://u@h/d"
     assert password not in address.hide_secrets(f"<{password}>")
+
+
+@pytest.mark.parametrize(
+    "text", ["postgres//bob:s3cret@localhost/audit", "bob:s3cret@localhost/audit", "bob:s3cret@db"]
+)
+def test_a_url_with_something_missing_is_no_path_that_would_show_its_password(text: str) -> None:
+    with pytest.raises(DatabaseNotFound, match="neither a path nor a database URL") as caught:
+        DatabaseAddress.parse(text)
+    assert "s3cret" not in f"{caught.value} {caught.value.advice}"
