@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -16,6 +17,7 @@ from .histogram_pane import HistogramPane
 from .landing import rows_around
 from .questions import answered
 from .renewal import View, renewal
+from .searching import Search
 from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
@@ -23,7 +25,7 @@ from .widgets.log_pane import LogPane, following
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Direction, Event, EventFilter, EventPage, EventRepository, Position, StoreError
+    from store import Count, Direction, Event, EventFilter, EventRepository, Position, StoreError
 
 SpanUnit = Literal["bar", "hour", "day"]
 GROUPS = ("page", "count", "jump")
@@ -67,8 +69,7 @@ class EventList(Container):
         self._list: Listed | None = None
         self._database_name = "the log"
         self._count: Count | None = None
-        self.searched_to: datetime | None = None
-        """How far back a search has come that is going on."""
+        self._search: Search | None = None
         self.new_events: int | None = None
         """How many came in since the newest end was left; None while new events are not followed."""
         self.is_read = False
@@ -121,7 +122,7 @@ class EventList(Container):
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
         if listed.settled.has_text_conditions:
-            await self._search(listed, banner)
+            await self._load_searching(listed, banner)
             return
         rows = await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
         self._list = listed
@@ -129,21 +130,21 @@ class EventList(Container):
         await self._show_first_rows(listed, bool(rows.page.events), banner)
         self._ask("count", self._load_count(listed))
 
-    async def _search(self, listed: Listed, banner: Content | None) -> None:
+    async def _load_searching(self, listed: Listed, banner: Content | None) -> None:
         """The first rows of a list that has to be read for: each is shown as soon as it is found."""
         from store import NEWEST, EventPage
 
         self._list, self.highlighted = listed, None
         self.table.show_list(0, EventPage(has_older=True), 0)
         self._pane.show_notice(notices.searching(), banner)
-        wanted = messages.RowsNeeded(self.table.generation, 0, PAGE_SIZE, None, "older")
-        is_shown = False
-        async for page in self._pages(listed, NEWEST, wanted):
-            self.table.put_rows(wanted.generation, 0, page)
-            if page.events and not is_shown:
-                is_shown = True
-                await self._show_first_rows(listed, True, banner)
-            self.show_place()
+        generation, is_shown = self.table.generation, False
+        with self._searching(listed) as search:
+            async for page in search.pages(NEWEST, "older", PAGE_SIZE):
+                self.table.put_rows(generation, 0, page)
+                if page.events and not is_shown:
+                    is_shown = True
+                    await self._show_first_rows(listed, True, banner)
+                self.show_place()
         if not is_shown:
             await self._show_first_rows(listed, False, banner)
 
@@ -180,27 +181,25 @@ class EventList(Container):
             page = await listed.repository.page_at(listed.settled, wanted.ordinal, wanted.limit)
             self.table.put_rows(wanted.generation, wanted.ordinal, page)
             return
-        async for page in self._pages(listed, Position.of(wanted.beside), wanted):
-            self.table.put_rows(wanted.generation, wanted.ordinal, page)
-            self.show_place()
+        with self._searching(listed) as search:
+            async for page in search.pages(Position.of(wanted.beside), wanted.direction, wanted.limit):
+                self.table.put_rows(wanted.generation, wanted.ordinal, page)
+                self.show_place()
 
-    async def _pages(self, listed: Listed, start: Position, wanted: messages.RowsNeeded) -> AsyncIterator[EventPage]:
-        """The wanted page from `start` on; of a search first what is found of it, again and again, up to the whole."""
-        is_older = wanted.direction == "older"
-        found: tuple[Event, ...] = ()
+    @contextmanager
+    def _searching(self, listed: Listed) -> Iterator[Search]:
+        """A search, told of as the one that goes on; one that is given up for it may end later than it begins."""
+        search = self._search = Search(listed.repository, listed.settled)
         try:
-            while True:
-                page = await listed.repository.page(listed.settled, start, wanted.direction, wanted.limit - len(found))
-                found = (*found, *page.events) if is_older else (*page.events, *found)
-                is_whole = page.searched_to is None or len(found) >= wanted.limit
-                self.searched_to = None if is_whole or page.searched_to is None else page.searched_to.occurred_at
-                if is_whole or is_older:
-                    yield page.model_copy(update={"events": found})
-                if is_whole or page.searched_to is None:
-                    return
-                start = page.searched_to
+            yield search
         finally:
-            self.searched_to = None
+            if self._search is search:
+                self._search = None
+
+    @property
+    def searched_to(self) -> datetime | None:
+        """How far back (UTC) a search has come that is going on."""
+        return self._search.reached if self._search else None
 
     @property
     def is_at_newest(self) -> bool:
@@ -229,9 +228,9 @@ class EventList(Container):
 
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
-        if self.searched_to is None:
+        if (reached := self.searched_to) is None:
             return False
-        reached, self.searched_to = self.searched_to, None
+        self._search = None
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
         say = self._pane.show_notice if self.table.highlighted is None else self._pane.show_banner

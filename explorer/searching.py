@@ -1,0 +1,38 @@
+"""Reading a list page by page, where rows may have to be searched for: what is found so far, and how far that came."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store import Direction, Event, EventFilter, EventPage, EventRepository, Position
+
+
+class Search:
+    """One way through the list that `settled` stands for."""
+
+    def __init__(self, repository: EventRepository, settled: EventFilter) -> None:
+        self._repository = repository
+        self._settled = settled
+        self.reached: datetime | None = None
+        """How far (UTC) it has come. None before the first answer, and when nothing is left to search for."""
+
+    async def pages(self, start: Position, direction: Direction, limit: int) -> AsyncIterator[EventPage]:
+        """The page from `start` on; of a search first what is found of it, again and again, up to the whole.
+
+        Newer rows come only as a whole. Raises StoreError when the log cannot be read.
+        """
+        is_older = direction == "older"
+        found: tuple[Event, ...] = ()
+        while True:
+            page = await self._repository.page(self._settled, start, direction, limit - len(found))
+            found = (*found, *page.events) if is_older else (*page.events, *found)
+            searched_to = None if len(found) >= limit else page.searched_to
+            self.reached = searched_to.occurred_at if searched_to else None
+            if is_older or searched_to is None:
+                yield page.model_copy(update={"events": found})
+            if searched_to is None:
+                return
+            start = searched_to
