@@ -21,11 +21,12 @@ from .areas.following import Following
 from .areas.querying import Querying
 from .areas.value_counts import ValueCounts
 from .display import visible
-from .event_list import EventList, Listed
+from .event_list import EventList
 from .keys import SCREEN_KEYS
 from .landing import Place
 from .loading import complete
 from .questions import answered
+from .searching import Listed
 from .shown import Shown
 from .time_spans import last_before
 from .trail import Trail

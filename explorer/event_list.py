@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from .histogram_pane import HistogramPane
 from .landing import rows_around
 from .questions import answered
 from .renewal import View, renewal
-from .searching import Search
+from .searching import Listed, Search
 from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
@@ -25,19 +25,11 @@ from .widgets.log_pane import LogPane, following
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Direction, Event, EventFilter, EventRepository, Position, StoreError
+    from store import Count, Direction, Event, Position, StoreError
 
 SpanUnit = Literal["bar", "hour", "day"]
 GROUPS = ("page", "count", "jump")
 """Questions about a list that nobody wants answered once another one is on its way."""
-
-
-class Listed(NamedTuple):
-    """A list: a settled filter of a log called `database_name`."""
-
-    repository: EventRepository
-    settled: EventFilter
-    database_name: str
 
 
 class EventList(Container):
@@ -189,12 +181,17 @@ class EventList(Container):
     @contextmanager
     def _searching(self, listed: Listed) -> Iterator[Search]:
         """A search, told of as the one that goes on; one that is given up for it may end later than it begins."""
-        search = self._search = Search(listed.repository, listed.settled)
+        search = self._search = Search(listed)
         try:
             yield search
         finally:
             if self._search is search:
                 self._search = None
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether rows are on their way that no other list may take the place of."""
+        return self._search is not None
 
     @property
     def searched_to(self) -> datetime | None:
@@ -211,7 +208,7 @@ class EventList(Container):
         False when that could not be done yet: the reader moved meanwhile, or rows are on their way.
         """
         listed, view = self._list, View.of(self.table, is_held=not self.is_at_newest)
-        if listed is None or self.searched_to is not None:
+        if listed is None or self.is_searching:
             return False
         renewed = await renewal(listed, view, self.table.rows, arrivals)
         if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):

@@ -10,7 +10,7 @@ from .widgets.loaded_rows import PAGE_SIZE, PAGES_KEPT, LoadedRows
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventPage, EventRepository
 
-    from .event_list import Listed
+    from .searching import Listed
     from .widgets.event_table import EventTable
 
 ATTEMPTS = 3

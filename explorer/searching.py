@@ -1,21 +1,28 @@
-"""Reading a list page by page, where rows may have to be searched for: what is found so far, and how far that came."""
+"""A list, and reading it page by page: what is found so far where it has to be searched for, and how far that came."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from store import Direction, Event, EventFilter, EventPage, EventRepository, Position
 
 
-class Search:
-    """One way through the list that `settled` stands for."""
+class Listed(NamedTuple):
+    """A list: a settled filter of a log called `database_name`."""
 
-    def __init__(self, repository: EventRepository, settled: EventFilter) -> None:
-        self._repository = repository
-        self._settled = settled
+    repository: EventRepository
+    settled: EventFilter
+    database_name: str
+
+
+class Search:
+    """One way through a list."""
+
+    def __init__(self, listed: Listed) -> None:
+        self._listed = listed
         self.reached: datetime | None = None
         """How far (UTC) it has come. None before the first answer, and when nothing is left to search for."""
 
@@ -24,10 +31,11 @@ class Search:
 
         Newer rows come only as a whole. Raises StoreError when the log cannot be read.
         """
+        repository, settled, _ = self._listed
         is_older = direction == "older"
         found: tuple[Event, ...] = ()
         while True:
-            page = await self._repository.page(self._settled, start, direction, limit - len(found))
+            page = await repository.page(settled, start, direction, limit - len(found))
             found = (*found, *page.events) if is_older else (*page.events, *found)
             searched_to = None if len(found) >= limit else page.searched_to
             self.reached = searched_to.occurred_at if searched_to else None

@@ -1,5 +1,6 @@
 """New events that show by themselves, on a log that somebody writes to meanwhile, and the reader whom nothing moves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from explorer.areas.following import Following
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.facet_list import FacetList
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, EventWriter, open_writer, parse_filter
+from store import DatabaseAddress, Direction, EventFilter, EventPage, EventWriter, Position, open_writer, parse_filter
+from store.sql_repository import SqlEventRepository
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
@@ -121,6 +123,33 @@ async def test_a_list_that_is_searched_for_is_followed_too(tmp_path: Path) -> No
         assert table.highlighted == numbered_event(EVENTS + 8)
 
     await followed(tmp_path, drive, "since:all text:sync_failed")
+
+
+async def test_what_comes_in_while_nothing_is_found_yet_leaves_the_search_going(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, goes_on, page = asyncio.Event(), asyncio.Event(), SqlEventRepository.page
+
+    async def page_when_it_may(
+        self: SqlEventRepository, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        if event_filter.has_text_conditions:
+            asked.set()
+            await goes_on.wait()
+        return await page(self, event_filter, start, direction, limit)
+
+    monkeypatch.setattr(SqlEventRepository, "page", page_when_it_may)
+
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        await pilot.press("slash", *"sync_failed", "enter")
+        await asyncio.wait_for(asked.wait(), 20)
+        await writer.write([numbered_event(EVENTS + 2)])
+        await pilot.pause(0.2)
+        goes_on.set()
+        await until(pilot, lambda: table.row_count == EVENTS // 6 + 1, "all matches")
+        assert highlighted_id(table) == f"event-{EVENTS + 2}"
+
+    await followed(tmp_path, drive)
 
 
 async def test_a_list_without_events_gets_its_first_one(tmp_path: Path) -> None:
