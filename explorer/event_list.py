@@ -258,25 +258,25 @@ class EventList(Container):
     @on(messages.BarChosen)
     def _go_to_bar(self, message: messages.BarChosen) -> None:
         if self._list is not None:
-            self._jump(jumps.row_before(self._list.repository, self._list.settled, message.until))
+            self._jump(jumps.newest_before(self._list.repository, self._list.settled, message.until))
 
     def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
         if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
             span_of = self.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=self.table.zone)
             here = self.highlighted.occurred_at
-            row = jumps.row_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
+            row = jumps.newest_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
             self._jump(row, f"There is no {direction} {unit} with events in this list.")
 
     def go_to_time(self, moment: datetime) -> None:
         """Go to the event nearest to `moment`."""
         if self._list is not None and self._can_jump(self._list):
-            self._jump(jumps.row_at(self._list.repository, self._list.settled, moment))
+            self._jump(jumps.event_at(self._list.repository, self._list.settled, moment))
 
-    def go_to_position(self, position: Position) -> None:
-        """Go to the event at `position`, which must be in the list."""
+    def go_to_event(self, event: Event) -> None:
+        """Go to an event, which must be in the list."""
         if self._list is not None and self._can_jump(self._list):
-            self._jump(self._list.repository.ordinal(self._list.settled, position))
+            self._ask("jump", self._go_to_event(self._list, event))
 
     def _can_jump(self, listed: Listed) -> bool:
         """Whether rows can be found by their time. Says why not where they have to be searched for."""
@@ -284,12 +284,17 @@ class EventList(Container):
             self.notify("Where a text is searched for, choose another time range instead: f, then Time.", markup=False)
         return not listed.settled.has_text_conditions
 
-    def _jump(self, row: Awaitable[int | None], otherwise: str = "") -> None:
-        self._ask("jump", self._go_to(row, otherwise))
+    def _jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
+        if self._list is not None:
+            self._ask("jump", self._go_to(self._list, event, otherwise))
 
-    async def _go_to(self, question: Awaitable[int | None], otherwise: str) -> None:
-        row = await question
-        if row is not None:
-            self.table.go_to(row)
+    async def _go_to(self, listed: Listed, question: Awaitable[Event | None], otherwise: str) -> None:
+        event = await question
+        if event is not None:
+            await self._go_to_event(listed, event)
         elif otherwise:
             self.notify(otherwise, markup=False)
+
+    async def _go_to_event(self, listed: Listed, event: Event) -> None:
+        if await jumps.go_to(self.table, listed, event, self._count):
+            self._ask("count", self.recount())

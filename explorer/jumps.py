@@ -1,4 +1,4 @@
-"""Where a jump in time leads: the row of the list to go to, found without reading what lies between."""
+"""Where a jump in time leads: the event of the list to go to, found without reading what lies between."""
 
 from __future__ import annotations
 
@@ -6,36 +6,52 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .landing import rows_around
 from .time_spans import last_before, next_after
+from .widgets.loaded_rows import PAGE_SIZE
 
 if TYPE_CHECKING:
-    from store import Direction, EventFilter, EventRepository, TimeRange
+    from store import Count, Direction, Event, EventFilter, EventRepository, TimeRange
+
+    from .searching import Listed
+    from .widgets.event_table import EventTable
 
 
-async def row_at(repository: EventRepository, settled: EventFilter, moment: datetime) -> int | None:
-    """The row nearest to `moment` in time, the older one of two that are as near; None in an empty list."""
+async def go_to(table: EventTable, listed: Listed, event: Event, count: Count | None) -> bool:
+    """Highlight an event of the list. False when it was in memory; True when rows were read anew, `count` or more.
+
+    Rows in memory are numbered as they were read, and the log may have grown since.
+    """
+    from store import Position
+
+    row, generation = table.rows.ordinal_of(event), table.generation
+    if row is not None:
+        table.go_to(row)
+        return False
+    rows = await rows_around(listed.repository, listed.settled, Position.of(event), PAGE_SIZE)
+    if generation != table.generation:
+        return False
+    total = count.number if count and count.exact else None
+    table.show_list(rows.first, rows.page, rows.cursor, table.size.height // 2, total)
+    return True
+
+
+async def event_at(repository: EventRepository, settled: EventFilter, moment: datetime) -> Event | None:
+    """The event nearest to `moment` in time, the older one of two that are as near; None in an empty list."""
     from store import Position
 
     here = Position(occurred_at=moment)
-    older = await repository.page(settled, here, "older", 1)
-    newer = await repository.page(settled, here, "newer", 1)
-    if not older.events and not newer.events:
-        return None
-    row = await repository.ordinal(settled, here)
-    if not older.events:
-        return row - 1
-    is_newer_nearer = newer.events and (newer.events[0].occurred_at - moment < moment - older.events[0].occurred_at)
-    return row - 1 if is_newer_nearer else row
+    older = (await repository.page(settled, here, "older", 1)).events
+    newer = (await repository.page(settled, here, "newer", 1)).events
+    return min((*older, *newer), key=lambda event: abs(event.occurred_at - moment), default=None)
 
 
-async def row_before(repository: EventRepository, settled: EventFilter, moment: datetime) -> int | None:
-    """The row of the newest event before `moment`, None when there is none."""
+async def newest_before(repository: EventRepository, settled: EventFilter, moment: datetime) -> Event | None:
+    """The newest event before `moment`, None when there is none."""
     from store import Position
 
-    before = Position(occurred_at=last_before(moment))
-    if not (await repository.page(settled, before, "older", 1)).events:
-        return None
-    return await repository.ordinal(settled, before)
+    page = await repository.page(settled, Position(occurred_at=last_before(moment)), "older", 1)
+    return page.events[0] if page.events else None
 
 
 async def first_since(repository: EventRepository, settled: EventFilter, moment: datetime) -> datetime | None:
@@ -46,22 +62,24 @@ async def first_since(repository: EventRepository, settled: EventFilter, moment:
     return newer.events[0].occurred_at if newer.events else None
 
 
-async def row_in_neighbour(
+async def newest_in_neighbour(
     repository: EventRepository,
     settled: EventFilter,
     moment: datetime,
     direction: Direction,
     span_of: Callable[[datetime], tuple[datetime, datetime]],
-) -> int | None:
-    """The row of the newest event in the next span of time that has any, None when there is none.
+) -> Event | None:
+    """The newest event in the next span of time that has any, None when there is none.
 
     `span_of` says when the span that holds a moment begins and the next one does.
     """
     begin, end = span_of(moment)
     if direction == "older":
-        return await row_before(repository, settled, begin)
+        return await newest_before(repository, settled, begin)
     first = await first_since(repository, settled, max(end, next_after(moment)))
-    return None if first is None else await row_before(repository, settled, max(span_of(first)[1], next_after(first)))
+    if first is None:
+        return None
+    return await newest_before(repository, settled, max(span_of(first)[1], next_after(first)))
 
 
 async def widened(

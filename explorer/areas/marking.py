@@ -95,13 +95,11 @@ class Marking(KeyArea):
             self.ask("mark", self._go_beside(shown, shown.highlighted, direction))
 
     async def _go_beside(self, shown: Shown, here: Event, direction: Direction) -> None:
-        from store import Position
-
         marks = await self._marks(shown)
         for mark in marks.beside(here.occurred_at, direction):
             event = await shown.repository.event(mark.event_id)
             if event is not None and shown.settled.matches(event):
-                self._list.go_to_position(Position.of(event))
+                self._list.go_to_event(event)
                 return
         self.notify(f"No marked event is {direction} in this list.{_all_of(marks)}", markup=False)
 

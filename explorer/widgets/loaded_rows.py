@@ -38,6 +38,14 @@ class LoadedRows:
         page = self._pages.get(page_number)
         return page[offset] if page is not None and offset < len(page) else None
 
+    def ordinal_of(self, event: Event) -> int | None:
+        """The row of an event, or None while it is not in memory."""
+        for page_number, page in self._pages.items():
+            for offset, each in enumerate(page):
+                if each.id == event.id:
+                    return page_number * PAGE_SIZE + offset
+        return None
+
     def put(self, ordinal: int, page: EventPage) -> None:
         """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list."""
         for first in range(0, max(1, len(page.events)), PAGE_SIZE):

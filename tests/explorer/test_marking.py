@@ -20,7 +20,7 @@ from explorer.widgets.line_input import LineInput
 from explorer.widgets.table_lines import MARK, MARK_AT_CURSOR
 from store import DatabaseAddress, EventFilter, TargetProblem, TimeRange, parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
-from tests.logs import NOW, numbered_events, write_log
+from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 ALL_TIME = EventFilter(time=TimeRange(since=None))
 MARKS = st.builds(
@@ -142,6 +142,21 @@ async def test_the_marks_of_a_list_are_walked_and_those_outside_of_it_are_said_t
         assert "M shows all 3" in next(iter(app._notifications)).message
         await pilot.press("quotation_mark")
         await until(pilot, lambda: here() == events[20].id, "back at 20")
+
+
+@pytest.mark.parametrize("count", [60, 400])
+async def test_a_mark_is_gone_to_in_a_log_that_has_grown_since_its_rows_were_read(tmp_path: Path, count: int) -> None:
+    events = numbered_events(count)
+    save_marks("log.db", Marks().with_mark(Mark.of(events[3])))
+    app = app_on(await write_log(tmp_path / "log.db", events), clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        table = await rows_are_shown(pilot)
+        await write_log(tmp_path / "log.db", [numbered_event(number) for number in range(count, count + 5)])
+        await pilot.press("apostrophe")
+        await until(pilot, lambda: table.cursor > 0 and table.highlighted is not None, "a jump")
+        assert table.highlighted == events[3]
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "every question answered")
+        assert table.highlighted == events[3]
 
 
 async def test_the_list_of_marks_leads_to_an_event_that_the_filter_hides(log: DatabaseAddress) -> None:

@@ -103,6 +103,20 @@ async def test_at_goes_to_the_event_nearest_to_a_moment(log_path: Path) -> None:
     await shown(log_path, drive)
 
 
+async def test_a_moment_is_gone_to_in_a_log_that_has_grown_since_its_rows_were_read(tmp_path: Path) -> None:
+    events = [make_event(number, occurred_at=moment) for number, moment in enumerate(TIMES)]
+    await write_log(tmp_path / "activity.db", events)
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        grown = [make_event(number, occurred_at=TIMES[-1] + timedelta(minutes=number)) for number in range(900, 905)]
+        await write_log(tmp_path / "activity.db", grown)
+        await arrive(pilot, table, "o", TIMES[-21])
+        await arrive(pilot, table, "d", TIMES[-141])
+        await arrive(pilot, table, "d", TIMES[89])
+
+    await shown(tmp_path / "activity.db", drive)
+
+
 async def test_what_is_no_moment_is_explained_in_the_dialog_and_goes_nowhere(log_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("at", *"soon", "enter")
