@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
+
+from .state_folder import write_state
 
 MOST_QUERIES = 200
 MOST_BYTES = 4_000_000
@@ -65,12 +65,4 @@ def _add(file: Path, query: str) -> None:
     """Write the file anew and put it in place at once, so that nobody ever reads half of it."""
     lines = "".join(f"{json.dumps(each)}\n" for each in _with_last(_read(file), query))
     with contextlib.suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=file.parent)  # readable for nobody else
-        try:
-            with os.fdopen(descriptor, "w") as opened:
-                opened.write(lines)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_state(file, lines.encode())

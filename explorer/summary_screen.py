@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from .display import count_text, visible
+from .display import events_text, visible
 from .keys import SUMMARY_KEYS
 from .questions import answered
 from .summary import summary
@@ -61,7 +61,7 @@ class SummaryScreen(Screen["EventFilter | None"]):
         self._show(await summary(self._repository, self._filter))
 
     def _show(self, found: Summary) -> None:
-        total = f"{count_text(found.total)} event{'' if found.total.number == 1 else 's'}"
+        total = events_text(found.total)
         self._title.update(Content(f"{visible(self._about)} · {total}"))
         everything = TextLine(("everything",), (Piece(f"Show all: {total}", "link"),))
         self._lines.show_lines([everything, *summary_lines(found, self._clock())])
