@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from ..copying import Copy
+from .choice_list import ChoiceList
 from .frame import DialogFrame
 
 
@@ -22,8 +23,6 @@ class CopyMenu(ModalScreen["Copy | None"]):
     DEFAULT_CSS = """
     CopyMenu { align: center middle; }
     CopyMenu DialogFrame { width: 40; }
-    CopyMenu OptionList, CopyMenu OptionList:focus { height: auto; max-height: 100%; border: none; padding: 0;
-        background: $surface; }
     """
     BINDINGS: ClassVar = [
         Binding("escape", "cancel", "Cancel", id="copy_menu.cancel"),
@@ -35,7 +34,7 @@ class CopyMenu(ModalScreen["Copy | None"]):
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Copy", "enter or a letter · esc cancel"):
-            yield OptionList(
+            yield ChoiceList(
                 *(Content.styled(f"{each.key}  ", "$text-accent") + Content(each.what) for each in self._copies)
             )
 

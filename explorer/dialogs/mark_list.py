@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from store import EVENT_NAMES
 
 from ..display import entity_text, event_label, kind_sign, time_text, visible
+from .choice_list import ChoiceList
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ class MarkList(ModalScreen["Event | None"]):
     DEFAULT_CSS = """
     MarkList { align: center middle; }
     MarkList DialogFrame { width: 110; }
-    MarkList OptionList, MarkList OptionList:focus { height: auto; max-height: 100%; border: none; padding: 0;
-        background: $surface; }
     """
     BINDINGS: ClassVar = [Binding("escape,M", "cancel", "Close", id="mark_list.cancel")]
 
@@ -41,7 +40,7 @@ class MarkList(ModalScreen["Event | None"]):
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Marked events, oldest first", "enter go · esc close"):
-            yield OptionList(*(Option(_line(mark, event), disabled=event is None) for mark, event in self._marked))
+            yield ChoiceList(*(Option(_line(mark, event), disabled=event is None) for mark, event in self._marked))
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(self._marked[message.option_index][1])

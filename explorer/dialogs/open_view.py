@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from ..visible import visible
+from .choice_list import ChoiceList
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ class OpenView(ModalScreen["SavedView | None"]):
     DEFAULT_CSS = """
     OpenView { align: center middle; }
     OpenView DialogFrame { width: 102; }
-    OpenView OptionList, OpenView OptionList:focus { height: auto; max-height: 100%; border: none; padding: 0;
-        background: $surface; }
     """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="open_view.cancel")]
 
@@ -39,7 +38,7 @@ class OpenView(ModalScreen["SavedView | None"]):
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Open a view", "enter open · esc cancel"):
-            yield OptionList(*map(_drawn, self._views), markup=False)
+            yield ChoiceList(*map(_drawn, self._views), markup=False)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(self._views[message.option_index])
