@@ -6,22 +6,18 @@ from collections.abc import Awaitable
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
 
 from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
+from .line_screen import LineScreen
 from .questions import answered
 from .trace import is_failure, log_of_trace, offset_text, without_documents
-from .widgets.line_list import LineList
 from .widgets.trace_lines import time_lines, tree_lines
 
 if TYPE_CHECKING:
-    from store import Count, Event, EventRepository, StoreError
+    from store import Count, Event, EventRepository
 
     from .widgets.text_line import Path
 
@@ -30,20 +26,16 @@ MOST_EVENTS = 5_000
 """So many events of a trace are shown here; the list of the trace holds them all."""
 
 
-class TraceScreen(Screen["Event | None"]):
+class TraceScreen(LineScreen["Event"]):
     """Shows the trace of `event` and returns the event that the user wants to read, None when they go back.
 
     Events come in page after page, the first ones at once; their payloads are not kept.
     """
 
-    DEFAULT_CSS = """
-    TraceScreen { layout: vertical; }
-    TraceScreen #trace-title { height: auto; background: $panel; padding: 0 1; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [*TRACE_KEYS]
 
     def __init__(self, repository: EventRepository, event: Event) -> None:
-        super().__init__()
+        super().__init__("trace")
         self._repository = repository
         self._event = event
         self._trace_id = event.trace_id or ""
@@ -53,13 +45,6 @@ class TraceScreen(Screen["Event | None"]):
         self._by_entity = False
         self._folds: dict[Path, bool] = {}
         self._is_at_event = False
-        self._title = Static(id="trace-title", markup=False)
-        self._lines = LineList(id="trace-lines")
-
-    def compose(self) -> ComposeResult:
-        yield self._title
-        yield self._lines
-        yield Footer()
 
     def on_mount(self) -> None:
         self._lines.focus()
@@ -86,22 +71,7 @@ class TraceScreen(Screen["Event | None"]):
         self._count = await self._repository.count(log_of_trace(self._trace_id))
         self._draw_title()
 
-    def _show_problem(self, problem: StoreError) -> None:
-        self._title.update(visible(f"{problem} {problem.advice}".strip()))
-
     # Gestures
-
-    def action_move(self, step: int) -> None:
-        self._lines.move(step)
-
-    def action_page(self, pages: float) -> None:
-        self._lines.page(pages)
-
-    def action_first_line(self) -> None:
-        self._lines.move_to(0)
-
-    def action_last_line(self) -> None:
-        self._lines.move_to(len(self._lines.lines) - 1)
 
     def action_switch_order(self) -> None:
         self._by_entity = not self._by_entity
@@ -132,14 +102,6 @@ class TraceScreen(Screen["Event | None"]):
             self._draw()
         elif line is not None and line.leads_to is not None:
             self.dismiss(line.leads_to)
-
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
-    @on(LineList.LineClicked)
-    def _use_clicked_line(self, message: LineList.LineClicked) -> None:
-        message.stop()
-        self.action_open()
 
     # Drawing
 
