@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.worker import WorkerCancelled
 
 from explorer.app import ActivityApp
 from explorer.dialogs.choose_export import ChooseExport, ExportChoice
@@ -218,7 +220,10 @@ async def test_quitting_stops_an_export_and_leaves_nothing_behind(
     app = app_on(log, clock=lambda: NOW)
     async with app.run_test() as pilot:
         await begun(pilot, gate)
+        exporting = [worker for worker in app.workers if worker.group == "export"]
         gate.opened.set()
+    with suppress(WorkerCancelled):
+        await exporting[0].wait()
     assert f"{NAME}.jsonl" not in names(folder) or names(folder) == [f"{NAME}.jsonl", f"{NAME}.jsonl.about.json"]
     assert not [name for name in names(folder) if name.endswith(".part")]
 

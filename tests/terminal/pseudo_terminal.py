@@ -11,7 +11,8 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,8 +23,22 @@ _OSC52 = re.compile(rb"\x1b\]52;[^;\x07\x1b]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 _OPEN_TERMINAL = ("/bin/sh", "-c", 'exec "$@" <>"$0" >&0 2>&0')
 """The first terminal that a new session opens becomes its own: else it would not hear of a new size or a hang-up."""
 
+_SIGNALS_OF_TERMINALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _READ_BYTES = 65_536
 _STEP_SECONDS = 0.05
+
+
+@contextmanager
+def _heeding_signals() -> Iterator[None]:
+    """Undo what `nohup` and background jobs do: what they ignore, every program begun within them ignores as well."""
+    ignored = [number for number in _SIGNALS_OF_TERMINALS if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
 
 
 class PseudoTerminal:
@@ -56,12 +71,13 @@ class PseudoTerminal:
             "COLORTERM": "truecolor",
             **(environ or {}),
         }
-        self.process = subprocess.Popen(
-            [*_OPEN_TERMINAL, os.ttyname(self._slave), *command],
-            env={name: value for name, value in variables.items() if value is not None},
-            cwd=cwd,
-            start_new_session=True,
-        )
+        with _heeding_signals():
+            self.process = subprocess.Popen(
+                [*_OPEN_TERMINAL, os.ttyname(self._slave), *command],
+                env={name: value for name, value in variables.items() if value is not None},
+                cwd=cwd,
+                start_new_session=True,
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -49,7 +49,16 @@ def test_it_tells_whether_the_terminal_was_restored() -> None:
         assert terminal.attributes() == terminal.attributes_at_start
 
 
-def test_closing_it_hangs_up() -> None:
+@pytest.mark.parametrize("of_the_tests", [signal.SIG_DFL, signal.SIG_IGN])
+def test_closing_it_hangs_up_whatever_the_tests_themselves_ignore(of_the_tests: signal.Handlers) -> None:
+    before = signal.signal(signal.SIGHUP, of_the_tests)
+    try:
+        hang_up_a_program()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def hang_up_a_program() -> None:
     with python("print('ready'); input()") as terminal:
         terminal.wait_for("ready")
         terminal.hang_up()
