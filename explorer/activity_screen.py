@@ -98,7 +98,7 @@ class ActivityScreen(Screen[None]):
         """Behind the first frame: the log, and behind its first rows the rest of the screen."""
         self._ask("store", self._launch())
         is_answered = self.query_one(LogPane).is_answered
-        self.run_worker(complete(self, is_answered, (self._detail, self._sidebar)), group="panes")
+        self.run_worker(complete(self, is_answered, (self._detail, self._sidebar, self._query)), group="panes")
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -19,6 +20,7 @@ from .areas.key_area import KeyArea
 from .keys import APP_KEYS, key_sections
 from .themes import THEMES
 from .time_zone import utc_now
+from .widgets.event_table import EventTable
 
 if TYPE_CHECKING:
     from store import StoreError
@@ -61,6 +63,17 @@ class ActivityApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key that no text takes act before the next one is handed out, which may be meant for another pane.
+
+        Textual hands out all that were typed in one moment first: the letters behind a `/` would go to the table.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and isinstance(self.focused, EventTable):
+            for is_priority in (True, False):
+                if await self._check_bindings(event.key, priority=is_priority):
+                    return
+        await super().on_event(event)
 
     def _end_by_signal(self, number: int) -> None:
         self.exit(return_code=128 + number)

@@ -57,14 +57,19 @@ class Querying(KeyArea):
         if self._box is not None and self._box.display:
             self._box.write(write_filter(event_filter))
 
-    async def action_query(self) -> None:
-        """Open the box with the filter in it, or go back to it with what is written there."""
-        if (shown := self.shown()) is None or not self.is_attached:
-            return
+    async def complete(self) -> None:
+        """Mount the box, so that it can take the very next key when it is opened."""
         if self._box is None:
             self._box = QueryBox()
             self._box.display = False
             await self.mount(self._box, before=0)
+
+    async def action_query(self) -> None:
+        """Open the box with the filter in it, or go back to it with what is written there."""
+        if (shown := self.shown()) is None or not self.is_attached:
+            return
+        await self.complete()
+        assert self._box is not None, "it is mounted"
         self._came_from = self.screen.focused
         if not self._box.display:
             self._box.display = True

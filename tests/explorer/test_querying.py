@@ -67,6 +67,18 @@ async def test_a_written_filter_is_applied_on_enter_and_shown_by_the_sidebar(log
     await shown(log, drive)
 
 
+async def test_keys_typed_in_the_same_moment_as_the_one_that_opens_the_line_are_written_in_it(
+    log: DatabaseAddress,
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: bool(pilot.app.screen.query("Footer")), "the whole screen")
+        for key in ("slash", "x", "y", "q"):
+            pilot.app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await until(pilot, lambda: bool(pilot.app.screen.query(QueryInput)) and line(pilot).value == "xyq", "the keys")
+
+    await shown(log, drive)
+
+
 async def test_the_line_says_what_it_means_and_how_many_events_that_are(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("slash", *"name:plan.deleted")
