@@ -48,9 +48,11 @@ def _run(words: Sequence[str]) -> int:
         TimeMistake,
     )
 
+    from .commands.crash_report import report_crashes
     from .commands.mistakes import described, pointed_at
     from .settings_file import exposure
 
+    report_crashes()
     complain(exposure(os.environ) or "")  # the app covers it, and leaves it on the screen when it ends
     try:
         return _command(arguments)

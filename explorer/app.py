@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from .activity_screen import ActivityScreen
 from .areas.key_area import KeyArea
@@ -23,6 +24,8 @@ from .time_zone import utc_now
 from .widgets.event_table import EventTable
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from store import StoreError
 
     from .launch import Launch, Prepare
@@ -43,6 +46,8 @@ class ActivityApp(App[None]):
         super().__init__()
         self.mistake: StoreError | None = None
         """What the user got wrong in calling the app: it ended because of it."""
+        self.fault: BaseException | None = None
+        """The error of our own because of which the app ended."""
         self._prepare = prepare
         self._activity_screen = ActivityScreen(self._launch, clock)
         self._theme_name = theme_name
@@ -74,6 +79,18 @@ class ActivityApp(App[None]):
                 if await self._check_bindings(event.key, priority=is_priority):
                     return
         await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End because of an error that nobody foresaw. It is told of when the terminal is as it was."""
+        self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self.panic()
+
+    def panic(self, *_told: RenderableType) -> None:
+        """End, and print nothing: Textual would print the values of all variables, and so what the log holds."""
+        super().panic()
 
     def _end_by_signal(self, number: int) -> None:
         self.exit(return_code=128 + number)

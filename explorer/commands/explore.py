@@ -47,6 +47,8 @@ def run_app(prepare: Prepare) -> int:
     app.run()
     if app.mistake is not None:
         raise app.mistake
+    if app.fault is not None:
+        raise app.fault
     return app.return_code or 0
 
 

@@ -25,13 +25,20 @@ from explorer.activity_screen import ActivityScreen
 
 
 def broken(self):
-    raise RuntimeError("unforeseen")
+    hushed = f"{self._list.highlighted.id} hushed"
+    if FAULT == "worker":
+        async def work():
+            raise RuntimeError(hushed)
+        self.run_worker(work())
+    else:
+        raise RuntimeError(hushed)
 
 
+FAULT = "%s"
 ActivityScreen.action_reload = broken
 raise SystemExit(main())
 """
-"""The program with a fault of ours in it, at the key ctrl+r."""
+"""The program with a fault of ours in it, at the key ctrl+r, whose message and variables hold what the log holds."""
 
 
 def ready(terminal: PseudoTerminal, row: int = 1) -> None:
@@ -119,13 +126,28 @@ def test_it_ends_when_its_terminal_closes(start: Start) -> None:
         assert terminal.process.wait(10) == 129
 
 
-def test_an_unforeseen_error_ends_it_with_the_terminal_as_it_was(start: Start) -> None:
-    with start("open", ALL_TIME_LINK, program=[sys.executable, "-c", BREAKING]) as terminal:
+@pytest.mark.parametrize("where", ["handler", "worker"])
+def test_an_unforeseen_error_is_reported_without_data_with_the_terminal_as_it_was(
+    start: Start, own_home: Path, where: str
+) -> None:
+    with start("open", ALL_TIME_LINK, program=[sys.executable, "-c", BREAKING % where]) as terminal:
         ready(terminal, EVENTS - 7)
         terminal.send("\x12")
         assert terminal.wait_for_exit() == 1
         assert_restored(terminal)
-        assert b"unforeseen" in terminal.raw
+        said = terminal.raw.rpartition(b"\x1b")[2].decode()
+        assert b"hushed" not in terminal.raw
+    (report,) = own_home.rglob("crashes/*.txt")
+    assert re.sub(r"\s", "", str(report)) in re.sub(r"\s", "", said)
+    assert "failed by a fault of its own (RuntimeError)" in said
+    assert "Traceback" not in said
+    text = report.read_text()
+    assert "\nbuiltins.RuntimeError\n" in text
+    assert re.search(r"<string>:\d+ in broken", text)
+    assert "textual/" in text
+    assert report.stat().st_mode & 0o777 == 0o600
+    for held in ("hushed", "event-7", "activity.db", "production", str(own_home)):
+        assert held not in text, text
 
 
 @pytest.mark.parametrize("kind", ["dumb", "unknown"])
