@@ -21,6 +21,9 @@ from .words import complain
 FIELDS = ("environments", *VOCABULARIES)
 """The fields with few values, among which a misspelled one stands out."""
 
+IDS = ("entity_ids", "actors", "trace_ids")
+"""The fields with so many values that only the value itself is looked for."""
+
 MOST_CELLS = 80
 EVER = TimeRange(since=None)
 
@@ -33,13 +36,15 @@ async def complain_of_unknown_values(repository: EventRepository, event_filter: 
 
 async def _sentences(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:
     in_log: Facets | None = None
-    for field in FIELDS:
+    for field in (*FIELDS, *IDS):
         for value in event_filter.choice(field).included:
             if (await repository.count(_showing(field, value))).number:
                 continue
-            in_log = in_log or await repository.facets(EventFilter(time=EVER))
-            meant = _nearest(value, in_log.fields[field], VOCABULARIES.get(field))
-            advice = f" Did you mean {_written(field, meant)}?" if meant is not None else ""
+            advice = ""
+            if field in FIELDS:
+                in_log = in_log or await repository.facets(EventFilter(time=EVER))
+                meant = _nearest(value, in_log.fields[field], VOCABULARIES.get(field))
+                advice = f" Did you mean {_written(field, meant)}?" if meant is not None else ""
             yield f"No event of the log has {_written(field, value)}.{advice}"
 
 

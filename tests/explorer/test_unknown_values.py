@@ -44,6 +44,9 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> str:
             "environment:Producton",
             "No event of the log has environment:Producton. Did you mean environment:production?",
         ),
+        ("entity:nobody", "No event of the log has entity:nobody."),
+        ("actor:nobody", "No event of the log has actor:nobody."),
+        ("trace:none", "No event of the log has trace:none."),
         (f"name:{HOSTILE}", 'No event of the log has name:"\\x1b[31mred\\u202e".'),
     ],
 )
@@ -53,14 +56,14 @@ def test_a_value_that_is_not_in_the_log_is_named(
     assert main([command, "since:all", word, "--database", log]) == 0
     printed = capsys.readouterr()
     assert printed.err == f"{said}\n"
-    assert main([command, "since:all", "entity:nobody", "--database", log]) == 0
+    assert main([command, "since:all", "text:nobody", "--database", log]) == 0
     if command != "stats":
         assert printed.out == capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["query", "count", "stats"])
 @pytest.mark.parametrize(
-    "words", [["name:subscription.created", "name:nothing"], ["-name:nothing"], ["name:invoice.sent", "entity:nobody"]]
+    "words", [["name:subscription.created", "name:nothing"], ["-name:nothing"], ["name:invoice.sent", "text:nobody"]]
 )
 def test_nothing_is_said_of_what_the_log_holds_or_what_does_not_matter(
     command: str, words: list[str], log: str, capsys: pytest.CaptureFixture[str]
