@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.binding import BindingType
+from textual.widget import Widget
 
 from ..event_list import EventList
 from ..keys import FIND_KEYS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from store import Event
 
 SHOWN_CELLS = 40
+Step = Literal[1, -1]
 
 
 class Finding(KeyArea):
@@ -31,14 +33,21 @@ class Finding(KeyArea):
         super().__init__(shown=shown)
         self._list = event_list
         self._line: FindLine | None = None
+        self._came_from: Widget | None = None
         self._text = ""
+        self._wanted: Step | None = None
+        """Which way to look next. A key held down never has more than one look wait for the one that goes on."""
+        self._is_looking = False
 
     async def action_find(self) -> None:
         if not self.is_attached:  # the user is leaving
             return
         if self._line is None:
             self._line = FindLine()
+            self._line.display = False
             await self.mount(self._line, before=0)
+        if not self._line.display:
+            self._came_from = self.screen.focused
         self._line.display = True
         self._line.write_in()
 
@@ -47,38 +56,56 @@ class Finding(KeyArea):
         message.stop()
         self._text = message.text
         self._close()
-        self.ask("find", self._go_to_next(message.text, 1))
+        self._list.table.focus()
+        self._look(1)
 
     @on(FindLine.Left)
     def _leave(self, message: FindLine.Left) -> None:
         message.stop()
         self._close()
+        back = self._came_from if self._came_from is not None and self._came_from.focusable else self._list.table
+        back.focus()
 
     def _close(self) -> None:
         if self._line is not None:
             self._line.display = False
-        self._list.table.focus()
 
-    async def action_next(self, step: Literal[1, -1]) -> None:
+    async def action_next(self, step: Step) -> None:
         """Go to the next row that holds the text, older (1) or newer (-1); beyond the last one to the first."""
         if self._text:
-            self.ask("find", self._go_to_next(self._text, step))
+            self._look(step)
         else:
             await self.action_find()
 
-    async def _go_to_next(self, text: str, step: Literal[1, -1]) -> None:
+    def _look(self, step: Step) -> None:
+        self._wanted = step
+        if not self._is_looking:
+            self._is_looking = True
+            self.ask("find", self._look_while_wanted())
+
+    async def _look_while_wanted(self) -> None:
+        try:
+            while self._wanted is not None:
+                step, self._wanted = self._wanted, None
+                await self._go_to_next(self._text, step)
+        finally:
+            self._is_looking = False
+
+    async def _go_to_next(self, text: str, step: Step) -> None:
         """A payload may be long and rows are many: they are looked through beside the event loop."""
         rows = self._list.table.rows_in_memory(step)
         found = await asyncio.to_thread(_first_holding, text, rows)
         if found is not None:
-            self._list.table.go_to(found)
+            ordinal = self._list.table.rows.ordinal_of(found)  # rows may have come in meanwhile
+            if ordinal is not None:
+                self._list.table.go_to(ordinal)
         else:
             said = f"None of the {len(rows):,} rows in memory holds {visible(text, SHOWN_CELLS)}. "
             self.notify(f"{said}To search the whole log, write it in the query: /", markup=False)
 
 
-def _first_holding(text: str, rows: Iterable[tuple[int, Event]]) -> int | None:
+def _first_holding(text: str, rows: Iterable[tuple[int, Event]]) -> Event | None:
     from store import Choice, EventFilter, TimeRange
 
     wanted = EventFilter(time=TimeRange(since=None), texts=Choice(included=(text,)))
-    return next((ordinal for ordinal, event in rows if wanted.matches(event)), None)
+    return next((event for _, event in rows if wanted.matches(event)), None)

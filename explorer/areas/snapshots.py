@@ -71,7 +71,7 @@ class Snapshots(KeyArea):
 
     @on(EventChosen)
     def _go_to_event(self, message: EventChosen) -> None:
-        """To an event in the list that is shown, if it is there, else in the log of its entity."""
+        """To an event in the list that is shown, if it is found there at once, else in the log of its entity."""
         from store import Position
 
         from ..snapshots import log_of_entity
@@ -79,7 +79,7 @@ class Snapshots(KeyArea):
         shown, event = self.shown(), message.event
         if shown is not None:
             message.stop()
-            is_listed = shown.settled.matches(event)
+            is_listed = not shown.settled.has_text_conditions and shown.settled.matches(event)
             event_filter = shown.event_filter if is_listed else log_of_entity(event) or shown.event_filter
             self.post_message(ListChosen(event_filter, Position.of(event)))
 

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
+from explorer.areas.snapshots import Snapshots
 from explorer.changes import Change
 from explorer.json_value import Number
+from explorer.messages import EventChosen
 from explorer.snapshots import LONGEST, Comparison, comparison
 from explorer.widgets.change_lines import change_lines
 from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.line_list import LineList
-from store import DatabaseAddress, Entity, Event, open_repository
+from store import DatabaseAddress, Entity, Event, open_repository, parse_filter
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, write_log
@@ -143,6 +146,18 @@ async def test_a_key_opens_what_changed_and_it_stays_open_from_event_to_event(tm
         await until(pilot, lambda: "This is the first event of Plan" in text(pilot), "a word on the first event")
         await pilot.press("v")
         await until(pilot, lambda: "▸ What changed" in text(pilot), "a folded section")
+
+
+async def test_an_event_is_gone_to_in_the_log_of_its_entity_rather_than_searched_for_anew(tmp_path: Path) -> None:
+    events = [plan(number, version(number)) for number in range(1, 4)]
+    log = await write_log(tmp_path / "activity.db", events)
+    searched = parse_filter("since:all text:plan-growth")
+    async with app_on(log, clock=lambda: NOW, event_filter=searched).run_test(size=(120, 36)) as pilot:
+        table = await rows_are_shown(pilot)
+        pilot.app.screen.query_one(Snapshots).post_message(EventChosen(events[0]))
+        await until(pilot, lambda: table.highlighted == events[0], "the first event")
+        sentence = str(pilot.app.screen.query_one("#sentence", Static).content)
+        assert "entity type Plan · plan-growth  (esc leads back)" in sentence
 
 
 async def test_nothing_in_a_payload_reaches_the_terminal_as_it_is(tmp_path: Path) -> None:
