@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from store import SourceProblem
 
+from ..export.about import ABOUT_ENDING
+
 STANDARD_INPUT = "-"
 
 
@@ -30,7 +32,7 @@ class ImportFile(NamedTuple):
 def import_files(names: Sequence[str]) -> tuple[ImportFile, ...]:
     """The files in the order of the names, those of a folder or pattern in the order of their own, none of them twice.
 
-    Hidden files in folders are passed over. Raises SourceProblem when a folder or pattern holds no file.
+    Hidden files in folders are passed over, and what stands beside an export to say what it is. Raises SourceProblem when a folder or pattern holds no file.
     """
     files: dict[str, ImportFile] = {}
     for name in names:
@@ -59,17 +61,23 @@ def opened(name: str) -> Iterator[BufferedIOBase]:
 
 def _found(name: str) -> list[str] | None:
     """The files of a folder or pattern, None for what is neither."""
-    path = Path(name)
-    if name == STANDARD_INPUT or path.is_file():
+    place = Path(name)
+    if name == STANDARD_INPUT or place.is_file():
         return None
-    if path.is_dir():
-        within = (each for each in path.rglob("*") if not _is_hidden(each.relative_to(path)))
-        return sorted(str(each) for each in within if each.is_file())
-    if path.exists() or not glob.has_magic(name):
+    if place.is_dir():
+        within = (each for each in place.rglob("*") if not _is_hidden(each.relative_to(place)))
+        return sorted(str(each) for each in within if each.is_file() and not _is_about(each))
+    if place.exists() or not glob.has_magic(name):
         return None
     # Path.glob knows no absolute patterns and follows ** into hidden folders.
-    return [each for each in sorted(glob.glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207
+    found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+    return [each for each in found if (path := Path(each)).is_file() and not _is_about(path)]
 
 
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
+
+
+def _is_about(path: Path) -> bool:
+    """Whether a file is the one beside another that says what that is."""
+    return path.name.endswith(ABOUT_ENDING) and path.with_name(path.name.removesuffix(ABOUT_ENDING)).is_file()

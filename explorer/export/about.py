@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 TIME_ZONE = "UTC"
 """The zone of every time in every format."""
 
+ABOUT_ENDING = ".about.json"
+"""Ends the name of the file beside a document that cannot say itself what it is."""
+
 
 class About(NamedTuple):
     """What is known before the first event: a settled filter, the moment (UTC) it is from, format and columns."""

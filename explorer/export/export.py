@@ -8,6 +8,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .about import ABOUT_ENDING
 from .compression import Compressor, compressor
 from .documents import Document, document
 from .file import AtomicFile
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from store import Event, EventPage, Position
 
     from .about import About
-
-ABOUT_ENDING = ".about.json"
-"""Ends the name of the file beside a document that cannot say itself what it is."""
 
 WRITTEN_EVENTS = 200
 """So many are made bytes at a time: texts of several megabytes take longer to find memory for than to write."""

@@ -47,6 +47,7 @@ def test_a_folder_is_read_with_all_logs_in_it_and_what_is_none_is_told(tmp_path:
         shutil.copy(FOLDER / name, folder / "2026")
     (folder / "2026" / "okta.json.gz").write_bytes(gzip.compress((FOLDER / "okta.json").read_bytes()))
     (folder / ".hidden.json").write_text("[]")
+    (folder / "empty.json.about.json").write_text('{"filter": "since:all"}')
     (folder / "notes.txt").write_text("Nothing.")
     (folder / "empty.json").write_text("")
     report = imported(tmp_path / "log.db", str(folder), capsys=capsys)

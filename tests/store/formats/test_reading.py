@@ -36,6 +36,7 @@ def events_in(text: str | bytes) -> list[Event]:
     return [each.outcome for each in found_in(text) if isinstance(each.outcome, Event)]
 
 
+OUR_CSV = "id,occurred_at,event_name,entity_type\n1,2026-01-01T00:00:00Z,plan.updated,PLAN\n"
 EVENTS = events_in("\n".join(LINES))
 
 
@@ -91,7 +92,7 @@ def test_a_file_that_holds_no_records_is_empty_and_no_mistake(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["no\n", "a,b\n1,2\n", '{"a":1}', "[1,2]", "\0\1\2", '"text"', "{}", '{"a":[{"b":1}]}']
+    "text", ["no\n", "a,b\n1,2\n", '{"a":1}', "[1,2]", "\0\1\2", '"text"', "{}", '{"a":[{"b":1}]}', OUR_CSV]
 )
 def test_a_file_of_no_known_format_is_a_mistake(text: str) -> None:
     with pytest.raises(FormatMistake, match="format is not known"):
