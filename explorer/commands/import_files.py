@@ -32,7 +32,8 @@ class ImportFile(NamedTuple):
 def import_files(names: Sequence[str]) -> tuple[ImportFile, ...]:
     """The files in the order of the names, those of a folder or pattern in the order of their own, none of them twice.
 
-    Hidden files in folders are passed over, and what stands beside an export to say what it is. Raises SourceProblem when a folder or pattern holds no file.
+    Hidden files in folders are passed over, and what stands beside an export to say what it is. Raises SourceProblem
+    when a folder or pattern holds no file.
     """
     files: dict[str, ImportFile] = {}
     for name in names:

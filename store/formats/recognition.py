@@ -57,7 +57,7 @@ def recognise(head: str, is_whole: bool, formats: Iterable[Format]) -> Recognise
         return None
     rows = islice(csv_records(StringIO(head, newline=""), delimiter), SAMPLES)
     samples = [members_of(row) for row in rows if isinstance(row, Record)]
-    of_cells = [each for each in known if each.table is not None]  # our own form nests, which a row cannot
+    of_cells = tuple(each for each in known if each.table is not None)  # our own form nests, which a row cannot
     return Recognised(Shape("csv", delimiter=delimiter), _of_most(samples, of_cells))
 
 
