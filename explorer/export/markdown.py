@@ -61,11 +61,10 @@ class Markdown:
 
 
 def code(text: str) -> str:
-    """A text of any origin as a code span that is safe in a table, too: every character shown, none obeyed."""
+    """A text of any origin as a code span: every character shown, none obeyed."""
     if not text:
         return ""
-    # In a table `\\|` stands for a bar. A backslash before a bar has no spelling there, so that bar is escaped.
-    shown = visible(text).replace("\\|", "\\\\x7c").replace("|", "\\|")
+    shown = visible(text)
     fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
     # A renderer takes one blank away at each side, unless there are only blanks.
     pad = " " if (shown[0] in "` " or shown[-1] in "` ") and shown.strip(" ") else ""
@@ -121,8 +120,15 @@ def _word(vocabulary: Vocabulary, stored: str) -> str:
     return label if label in _LABELS[vocabulary] else code(label)
 
 
+def in_table(cell: str) -> str:
+    """What stands for a cell in a table, where `\\|` is a bar. A backslash before a bar has no spelling there, so that
+    bar is escaped.
+    """
+    return cell.replace("\\|", "\\\\x7c").replace("|", "\\|")
+
+
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(in_table, cells))} |"
 
 
 _LABELS = {

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from explorer.export.about import About
-from explorer.export.markdown import COLUMNS, Markdown, address, code
+from explorer.export.markdown import COLUMNS, Markdown, address, code, in_table
 from explorer.visible import visible
 from store import Actor, Entity, Event, EventFilter, parse_filter
 from tests.builders import make_event
@@ -38,7 +38,11 @@ def cells(text: str) -> list[list[Token]]:
 @example("``")
 @example(" ")
 def test_a_text_of_any_origin_is_drawn_as_it_is_and_no_markup(text: str) -> None:
-    (cell,) = cells(f"| title |\n| --- |\n| {code(text)} |\n")
+    paragraph = RENDERER.parse(f"- Who: {code(text)}") if text else []
+    assert [token.content for each in paragraph for token in each.children or [] if token.type == "code_inline"] == (
+        [visible(text)] if text else []
+    )
+    (cell,) = cells(f"| title |\n| --- |\n| {in_table(code(text))} |\n")
     shown = visible(text).replace("\\|", "\\\\x7c")
     assert [(token.type, token.content) for token in cell] == ([("code_inline", shown)] if shown else [])
 
