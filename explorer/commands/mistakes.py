@@ -4,7 +4,10 @@ from rich.cells import cell_len
 
 from store import FilterMistake, StoreError
 
+from ..export.file import TargetExists
 from ..visible import visible
+
+_REPLACE = "Choose another name, or write over it with --replace."
 
 CONTEXT_CHARACTERS = 40
 """How much of a long filter is shown to either side of a mistake."""
@@ -12,7 +15,8 @@ CONTEXT_CHARACTERS = 40
 
 def described(problem: StoreError) -> str:
     """The sentence, and below it what to do."""
-    return "\n".join(visible(part) for part in (str(problem), problem.advice) if part)
+    advice = _REPLACE if isinstance(problem, TargetExists) else problem.advice
+    return "\n".join(visible(part) for part in (str(problem), advice) if part)
 
 
 def pointed_at(mistake: FilterMistake, text: str) -> str:

@@ -18,6 +18,10 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
+class TargetExists(TargetProblem):
+    """A file is there already, which nobody asked to replace."""
+
+
 class AtomicFile:
     """Written beside its final place, under a name of its own, until `commit` gives it its own name.
 
@@ -92,7 +96,7 @@ def check_place(path: Path, *, replaces: bool = False) -> None:
         if place.exists() and not place.is_file():
             raise TargetProblem(f"{shown} is no file.", "Choose another name.")
         if place.exists() and not replaces:
-            raise TargetProblem(f"{shown} exists already.", "Choose another name, or remove it before.")
+            raise TargetExists(f"{shown} exists already.", "Choose another name, or remove it before.")
     except OSError as error:
         raise _problem(path, error) from error
 

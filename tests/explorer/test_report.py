@@ -98,7 +98,8 @@ def test_the_command_writes_a_file_and_none_over_another(
     assert "note 1" in Path("story.md").read_text()
     mark(log.shown, 2)
     assert main(words) == 1
-    assert "exists already" in capsys.readouterr().err
+    advice = "Choose another name, or write over it with --replace."
+    assert capsys.readouterr().err == f"story.md exists already.\n{advice}\n"
     assert "note 2" not in Path("story.md").read_text()
     assert main([*words, "--replace"]) == 0
     assert "note 2" in Path("story.md").read_text()
