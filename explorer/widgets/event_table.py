@@ -21,7 +21,7 @@ from .loaded_rows import PAGE_SIZE, LoadedRows
 from .scrollbar_drag import dragged_to
 from .table_columns import fit
 from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
-from .table_styles import TableStyles
+from .table_styles import ROW_CLASSES, ROW_CSS, TableStyles
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -36,27 +36,12 @@ class EventTable(ScrollView, can_focus=True):
     what it is given by `show_list` and `put_rows`, with times in `zone`.
     """
 
-    DEFAULT_CSS = """
-    EventTable { height: 1fr; background: $surface; color: $foreground; scrollbar-size-vertical: 1;
-        overflow-x: hidden; overflow-y: scroll; }
-    EventTable > .event-table--header { color: $text-muted; text-style: bold; background: $panel; }
-    EventTable > .event-table--cursor { background: $panel; text-style: bold; }
-    EventTable:focus > .event-table--cursor { background: $primary-muted; text-style: bold; }
-    EventTable:focus:ansi > .event-table--cursor {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
-    }
-    EventTable > .event-table--muted { color: $text-muted; }
-    EventTable > .event-table--created { color: $text-success; }
-    EventTable > .event-table--changed { color: $text-primary; }
-    EventTable > .event-table--ended { color: $text-secondary; }
-    EventTable > .event-table--warning { color: $text-warning; text-style: bold; }
-    EventTable > .event-table--failure { color: $text-error; text-style: bold; }
-    EventTable > .event-table--job { color: $text-muted; }
+    DEFAULT_CSS = f"""
+    EventTable {{ height: 1fr; background: $surface; color: $foreground; scrollbar-size-vertical: 1;
+        overflow-x: hidden; overflow-y: scroll; }}
+    {ROW_CSS}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"event-table--{name}"
-        for name in ("header", "cursor", "muted", "created", "changed", "ended", "warning", "failure", "job")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*ROW_CLASSES}
     BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
     ALLOW_SELECT = False
 

@@ -5,6 +5,26 @@ from __future__ import annotations
 from rich.style import Style
 from textual.widget import Widget
 
+ROW_CSS = """
+    EventTable > .event-table--header { color: $text-muted; text-style: bold; background: $panel; }
+    EventTable > .event-table--cursor { background: $panel; text-style: bold; }
+    EventTable:focus > .event-table--cursor { background: $primary-muted; text-style: bold; }
+    EventTable:focus:ansi > .event-table--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
+    EventTable > .event-table--muted { color: $text-muted; }
+    EventTable > .event-table--created { color: $text-success; }
+    EventTable > .event-table--changed { color: $text-primary; }
+    EventTable > .event-table--ended { color: $text-secondary; }
+    EventTable > .event-table--warning { color: $text-warning; text-style: bold; }
+    EventTable > .event-table--failure { color: $text-error; text-style: bold; }
+    EventTable > .event-table--job { color: $text-muted; }
+"""
+ROW_CLASSES = tuple(
+    f"event-table--{name}"
+    for name in ("header", "cursor", "muted", "created", "changed", "ended", "warning", "failure", "job")
+)
+
 
 class TableStyles:
     """Takes them from the component classes of `table`."""
