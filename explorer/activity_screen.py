@@ -112,6 +112,7 @@ class ActivityScreen(Screen[None]):
             return
         self._detail.local_zone = launch.settings.zone
         self._query.history = launch.history or self._query.history
+        self._table.columns = launch.columns or launch.settings.table_columns
         self._repository = await launch.open_store()
         if launch.link is not None:
             await self._links.follow(launch.link, self._repository)
@@ -170,6 +171,7 @@ class ActivityScreen(Screen[None]):
             event_filter=self._event_filter,
             settled=self._settled,
             highlighted=self._list.highlighted,
+            columns=self._table.columns,
         )
 
     async def close_store(self) -> None:

@@ -95,6 +95,24 @@ QUERY_BOX_KEYS = [
     Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
 ]
 
+COLUMN_KEYS = [
+    Binding("C", "columns", "Columns of the table", id="columns.choose", show=False),
+]
+
+COLUMN_LIST_KEYS = [
+    Binding("up,k", "cursor_up", "Column above", id="columns.above", show=False),
+    Binding("down,j", "cursor_down", "Column below", id="columns.below", show=False),
+    Binding("enter,space", "select", "Show it, or leave it out", id="columns.toggle", show=False),
+    Binding("shift+up,K", "shift(-1)", "Move it to the left", id="columns.left", show=False),
+    Binding("shift+down,J", "shift(1)", "Move it to the right", id="columns.right", show=False),
+    Binding("left,h", "widen(-1)", "Narrower", id="columns.narrower", show=False),
+    Binding("right,l", "widen(1)", "Wider", id="columns.wider", show=False),
+    Binding("equals_sign", "fit", "As wide as there is room for", id="columns.fit", show=False),
+    Binding("a", "add_path", "Add a path of the payload", id="columns.add", show=False),
+    Binding("r", "reset", "The columns of the settings again", id="columns.reset", show=False),
+    Binding("escape,C", "close", "Back", id="columns.close", show=False),
+]
+
 STORY_KEYS = [
     Binding("t", "trace", "Everything of this trace", id="story.trace", show=False),
     Binding("E", "entity", "About this entity", id="story.entity", show=False),
@@ -236,6 +254,7 @@ SECTIONS = (
     ("Time", (*TIME_TRAVEL_KEYS, *ZONE_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Views", tuple(VIEW_KEYS)),
+    ("Columns", (*COLUMN_KEYS, *COLUMN_LIST_KEYS)),
     ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
@@ -260,6 +279,7 @@ _SHOWN = {
     "right_curly_bracket": "}",
     "at": "@",
     "greater_than_sign": ">",
+    "equals_sign": "=",
     "up": "↑",
     "down": "↓",
     "left": "←",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .link import EventLink
     from .query_history import QueryHistory
     from .settings import Settings
+    from .table_choice import Columns
 
 
 class Launch(NamedTuple):
@@ -18,7 +19,7 @@ class Launch(NamedTuple):
 
     A `draft` is a query that opens in the box, since it has a mistake or waits for its last value.
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
-    from the beginning.
+    from the beginning. Without `columns` they are those of the settings.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Launch(NamedTuple):
     draft: str | None = None
     history: QueryHistory | None = None
     follows: bool = False
+    columns: Columns | None = None
 
 
 Prepare = Callable[[], Launch]

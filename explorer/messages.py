@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .landing import Landing
     from .link import EventLink
+    from .table_choice import Columns
 
 
 AskedSection = Literal["changes", "state"]
@@ -155,6 +156,13 @@ class LinkFollowed(Message):
 
     link: EventLink
     landing: Landing
+
+
+@dataclass
+class ViewOpened(Message):
+    """The user opened a saved view with these columns; with None they are the ones chosen for the log."""
+
+    columns: Columns | None
 
 
 @dataclass

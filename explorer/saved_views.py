@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .settings_file import read_toml, settings_path
+from .table_choice import Columns, read_columns
 from .visible import visible
 
 if TYPE_CHECKING:
+    from tomlkit.items import InlineTable
+
     from store import EventFilter
 
 TABLE = "views"
@@ -19,10 +22,14 @@ LONGEST_NAME = 80
 
 
 class SavedView(NamedTuple):
-    """A filter in its textual form as somebody wrote it, which may hold a mistake or wait for its last value."""
+    """A filter in its textual form as somebody wrote it, which may hold a mistake or wait for its last value.
+
+    `columns` are those of the table in their textual form; without any the view has none of its own.
+    """
 
     name: str
     query: str
+    columns: str = ""
 
     @property
     def waits(self) -> bool:
@@ -34,6 +41,15 @@ class SavedView(NamedTuple):
         from store import parse_filter
 
         return parse_filter(self.query)
+
+    def read_columns(self) -> Columns | None:
+        """The columns of the view, None when it has none. Raises SettingsMistake."""
+        from store import SettingsMistake
+
+        try:
+            return read_columns(self.columns) if self.columns else None
+        except ValueError as mistake:
+            raise SettingsMistake(visible(f"The columns of the view {self.name} {mistake}.")) from None
 
 
 SUPPLIED = (
@@ -61,10 +77,20 @@ def read_views(file: Path) -> Sequence[SavedView]:
     from store import SettingsMistake
 
     table = read_toml(file, must_exist=False).get(TABLE, {})
-    if not isinstance(table, dict) or not all(isinstance(query, str) for query in table.values()):
+    own = [_view(name, written) for name, written in table.items()] if isinstance(table, dict) else [None]
+    if None in own:
         raise SettingsMistake(f'{visible(str(file))}: [views] must hold lines such as failures = "name:*failed".')
-    views = {view.name: view for view in SUPPLIED} | {name: SavedView(name, query) for name, query in table.items()}
-    return tuple(views.values())
+    return tuple({view.name: view for view in (*SUPPLIED, *own) if view is not None}.values())
+
+
+def _view(name: str, written: object) -> SavedView | None:
+    """The view of a line: a text, or a table of `query` and `columns`; None for anything else."""
+    parts = {"query": written} if isinstance(written, str) else written
+    if not isinstance(parts, dict) or not parts.keys() <= {"query", "columns"}:
+        return None
+    if not all(isinstance(part, str) for part in parts.values()):
+        return None
+    return SavedView(name, parts.get("query", ""), parts.get("columns", ""))
 
 
 def view_named(name: str, file: Path) -> SavedView:
@@ -94,7 +120,7 @@ def save_view(view: SavedView, file: Path) -> None:
     try:
         document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
         table = document.setdefault(TABLE, tomlkit.table())
-        table[view.name] = view.query
+        table[view.name] = view.query if not view.columns else _with_columns(view)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
@@ -104,3 +130,11 @@ def save_view(view: SavedView, file: Path) -> None:
         Path(name).replace(file)
     except OSError as problem:
         raise SettingsMistake(f"{visible(str(file))}: cannot be written: {problem.strerror}.") from None
+
+
+def _with_columns(view: SavedView) -> InlineTable:
+    import tomlkit
+
+    line = tomlkit.inline_table()
+    line.update({"query": view.query, "columns": view.columns})
+    return line

@@ -15,6 +15,7 @@ from store import DatabaseNotFound, SettingsMistake, Text
 
 from .link_template import check_template
 from .settings_file import read_settings_file, variable
+from .table_choice import USUAL_NAMES, Columns, read_columns
 from .time_zone import named_zone
 from .visible import visible
 
@@ -69,7 +70,13 @@ class Settings(BaseModel):
         None, description="The file of saved views, which can live in git; left out, views.toml beside the settings."
     )
 
-    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", "views", mode="before")
+    columns: str = Field(
+        USUAL_NAMES,
+        description="The columns of the table, with commas: names as for activity query --columns, paths such as "
+        "payload.plan.id, and a width where one is wanted, as in entity:40.",
+    )
+
+    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", "views", "columns", mode="before")
     @classmethod
     def _is_text(cls, value: object) -> object:
         return _required_text(value)
@@ -95,6 +102,17 @@ class Settings(BaseModel):
     def _is_zone(cls, name: str) -> str:
         named_zone(name)
         return name
+
+    @field_validator("columns")
+    @classmethod
+    def _names_columns(cls, columns: str) -> str:
+        read_columns(columns)
+        return columns
+
+    @property
+    def table_columns(self) -> Columns:
+        """The columns that `columns` names."""
+        return read_columns(self.columns)
 
     @property
     def zone(self) -> tzinfo:

@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository
 
     from .settings import Settings
+    from .table_choice import Columns
 
 
 class Shown(NamedTuple):
-    """A list of the log called `database_name`: its filter as chosen and `settled`, and the event highlighted in it."""
+    """A list of the log called `database_name`: its filter as chosen and `settled`, what is highlighted, columns."""
 
     repository: EventRepository
     database_name: str
@@ -19,3 +20,4 @@ class Shown(NamedTuple):
     event_filter: EventFilter
     settled: EventFilter
     highlighted: Event | None
+    columns: Columns

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
-    from .json_path import write_path
+    from .json_path import parse_path, texts_at, write_path
     from .page import (
         NEWEST,
         OLDEST,
@@ -137,9 +137,11 @@ __all__ = [
     "open_writer",
     "parse_filter",
     "parse_moment",
+    "parse_path",
     "parse_when",
     "prune_log",
     "sentence",
+    "texts_at",
     "unfinished_term",
     "write_filter",
     "write_moment",
@@ -161,7 +163,7 @@ _HOMES = {
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
-    "json_path": "write_path",
+    "json_path": "parse_path texts_at write_path",
     "page": "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "prune": "prune_log",
     "repository": "EventRepository",

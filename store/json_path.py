@@ -7,8 +7,9 @@ looked for in every element; a path that ends at a list means its elements.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from .errors import FilterMistake
 from .quoting import QUOTED, unquoted, written
@@ -19,7 +20,10 @@ _BARE = r'[^\s".:\\]++'
 _KEY = re.compile(rf"(?:{QUOTED}|{_BARE})", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")
 _ADVICE = 'Write keys with dots between them, and in quotes what is no plain word: plan.id or "a key".0'
-_WORDS = {True: "true", False: "false", None: "null"}
+_WORDS: Mapping[object, str] = {True: "true", False: "false", None: "null"}
+
+MOST_TEXTS = 20
+"""So much of a list is shown of a payload that has one."""
 
 NO_DOCUMENT = object()
 """What an absent payload and one that is no JSON hold: nothing at all."""
@@ -45,9 +49,9 @@ def parse_path(text: str) -> Path:
     raise FilterMistake("The path cannot go on like this.", position + 1, 1, _ADVICE)
 
 
-def write_path(path: Path) -> str:
-    """The text that `parse_path` reads as the same keys."""
-    return ".".join(written(key, also=".:") for key in path)
+def write_path(path: Path, also: str = "") -> str:
+    """The text that `parse_path` reads as the same keys; one that holds a sign of `also` stands in quotes."""
+    return ".".join(written(key, also=f".:{also}") for key in path)
 
 
 def is_index(key: str) -> bool:
@@ -71,22 +75,37 @@ def parse_document(payload: str | None) -> object:
 
 def values_at(document: object, path: Path) -> Iterator[str]:
     """The text of every string, number, true, false and null that lies at `path`. Objects have none."""
+    return (_text_of(node) for node in _nodes_at(document, path) if not isinstance(node, dict))
+
+
+def texts_at(payload: str | None, paths: Sequence[Path]) -> list[list[str]]:
+    """What a payload shows at each path, in the order of the document, MOST_TEXTS at most; `{…}` for an object."""
+    document = parse_document(payload)
+    found = ((_text_of(node) for node in islice(_nodes_at(document, path), MOST_TEXTS)) for path in paths)
+    return [list(texts) for texts in found]
+
+
+def _nodes_at(document: object, path: Path) -> Iterator[object]:
+    """Everything that lies at `path`, in the order of the document, a list as its elements."""
     waiting = [(document, 0)]
     while waiting:
         node, depth = waiting.pop()
         is_end = depth == len(path)
         if isinstance(node, list):
             if is_end or not is_index(path[depth]):
-                waiting.extend((element, depth) for element in node)
+                waiting.extend((element, depth) for element in reversed(node))
             elif int(path[depth]) < len(node):
                 waiting.append((node[int(path[depth])], depth + 1))
-        elif isinstance(node, dict):
-            if not is_end and path[depth] in node:
-                waiting.append((node[path[depth]], depth + 1))
-        elif is_end and isinstance(node, str):
+        elif is_end:
             yield node
-        elif is_end and (node is None or isinstance(node, bool)):
-            yield _WORDS[node]
+        elif isinstance(node, dict) and path[depth] in node:
+            waiting.append((node[path[depth]], depth + 1))
+
+
+def _text_of(node: object) -> str:
+    if isinstance(node, dict):
+        return "{…}" if node else "{}"
+    return node if isinstance(node, str) else _WORDS[node]
 
 
 @lru_cache(maxsize=1024)

@@ -25,8 +25,8 @@ PUBLIC_NAMES = """
     Facet Facets FilterMistake Finding FormatMistake Histogram HistogramBar JsonText Kind LinkMistake Moment NEWEST
     OLDEST PayloadChoice Position SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake
     SourceProblem StoreError TargetProblem Term Text TimeMistake TimeRange UnfinishedTerm VOCABULARIES Vocabulary
-    WriteReport check_log columns_of open_repository open_writer parse_filter parse_moment parse_when prune_log
-    sentence unfinished_term write_filter write_moment write_path
+    WriteReport check_log columns_of open_repository open_writer parse_filter parse_moment parse_path parse_when
+    prune_log sentence texts_at unfinished_term write_filter write_moment write_path
 """
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .column_choice import ColumnChoice
 from .copies import Copies
 from .exports import Exports
 from .finding import Finding
@@ -40,6 +41,7 @@ def every_area(
     """The areas, the outermost first. `clock` tells the time (UTC)."""
     return (
         Finding(shown=shown, event_list=event_list),
+        ColumnChoice(shown=shown, event_list=event_list),
         Views(shown=shown, query=query),
         Copies(shown=shown),
         Exports(shown=shown, clock=clock),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from ..keys import VIEW_KEYS
-from ..messages import FilterChanged
+from ..messages import FilterChanged, QuestionFailed, ViewOpened
 from ..shown import Shown
+from ..table_choice import write_columns
 from ..visible import visible
 from .key_area import KeyArea
 
@@ -39,12 +40,13 @@ class Views(KeyArea):
         file = views_path(shown.settings.views)
         taken = {view.name for view in await asyncio.to_thread(read_views, file)}
         query = self._query.as_written(shown.event_filter)
+        columns = "" if shown.columns == shown.settings.table_columns else write_columns(shown.columns)
 
         def save(name: str | None) -> None:
             if name is not None:
-                self.ask("views", self._save(SavedView(name, query), shown))
+                self.ask("views", self._save(SavedView(name, query, columns), shown))
 
-        self.app.push_screen(SaveView(query, taken), save)
+        self.app.push_screen(SaveView(query, columns, taken), save)
 
     async def _save(self, view: SavedView, shown: Shown) -> None:
         from ..saved_views import save_view, views_path
@@ -65,10 +67,14 @@ class Views(KeyArea):
         self.app.push_screen(OpenView(views), self._open)
 
     async def _open(self, view: SavedView | None) -> None:
-        from store import FilterMistake
+        from store import FilterMistake, SettingsMistake
 
         if view is None:
             return
+        try:
+            self.post_message(ViewOpened(view.read_columns()))
+        except SettingsMistake as mistake:
+            self.post_message(QuestionFailed(mistake))
         try:
             self.post_message(FilterChanged(view.read()))
         except FilterMistake:

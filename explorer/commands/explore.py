@@ -63,15 +63,17 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     from ..query_history import QueryHistory, history_file
     from ..saved_views import view_named, views_path
     from ..settings import load_settings
+    from ..table_choice import load_columns
     from .database import database_address, database_name
 
     settings = load_settings(os.environ)
     name = database_name(database, settings)
-    event_filter = draft = None
+    event_filter = draft = columns = None
     if entity_id is not None:
         event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
     if view_name is not None:
         view = view_named(view_name, views_path(settings.views))
+        columns = view.read_columns()
         try:
             event_filter = view.read()
         except FilterMistake:
@@ -88,6 +90,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
         link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
         draft=draft,
         history=QueryHistory(history_file(name)),
+        columns=columns or load_columns(name),
     )
 
 

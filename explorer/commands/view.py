@@ -101,6 +101,7 @@ def _launch(label: str, address: DatabaseAddress) -> Launch:
     from store import open_repository
 
     from ..settings import load_settings
+    from ..table_choice import load_columns
 
     async def open_store() -> EventRepository:
         return await open_repository(address)
@@ -111,6 +112,7 @@ def _launch(label: str, address: DatabaseAddress) -> Launch:
         open_store=open_store,
         event_filter=EventFilter(time=TimeRange(since=None)),
         follows=True,
+        columns=load_columns(label),
     )
 
 

@@ -48,13 +48,14 @@ class OpenView(ModalScreen["SavedView | None"]):
 
 
 def _drawn(view: SavedView) -> Content:
-    from store import FilterMistake, sentence
+    from store import FilterMistake, SettingsMistake, sentence
 
     name = visible(view.name, NAME_CELLS)
     try:
         said = "asks for the value" if view.waits else sentence(view.read())
+        view.read_columns()
         style = "$text-muted"
-    except FilterMistake as mistake:
+    except (FilterMistake, SettingsMistake) as mistake:
         said, style = f"{mistake} {mistake.advice}".strip(), "$text-error"
     gap = " " * (NAME_CELLS + 2 - cell_len(name))
     return Content.assemble(name, gap, (visible(said, MEANING_CELLS), style))

@@ -19,7 +19,10 @@ from .text_field import TextField
 
 
 class SaveView(ModalScreen["str | None"]):
-    """Returns a name for `query`, None when the user cancels. It says when one of `taken` will be written over."""
+    """Returns a name for `query` with `columns`, which may be none; None when the user cancels.
+
+    It says when one of `taken` will be written over.
+    """
 
     DEFAULT_CSS = """
     SaveView { align: center middle; }
@@ -29,15 +32,18 @@ class SaveView(ModalScreen["str | None"]):
     """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="save_view.cancel")]
 
-    def __init__(self, query: str, taken: Collection[str]) -> None:
+    def __init__(self, query: str, columns: str, taken: Collection[str]) -> None:
         super().__init__()
         self._query = query
+        self._columns = columns
         self._taken = taken
         self._field = TextField("Name", placeholder="what it shows, in a word or two")
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Save the filter as a view", "enter save · esc cancel"):
             yield Static(visible(self._query) or "the last 30 days", classes="save-view--query", markup=False)
+            if self._columns:
+                yield Static(visible(f"with the columns {self._columns}"), classes="save-view--query", markup=False)
             yield self._field
             with Horizontal():
                 yield Button("Save", variant="primary", compact=True, id="save")

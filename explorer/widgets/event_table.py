@@ -17,9 +17,11 @@ from textual.strip import Strip
 
 from ..keys import TABLE_KEYS
 from ..messages import EventHighlighted, EventOpened, NarrowRequested, RowsNeeded, WindowMoved
+from ..table_choice import USUAL, Columns
 from .loaded_rows import PAGE_SIZE, LoadedRows
+from .payload_cells import PayloadCells
 from .scrollbar_drag import dragged_to
-from .table_columns import fit
+from .table_columns import fit, layout
 from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
 from .table_styles import ROW_CLASSES, ROW_CSS, TableStyles
 
@@ -47,6 +49,7 @@ class EventTable(ScrollView, can_focus=True):
 
     cursor: reactive[int] = reactive(0, repaint=False)
     zone: reactive[tzinfo] = reactive(UTC)
+    columns: reactive[Columns] = reactive(USUAL)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -59,6 +62,7 @@ class EventTable(ScrollView, can_focus=True):
         self._reported: tuple[int, Event | None] | None = None
         self._styles = TableStyles(self)
         self._marked: frozenset[str] = frozenset()
+        self._payloads = PayloadCells(self._read_payloads)
 
     def show_list(
         self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None, total: int | None = None
@@ -269,7 +273,7 @@ class EventTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y < HEADER_HEIGHT:
-            return header_line(width, self.get_component_rich_style("event-table--header"), self.zone)
+            return header_line(self.columns, width, self.get_component_rich_style("event-table--header"), self.zone)
         ordinal = self._top + y - HEADER_HEIGHT
         if ordinal >= self._rows.end:
             return Strip.blank(width, self.rich_style)
@@ -278,7 +282,14 @@ class EventTable(ScrollView, can_focus=True):
             style = self._styles.of("muted", highlighted=ordinal == self.cursor)
             return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
         marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
-        return event_line(event, width, self._styles, marks, self.zone)
+        return event_line(event, layout(self.columns, width), width, self._styles, marks, self.zone, self._payloads)
+
+    def watch_columns(self, columns: Columns) -> None:
+        self._payloads.begin(columns)
+
+    def _read_payloads(self) -> None:
+        """Payloads in sight wait to be read."""
+        self.run_worker(self._payloads.read(self.refresh), group="payloads", exclusive=True)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

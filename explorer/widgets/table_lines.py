@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from store import EVENT_NAMES
 
-from .table_columns import GAP, Columns, cells, fit, header
+from .table_columns import GAP, Layout, cell, fit, layout, title
 from .table_styles import TableStyles
 
 if TYPE_CHECKING:
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
     from store import Event
 
+    from ..table_choice import Columns
+    from .payload_cells import PayloadCells
+
 HEADER_HEIGHT = 1
 CURSOR_MARK = "›"  # noqa: RUF001 - it is meant
 MARK, MARK_AT_CURSOR = "●", "◉"
 """In the cell before a row: an event that the user marked."""
 
 
-def header_line(width: int, style: Style, zone: tzinfo) -> Strip:
+_MUTED = ("occurred_at", "trace_id", "id")
+
+
+def header_line(columns: Columns, width: int, style: Style, zone: tzinfo) -> Strip:
     """The titles of the columns in `width` cells, with the zone of the times."""
-    titles = header(Columns.fitting(width), zone)
-    text = GAP + GAP.join((titles.time, titles.sign, titles.event, titles.entity, titles.actor, titles.trace))
+    text = GAP + GAP.join(title(placed, zone) for placed in layout(columns, width))
     return Strip([Segment(fit(text.rstrip(), width), style)], width)
 
 
@@ -44,18 +49,15 @@ class RowMarks(NamedTuple):
         return CURSOR_MARK if self.highlighted else GAP
 
 
-def event_line(event: Event, width: int, styles: TableStyles, marks: RowMarks, zone: tzinfo) -> Strip:
+def event_line(
+    event: Event, placed: Layout, width: int, styles: TableStyles, marks: RowMarks, zone: tzinfo, payloads: PayloadCells
+) -> Strip:
     """An event in `width` cells, with its time in `zone`."""
-    row = cells(event, Columns.fitting(width), zone)
     base, muted = styles.of("plain", marks.highlighted), styles.of("muted", marks.highlighted)
-    sign = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
-    strip = Strip(
-        [
-            Segment(marks.sign, base),
-            Segment(row.time + GAP, muted),
-            Segment(row.sign + GAP + row.event + GAP, sign),
-            Segment(row.entity + GAP + row.actor + GAP, base),
-            Segment(row.trace, muted),
-        ]
-    )
-    return strip.adjust_cell_length(width, base)
+    segments = [Segment(marks.sign, base)]
+    for each in placed:
+        style = muted if each.column.name in _MUTED else base
+        if each.has_sign:
+            style = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
+        segments.append(Segment(cell(event, each, zone, payloads) + GAP, style))
+    return Strip(segments).adjust_cell_length(width, base)

@@ -69,7 +69,7 @@ def test_an_empty_variable_sets_nothing(write: Write) -> None:
 def test_every_setting_can_stand_in_the_file(write: Write) -> None:
     template = "https://app.example/{environment}/activity/{id}"
     values = {"database": "a.db", "theme": "x", "clipboard": "off", "link_template": template, "time_zone": "UTC"}
-    values["views"] = "ours.toml"
+    values |= {"views": "ours.toml", "columns": "event,actor"}
     file = write("".join(f'{name} = "{value}"\n' for name, value in values.items()))
     loaded = load_settings({}, file)
     assert {name: getattr(loaded, name) for name in values} == values
@@ -91,7 +91,7 @@ def test_a_misspelt_setting_is_told_its_spelling(write: Write) -> None:
 
 
 def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
-    assert "colour is no setting. There are: database, databases, theme," in mistake_in(write("colour = 1"))
+    assert "paint is no setting. There are: database, databases, theme," in mistake_in(write("paint = 1"))
     assert "databases.live.password is no setting. There are: url." in mistake_in(
         write(f'[databases.live]\nurl = "a"\npassword = "{SECRET}"')
     )

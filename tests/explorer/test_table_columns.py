@@ -8,17 +8,173 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from explorer.display import visible
+from explorer.export.columns import NAMES
+from explorer.table_choice import TITLES, USUAL, TableColumn, read_columns
 from explorer.time_zone import named_zone
-from explorer.widgets.table_columns import Columns, cells, fit, header
-from store import Actor, Entity
+from explorer.widgets.payload_cells import LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
+from explorer.widgets.table_columns import Placed, cell, fit, layout, title
+from store import Actor, Entity, Event
 from tests.builders import make_event
+
+FULL = make_event(
+    trace_id="c1f4a9d2-6b0e",
+    environment="production",
+    entity=Entity(type="CUSTOMER", id="c-1", name="Acme"),
+    parent_entity_id="c-0",
+    actor=Actor(type="SYSTEM", id="a-1", name="Dana", email="d@acme.example", ip_address="192.0.2.1", more='{"a":1}'),
+    payload='{"plan": {"id": "plan-1"}}',
+    request="[1]",
+)
+HOSTILE = "\x1b]52;c;aGk=\x07 \u202eevil\u200b [red]boss[/] 中文 e\u0301"
+NAMES_OF_COLUMNS = st.lists(st.sampled_from([*TITLES, "payload.plan.id", "payload.x"]), min_size=1, unique=True)
+COLUMNS = NAMES_OF_COLUMNS.flatmap(
+    lambda names: st.tuples(*(st.builds(TableColumn, st.just(name), st.none() | st.integers(3, 60)) for name in names))
+)
+
+
+def drawn(event: Event, columns: str, width: int = 200) -> dict[str, str]:
+    """What an event has in each column that finds room in `width` cells, by the column's name."""
+    chosen = read_columns(columns)
+    payloads = PayloadCells(lambda: None)
+    payloads.begin(chosen)
+    return {each.column.name: cell(event, each, UTC, payloads).rstrip() for each in layout(chosen, width)}
+
+
+def cells_of(placed: tuple[Placed, ...]) -> int:
+    """The cells of a row: the mark before it, the columns, and the gaps between these."""
+    return 1 + sum(each.cells for each in placed) + len(placed) - 1
 
 
 @given(st.integers(60, 400))
-def test_columns_fill_the_width_exactly(width: int) -> None:
-    columns = Columns.fitting(width)
-    mark_sign_and_gaps = 6 + (1 if columns.trace else 0)
-    assert sum(columns) + mark_sign_and_gaps == width
+def test_the_usual_columns_fill_the_width_exactly(width: int) -> None:
+    assert cells_of(layout(USUAL, width)) == width
+
+
+@given(COLUMNS, st.integers(1, 400))
+def test_chosen_columns_keep_their_order_and_never_need_more_than_the_width(
+    columns: tuple[TableColumn, ...], width: int
+) -> None:
+    placed = layout(columns, width)
+    assert cells_of(placed) <= max(width, 1)
+    assert tuple(each.column for each in placed) == columns[: len(placed)]
+    assert all(each.column.width in (None, each.width) for each in placed[:-1])
+
+
+@given(COLUMNS, st.integers(1, 200))
+def test_every_cell_and_title_is_exactly_as_wide_as_its_column(columns: tuple[TableColumn, ...], width: int) -> None:
+    payloads = PayloadCells(lambda: None)
+    payloads.begin(columns)
+    for event in (FULL, make_event()):
+        for each in layout(columns, width):
+            assert cell_len(cell(event, each, UTC, payloads)) == each.cells
+            assert cell_len(title(each, UTC)) == each.cells
+
+
+def test_there_is_a_column_for_everything_that_can_be_exported_under_the_same_name() -> None:
+    assert set(TITLES) == set(NAMES)
+
+
+def test_each_column_shows_its_part_of_an_event() -> None:
+    names = ",".join(name for name in TITLES if name != "link")
+    assert drawn(FULL, names, 1000) == {
+        "occurred_at": "2026-11-20 12:00:00.000",
+        "event": "~ Customer updated",
+        "entity": "Customer c-1 · Acme",
+        "actor": "System · Dana",
+        "trace_id": "c1f4a9d…",
+        "environment": "production",
+        "id": "event-0",
+        "event_name": "~ CUSTOMER_UPDATED",
+        "entity_type": "CUSTOMER",
+        "entity_id": "c-1",
+        "entity_name": "Acme",
+        "parent_entity_id": "c-0",
+        "actor_type": "SYSTEM",
+        "actor_id": "a-1",
+        "actor_name": "Dana",
+        "actor_email": "d@acme.example",
+        "actor_ip_address": "192.0.2.1",
+        "actor_more": '{"a":1}',
+        "payload": '{"plan": {"id": "plan-1"}}',
+        "request": "[1]",
+    }
+    assert drawn(FULL, "link")["link"].startswith("activity://production/event-0")
+    assert set(drawn(make_event(), "entity,actor,entity_id,actor_email,payload,payload.a").values()) == {""}
+
+
+def test_columns_at_the_end_are_left_out_where_there_is_no_room() -> None:
+    assert list(drawn(FULL, "occurred_at,event,environment,actor_email,payload.plan.id", 50)) == [
+        "occurred_at",
+        "event",
+        "environment",
+    ]
+    assert drawn(FULL, "environment:5,id", 20) == {"environment": "prod…", "id": "event-0"}
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(12, "2026-11-20 …"), (19, "2026-11-20 12:00:00"), (22, "2026-11-20 12:00:00"), (24, "2026-11-20 12:00:00.000")],
+)
+def test_a_time_is_never_cut_within_its_seconds_without_saying_so(width: int, shown: str) -> None:
+    assert drawn(FULL, f"occurred_at:{width}")["occurred_at"] == shown
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ('{"a": {"b": "text"}}', "text"),
+        ('{"a": {"b": 1.50}}', "1.50"),
+        ('{"a": {"b": null}}', "null"),
+        ('{"a": {"b": {"c": 1}}}', "{…}"),
+        ('{"a": {"b": {}}}', "{}"),
+        ('{"a": {"b": ["x", 2, true]}}', "x, 2, true"),
+        ('{"a": [{"b": 1}, {"c": 0}, {"b": 2}]}', "1, 2"),
+        ('{"a": 1}', ""),
+        ("[]", ""),
+        ("no json", ""),
+        ("[" * 5_000, ""),
+        (None, ""),
+    ],
+)
+def test_a_path_shows_what_the_payload_has_there(payload: str | None, shown: str) -> None:
+    assert drawn(make_event(payload=payload), "payload.a.b:30")["payload.a.b"] == shown
+
+
+def test_a_number_in_a_path_takes_one_element_of_a_list() -> None:
+    assert drawn(make_event(payload='{"a": ["x", "y"]}'), "payload.a.1")["payload.a.1"] == "y"
+
+
+def test_hostile_values_of_a_payload_are_drawn_and_not_obeyed() -> None:
+    event = make_event(payload='{"a": "\\u001b]52;c;aGk=\\u0007 \\u202eevil [red]boss[/]"}', environment=HOSTILE)
+    shown = drawn(event, "environment:60,payload.a:60")
+    assert shown["payload.a"] == "\\x1b]52;c;aGk=\\x07 \\u202eevil [red]boss[/]"
+    assert all(text.isprintable() for text in shown.values())
+
+
+async def test_long_payloads_are_read_beside_the_event_loop_and_very_long_ones_not_at_all() -> None:
+    columns, told = read_columns("payload.a"), list[str]()
+    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * READ_AT_ONCE}"}}')
+    too_long = make_event(2, payload=f'{{"a": "there", "b": "{"x" * LONGEST}"}}')
+    payloads = PayloadCells(lambda: told.append("unread"))
+    payloads.begin(columns)
+    assert payloads.text(long, "payload.a") == UNREAD
+    assert payloads.text(too_long, "payload.a") == "not read: 1,000,023 characters"
+    assert told == ["unread"]
+    await payloads.read(lambda: told.append("read"))
+    assert told == ["unread", "read"]
+    assert payloads.text(long, "payload.a") == "there"
+
+
+async def test_what_was_read_for_other_columns_is_not_shown() -> None:
+    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * READ_AT_ONCE}"}}')
+    payloads = PayloadCells(lambda: None)
+    payloads.begin(read_columns("payload.a"))
+    payloads.text(long, "payload.a")
+    payloads.begin(read_columns("payload.c"))
+    await payloads.read(lambda: None)
+    assert payloads.text(long, "payload.c") == UNREAD
+    await payloads.read(lambda: None)
+    assert payloads.text(long, "payload.c") == ""
 
 
 @given(st.text(), st.integers(0, 40))
@@ -33,11 +189,11 @@ def test_a_cut_text_says_so() -> None:
 
 
 def test_narrow_tables_leave_out_the_trace_and_fractions_of_seconds() -> None:
-    event = make_event(trace_id="c1f4a9d2-6b0e", entity=Entity(type="CUSTOMER", id="c-1"), actor=Actor(type="SYSTEM"))
-    assert cells(event, Columns.fitting(79), UTC).time == "2026-11-20 12:00:00"
-    assert cells(event, Columns.fitting(79), UTC).trace == ""
-    assert cells(event, Columns.fitting(120), UTC).time == "2026-11-20 12:00:00.000"
-    assert cells(event, Columns.fitting(120), UTC).trace == "c1f4a9d…"
+    usual = ",".join(column.name for column in USUAL)
+    assert drawn(FULL, usual, 79)["occurred_at"] == "2026-11-20 12:00:00"
+    assert "trace_id" not in drawn(FULL, usual, 79)
+    assert drawn(FULL, usual, 120)["occurred_at"] == "2026-11-20 12:00:00.000"
+    assert drawn(FULL, usual, 120)["trace_id"] == "c1f4a9d…"
 
 
 @pytest.mark.parametrize(
@@ -52,5 +208,5 @@ def test_narrow_tables_leave_out_the_trace_and_fractions_of_seconds() -> None:
     ],
 )
 def test_the_header_names_the_time_zone(zone: str, wide: str, narrow: str) -> None:
-    assert header(Columns.fitting(120), named_zone(zone)).time.rstrip() == wide
-    assert header(Columns.fitting(79), named_zone(zone)).time.rstrip() == narrow
+    for width, shown in ((120, wide), (79, narrow)):
+        assert title(layout(USUAL, width)[0], named_zone(zone)).rstrip() == shown

@@ -1,0 +1,76 @@
+"""What stands at chosen places of the payloads of a list, worked out once for an event and never while a key waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from store import texts_at
+
+from ..display import NAME_CELLS, visible
+
+if TYPE_CHECKING:
+    from store import Event
+
+    from ..table_choice import TableColumn
+
+READ_AT_ONCE = 20_000
+"""Characters up to which a payload is read while its row is drawn; a longer one is read beside the event loop."""
+LONGEST = 1_000_000
+"""Characters from which on a payload is not read for the table: even beside the loop it would hold up the keys."""
+MOST_EVENTS = 8_000
+UNREAD = "…"
+
+
+class PayloadCells:
+    """`tell_unread` hears that payloads wait to be read by `read`, which is asked for until there are none."""
+
+    def __init__(self, tell_unread: Callable[[], object]) -> None:
+        self._tell_unread = tell_unread
+        self._names: tuple[str, ...] = ()
+        self._paths: Sequence[tuple[str, ...]] = ()
+        self._known: dict[str, Sequence[str]] = {}
+        self._unread: dict[str, str] = {}
+
+    def begin(self, columns: Sequence[TableColumn]) -> None:
+        """Other columns: nothing that was worked out is used again."""
+        paths = [(column.name, path) for column in columns if (path := column.path) is not None]
+        self._names, self._paths = tuple(name for name, _ in paths), [path for _, path in paths]
+        self._known.clear()
+        self._unread.clear()
+
+    def text(self, event: Event, name: str) -> str:
+        """What the payload of `event` has in the column `name`, one of those it began with: safe to draw."""
+        texts = self._known.get(event.id)
+        if texts is None:
+            payload = event.payload
+            if payload is None or len(payload) <= READ_AT_ONCE:
+                texts = self._keep(event.id, self._texts(payload))
+            elif len(payload) > LONGEST:
+                texts = self._keep(event.id, [f"not read: {len(payload):,} characters"] * len(self._paths))
+            else:
+                if not self._unread:
+                    self._tell_unread()
+                self._unread[event.id] = payload
+                return UNREAD
+        return texts[self._names.index(name)]
+
+    async def read(self, tell_read: Callable[[], object]) -> None:
+        """Read what waits, what was last drawn first. `tell_read` hears of each."""
+        while self._unread:
+            event_id, payload = next(reversed(self._unread.items()))
+            paths = self._paths
+            texts = await asyncio.to_thread(self._texts, payload)
+            if self._paths is paths and self._unread.pop(event_id, None) is not None:
+                self._keep(event_id, texts)
+                tell_read()
+
+    def _keep(self, event_id: str, texts: Sequence[str]) -> Sequence[str]:
+        if len(self._known) >= MOST_EVENTS:
+            self._known.clear()
+        self._known[event_id] = texts
+        return texts
+
+    def _texts(self, payload: str | None) -> Sequence[str]:
+        return [visible(", ".join(texts), NAME_CELLS) for texts in texts_at(payload, self._paths)]
