@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+
+def _line_keys(name: str, what: str = "line") -> list[Binding]:
+    """The keys that walk a list of lines; their ids begin with `name`."""
+    return [
+        Binding("up,k", "move(-1)", "Line up", id=f"{name}.line_up", show=False),
+        Binding("down,j", "move(1)", "Line down", id=f"{name}.line_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id=f"{name}.page_up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id=f"{name}.page_down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", id=f"{name}.half_page_up", show=False),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", id=f"{name}.half_page_down", show=False),
+        Binding("home,g", "first_line", f"First {what}", id=f"{name}.first", show=False),
+        Binding("end,G", "last_line", f"Last {what}", id=f"{name}.last", show=False),
+    ]
+
+
 APP_KEYS = [
     Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
@@ -120,28 +135,14 @@ STORY_KEYS = [
 ]
 
 SUMMARY_KEYS = [
-    Binding("up,k", "move(-1)", "Line up", id="summary.line_up", show=False),
-    Binding("down,j", "move(1)", "Line down", id="summary.line_down", show=False),
-    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="summary.page_up", show=False),
-    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="summary.page_down", show=False),
-    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="summary.half_page_up", show=False),
-    Binding("ctrl+d", "page(0.5)", "Half a page down", id="summary.half_page_down", show=False),
-    Binding("home,g", "first_line", "First line", id="summary.first", show=False),
-    Binding("end,G", "last_line", "Last line", id="summary.last", show=False),
+    *_line_keys("summary"),
     Binding("enter", "open", "Show these events", id="summary.open"),
     Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 
 TRACE_KEYS = [
     Binding("t", "switch_order", "By time, or by what belongs to what", id="trace.order", key_display="t"),
-    Binding("up,k", "move(-1)", "Line up", id="trace.line_up", show=False),
-    Binding("down,j", "move(1)", "Line down", id="trace.line_down", show=False),
-    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="trace.page_up", show=False),
-    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="trace.page_down", show=False),
-    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="trace.half_page_up", show=False),
-    Binding("ctrl+d", "page(0.5)", "Half a page down", id="trace.half_page_down", show=False),
-    Binding("home,g", "first_line", "First event", id="trace.first", show=False),
-    Binding("end,G", "last_line", "Last event", id="trace.last", show=False),
+    *_line_keys("trace", "event"),
     Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
     Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),
     Binding("enter", "open", "Read the event", id="trace.open"),
@@ -176,14 +177,7 @@ TABLE_KEYS = [
 DETAIL_KEYS = [
     Binding("left,left_square_bracket", "neighbour('newer')", "Newer event", id="detail.newer", key_display="←"),
     Binding("right,right_square_bracket", "neighbour('older')", "Older event", id="detail.older", key_display="→"),
-    Binding("up,k", "move(-1)", "Line up", id="detail.line_up", show=False),
-    Binding("down,j", "move(1)", "Line down", id="detail.line_down", show=False),
-    Binding("pageup,ctrl+b", "page(-1)", "Page up", id="detail.page_up", show=False),
-    Binding("pagedown,ctrl+f", "page(1)", "Page down", id="detail.page_down", show=False),
-    Binding("ctrl+u", "page(-0.5)", "Half a page up", id="detail.half_page_up", show=False),
-    Binding("ctrl+d", "page(0.5)", "Half a page down", id="detail.half_page_down", show=False),
-    Binding("home,g", "first_line", "First line", id="detail.first", show=False),
-    Binding("end,G", "last_line", "Last line", id="detail.last", show=False),
+    *_line_keys("detail"),
     Binding("enter,space", "use_line", "Fold, or show only this", id="detail.use", key_display="enter"),
     Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
     Binding("plus", "narrow(False)", "Add to the filter", id="detail.narrow", key_display="+", show=False),
