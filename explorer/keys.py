@@ -71,6 +71,7 @@ MARK_KEYS = [
     Binding("apostrophe", "marked('older')", "Next older mark", id="mark.older", show=False),
     Binding("quotation_mark", "marked('newer')", "Next newer mark", id="mark.newer", show=False),
     Binding("M", "marks", "All marked events", id="mark.list", show=False),
+    Binding("equals_sign", "compare", "Compare with a marked event", id="mark.compare", show=False),
     Binding("R", "report", "Report of the marked events", id="mark.report", show=False),
 ]
 
@@ -138,6 +139,12 @@ SUMMARY_KEYS = [
     *_line_keys("summary"),
     Binding("enter", "open", "Show these events", id="summary.open"),
     Binding("escape", "leave", "Back", id="summary.leave"),
+]
+
+COMPARISON_KEYS = [
+    *_line_keys("comparison"),
+    Binding("enter,space", "open", "Go to the event, or unfold", id="comparison.open", key_display="enter"),
+    Binding("escape,equals_sign", "leave", "Back", id="comparison.leave", key_display="esc"),
 ]
 
 TRACE_KEYS = [
@@ -245,6 +252,7 @@ SECTIONS = (
     ("Trace", tuple(TRACE_KEYS)),
     ("About an entity or actor", tuple(SUMMARY_KEYS)),
     ("Marks", tuple(MARK_KEYS)),
+    ("Two events", tuple(COMPARISON_KEYS)),
     ("Time", (*TIME_TRAVEL_KEYS, *ZONE_KEYS)),
     ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
     ("Views", tuple(VIEW_KEYS)),

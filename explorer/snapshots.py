@@ -75,10 +75,26 @@ async def comparison(repository: EventRepository, event: Event) -> Comparison:
     if earlier is None or not isinstance(old, Members):
         reason = "This is the first event" if is_first else "No earlier event with a payload like this one is known"
         return Comparison(event, reason=f"{reason} of {entity_text(event.entity)}.")
+    return await _compared(event, value, earlier, old)
+
+
+async def comparison_of(event: Event, earlier: Event) -> Comparison:
+    """The payload of `event` against that of any earlier one, whatever the two are about."""
+    value, old = await _read(event), await _read(earlier)
+    for side, each, read in (("newer", event, value), ("older", earlier, old)):
+        if isinstance(read, NotJson):
+            why = f"The payload of the {side} event cannot be compared: {read.reason}."
+            return Comparison(event, reason=f"The {side} event has no payload." if each.payload is None else why)
+    assert not isinstance(value, NotJson), "both are read"
+    assert not isinstance(old, NotJson), "both are read"
+    return await _compared(event, value, earlier, old)
+
+
+async def _compared(event: Event, value: JsonValue, earlier: Event, old: JsonValue) -> Comparison:
     found = await asyncio.to_thread(differences, old, value)
     touched = {each.path[0] for each in found if each.path}
-    unchanged = Members(member for member in value if member[0] not in touched)
-    return Comparison(event, earlier, tuple(found), unchanged)
+    alike = value if isinstance(value, Members) and isinstance(old, Members) else ()
+    return Comparison(event, earlier, tuple(found), Members(member for member in alike if member[0] not in touched))
 
 
 async def _previous(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..marks import Marks
 
 NOTHING_MARKED = "No event is marked yet: m marks the highlighted one."
+NOTHING_TO_COMPARE = "Mark the event to compare with first: m marks the highlighted one. Then press = on another."
 NOTICE_SECONDS = 15
 """How long the place of a report stays on the screen, for writing it down."""
 
@@ -128,6 +129,41 @@ class Marking(KeyArea):
 
         link = EventLink.of(event, shown.event_filter)
         self.post_message(LinkFollowed(link, await landing_of(shown.repository, link, self._clock())))
+
+    # Comparing
+
+    def action_compare(self) -> None:
+        shown = self.shown()
+        if shown is not None and shown.highlighted is not None:
+            self.ask("mark", self._compare(shown, shown.highlighted))
+
+    async def _compare(self, shown: Shown, event: Event) -> None:
+        """Compare the highlighted event with a marked one: the only other one, or the one that is chosen."""
+        from ..dialogs.mark_list import MarkList
+        from ..report import marked_events
+
+        marked = await marked_events(shown.repository, await self._marks(shown))
+        others = [(mark, other) for mark, other in marked if other is not None and other.id != event.id]
+
+        def chosen(other: Event | None) -> None:
+            if other is not None:
+                self._show_comparison(shown, event, other)
+
+        if not others:
+            self.notify(NOTHING_TO_COMPARE, markup=False)
+        elif len(others) == 1:
+            chosen(others[0][1])
+        else:
+            self.app.push_screen(MarkList(others, "Compare with a marked event", "compare"), chosen)
+
+    def _show_comparison(self, shown: Shown, event: Event, other: Event) -> None:
+        from ..comparison_screen import ComparisonScreen
+
+        def left(chosen: Event | None) -> None:
+            if chosen is not None:
+                self.ask("mark", self._follow(shown, chosen))
+
+        self.app.push_screen(ComparisonScreen(event, other), left)
 
     # Handing over
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class MarkList(ModalScreen["Event | None"]):
-    """Returns the event that the user chose to go to. `marked` are marks with their events, oldest first."""
+    """Returns the event that the user chose. `marked` are marks with their events, oldest first."""
 
     DEFAULT_CSS = """
     MarkList { align: center middle; }
@@ -34,12 +34,15 @@ class MarkList(ModalScreen["Event | None"]):
     """
     BINDINGS: ClassVar = [Binding("escape,M", "cancel", "Close", id="mark_list.cancel")]
 
-    def __init__(self, marked: Sequence[tuple[Mark, Event | None]]) -> None:
+    def __init__(
+        self, marked: Sequence[tuple[Mark, Event | None]], title: str = "Marked events", choose: str = "go"
+    ) -> None:
         super().__init__()
         self._marked = marked
+        self._frame = DialogFrame(f"{title}, oldest first", f"enter {choose} · esc close")
 
     def compose(self) -> ComposeResult:
-        with DialogFrame("Marked events, oldest first", "enter go · esc close"):
+        with self._frame:
             yield ChoiceList(*(Option(_line(mark, event), disabled=event is None) for mark, event in self._marked))
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:

@@ -41,6 +41,11 @@ def change_lines(comparison: Comparison | None, folds: Mapping[Path, bool]) -> I
         return
     against = [Piece("compared with  ", "label"), Piece(event_text(comparison.earlier), "link")]
     yield TextLine((*SECTION, "earlier"), tuple(against), INDENT, INDENT + 2, leads_to=comparison.earlier)
+    yield from difference_lines(comparison, folds)
+
+
+def difference_lines(comparison: Comparison, folds: Mapping[Path, bool]) -> Iterator[TextLine]:
+    """What differs, then the members that are alike, folded unless `folds` says otherwise."""
     told = [each for each in comparison.differences if not _is_envelope(each)]
     if not told:
         yield _line("nothing", [Piece("Nothing is different.", "plain")])
@@ -60,12 +65,13 @@ def _heading(comparison: Comparison | None, unfolded: bool) -> TextLine:
     elif comparison is None:
         summary = "looking for the previous event …"
     else:
-        summary = "" if comparison.earlier is None else _summary(comparison)
+        summary = "" if comparison.earlier is None else in_numbers(comparison)
     pieces = (Piece("▾ " if unfolded else "▸ ", "muted"), Piece("What changed  ", "heading"), Piece(summary, "muted"))
     return TextLine(SECTION, pieces, hang=4, gap=True, clipped=True, unfolded=unfolded)
 
 
-def _summary(comparison: Comparison) -> str:
+def in_numbers(comparison: Comparison) -> str:
+    """How much differs and how much is alike: `2 changed, 1 added, 14 members unchanged`."""
     words = [_word(each) for each in comparison.differences if not _is_envelope(each)]
     numbers = {word: words.count(word) for word in ("changed", "added", "removed", "moved") if word in words}
     alike = f"{len(comparison.unchanged):,} members unchanged" if comparison.unchanged else ""

@@ -131,6 +131,11 @@ def test_a_summary(snap_compare: Compare, log: DatabaseAddress, key: str) -> Non
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 36), run_before=after(key))
 
 
+def test_two_events_side_by_side(snap_compare: Compare, log: DatabaseAddress) -> None:
+    keys = ("down", "m", "enter", "down", "down", "equals_sign")
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 30), run_before=after(*keys))
+
+
 def test_the_light_theme(snap_compare: Compare, log: DatabaseAddress) -> None:
     settings = Settings(theme="light", time_zone="Europe/Berlin")
     app = app_on(log, clock=lambda: NOW, settings=settings)
