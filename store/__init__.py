@@ -17,12 +17,14 @@ if TYPE_CHECKING:
         DatabaseDamaged,
         DatabaseNotFound,
         DatabaseProblem,
+        DatabaseReplaced,
         DatabaseUnavailable,
         EventMistake,
         ExportMistake,
         FilterMistake,
         FormatMistake,
         LinkMistake,
+        QuestionTooLong,
         SchemaForeign,
         SchemaMissing,
         SchemaNewer,
@@ -91,6 +93,7 @@ __all__ = [
     "DatabaseDamaged",
     "DatabaseNotFound",
     "DatabaseProblem",
+    "DatabaseReplaced",
     "DatabaseUnavailable",
     "Direction",
     "Entity",
@@ -115,6 +118,7 @@ __all__ = [
     "Moment",
     "PayloadChoice",
     "Position",
+    "QuestionTooLong",
     "SchemaForeign",
     "SchemaMissing",
     "SchemaNewer",
@@ -154,9 +158,10 @@ _HOMES = {
     "columns": "EventColumns columns_of",
     "early_repository": "open_repository",
     "errors": (
-        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseUnavailable EventMistake ExportMistake "
-        "FilterMistake FormatMistake LinkMistake SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem "
-        "SettingsMistake SourceProblem StoreError TargetProblem TimeMistake"
+        "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseReplaced DatabaseUnavailable "
+        "EventMistake ExportMistake FilterMistake FormatMistake LinkMistake QuestionTooLong SchemaForeign "
+        "SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TargetProblem "
+        "TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",

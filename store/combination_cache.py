@@ -16,6 +16,7 @@ from .owners import Owners, owners_of
 from .rows import Combination, combination_of
 from .schema import combination, meta, owner, rehashed
 from .stored_text import from_stored
+from .versions import check_schema
 from .vocabulary import EVENT_NAMES
 
 TRUST_SECONDS = 1.0
@@ -35,14 +36,17 @@ _SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 class CombinationCache:
     """Combinations by number, how many events each has, the texts with another reference than their own, and owners.
 
-    `written` counts the batches in the log: what was derived for another number may be out of date.
+    `written` counts the batches in the log. `edition` is another number whenever everything was read again: what was
+    derived for an earlier one may be out of date.
     """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._checked_at = float("-inf")
         self._looking = asyncio.Lock()
+        self._epoch = connections.epoch
         self.written = -1
+        self.edition = 0
         self.combinations: Mapping[int, Combination] = {}
         self.counts: Mapping[int, int] = Counter()
         self.total = 0
@@ -53,20 +57,43 @@ class CombinationCache:
         """A mask of the combinations that tell of a failure."""
         self._fitting: dict[tuple[int, EventFilter], frozenset[int]] = {}
 
+    @property
+    def may_be_of_another_log(self) -> bool:
+        """Whether a connection was lost since everything was read: behind the next one there may be something else."""
+        return self._epoch != self._connections.epoch
+
     async def refresh(self, *, at_once: bool = False) -> None:
-        """Read everything again if a batch came in: `at_once`, else when the last look is more than a moment ago."""
-        if not at_once and time.monotonic() - self._checked_at < TRUST_SECONDS:
+        """Read everything again if a batch came in: `at_once`, else when the last look is more than a moment ago.
+
+        Raises the SchemaProblem of a log that came into the place of another one, behind a connection that was lost.
+        """
+        is_trusted = time.monotonic() - self._checked_at < TRUST_SECONDS and not self.may_be_of_another_log
+        if is_trusted and not at_once:
             return
         async with self._looking:  # else a slow look would put back what a faster and newer one has replaced
-            ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
-            looked_at = time.monotonic()
-            if int(value) != self.written:
-                rows = await self._connections.rows(_SELECT_COMBINATIONS)
-                texts = await self._connections.rows(_SELECT_REHASHED)
-                owning = await self._connections.rows(_SELECT_OWNERS)
-                self._take(rows, texts, owning)
-                self.written = int(value)
-            self._checked_at = looked_at
+            is_read = False
+            while not is_read:
+                if self.may_be_of_another_log:
+                    await check_schema(self._connections)
+                is_read = await self._look()
+
+    async def _look(self) -> bool:
+        """Read what is new. False when a connection was lost on the way, and with it what is known of the tables."""
+        epoch = self._connections.epoch
+        written = await self._connections.rows(_SELECT_WRITTEN)
+        looked_at = time.monotonic()
+        if self._connections.epoch != epoch:
+            return False
+        ((value,),) = written
+        if int(value) != self.written or epoch != self._epoch:
+            rows = await self._connections.rows(_SELECT_COMBINATIONS)
+            texts = await self._connections.rows(_SELECT_REHASHED)
+            owning = await self._connections.rows(_SELECT_OWNERS)
+            self._take(rows, texts, owning)
+            self.written, self._epoch = int(value), epoch
+            self.edition += 1
+        self._checked_at = looked_at
+        return not self.may_be_of_another_log
 
     def _take(self, rows: Rows, texts: Rows, owning: Rows) -> None:
         self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
@@ -85,7 +112,7 @@ class CombinationCache:
     async def misses(self, numbers: Iterable[int]) -> bool:
         """Whether a combination was not known until now. Raises DatabaseDamaged for one that the log does not know."""
         found = set(numbers)
-        if found <= self.combinations.keys():
+        if found <= self.combinations.keys() and not self.may_be_of_another_log:
             return False
         await self.refresh(at_once=True)
         if not found <= self.combinations.keys():

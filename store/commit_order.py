@@ -33,7 +33,12 @@ class CommitOrder:
         """The number of the newest batch, as soon as it is `other_than` that one, or else after so many seconds."""
         deadline = time.monotonic() + seconds
         while True:
-            ((value,),) = await self._connections.rows(_SELECT_WRITTEN)
+            if self._cache.may_be_of_another_log:
+                await self._cache.refresh(at_once=True)
+            written = await self._connections.rows(_SELECT_WRITTEN)
+            if self._cache.may_be_of_another_log:
+                continue
+            ((value,),) = written
             left = deadline - time.monotonic()
             if int(value) != other_than or left <= 0:
                 return int(value)

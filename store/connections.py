@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import CompoundSelect, Select, exc
 from sqlalchemy.engine import Dialect as SqlalchemyDialect
@@ -14,10 +15,10 @@ from sqlalchemy.pool import NullPool
 
 from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
-from .driver_errors import option_problem
-from .errors import DatabaseUnavailable, StoreError
+from .driver_errors import is_crowded, is_outdated, option_problem
+from .errors import DatabaseNotFound, DatabaseReplaced, DatabaseUnavailable, StoreError
 from .finished import finished
-from .sqlite_file import fetch_all, open_sqlite, sqlite_mode
+from .sqlite_file import LogFile, fetch_all, open_sqlite
 
 Rows = Sequence[Sequence[Any]]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -30,18 +31,34 @@ class ReadRows(Protocol):
 
 
 MOST_CONNECTIONS = 4
+SILENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""When libpq takes a server that says nothing for lost, unless the URL says otherwise: it would wait for hours."""
+
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 
 
 class Connections:
-    """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for."""
+    """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for.
+
+    One that was cut while nobody used it is replaced without a word.
+    """
 
     def __init__(self, address: DatabaseAddress, *, writes: bool = False, most: int = MOST_CONNECTIONS) -> None:
         self.address = address
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
+        self.epoch = 0
+        """Another number once a connection was lost: what was learned before may be of another log."""
         self._settings = self.dialect.writer_settings if writes else self.dialect.reader_settings
-        self._engine = _engine(address, writes)
+        self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
+        self._engine = _engine(address, self._file)
         self._free: list[_Held] = []
+        self._open = 0
         self._closed = False
         self._places = asyncio.Semaphore(most)
         self._errors: tuple[type[Exception], ...] = (exc.DBAPIError, OSError, *_driver_errors(self._engine))
@@ -52,59 +69,128 @@ class Connections:
         When the awaiting task is cancelled, the statement has ended before this returns. Raises a StoreError when the
         database does not answer.
         """
-        async with self._held() as held:
-            return await self._rows(held, statement, parameters)
+        while True:
+            async with self._held() as held:
+                try:
+                    return await self._rows(held, statement, parameters)
+                except self._errors as error:
+                    self._notice(held, error)
+                    if held.is_usable or held.is_new:
+                        raise
 
     @asynccontextmanager
     async def at_one_moment(self) -> AsyncIterator[ReadRows]:
         """What reads `rows` as well, but for the whole block those of one moment."""
-        async with self._held() as held:
+        async with self._held(self.dialect.begin_snapshot) as held:
             try:
-                await held.connection.exec_driver_sql(self.dialect.begin_snapshot)
                 yield partial(self._rows, held)
             finally:
                 # Even of a task that is cancelled again: an open transaction would never see what is written later.
                 await finished(_undo(held))
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[AsyncConnection]:
-        """A connection, for as long as the block lasts. Errors of the database become a StoreError."""
-        async with self._held() as held:
+    async def one(self, *orders: str) -> AsyncIterator[AsyncConnection]:
+        """A connection that begins with `orders`, for as long as the block lasts. Errors become a StoreError."""
+        async with self._held(*orders) as held:
             yield held.connection
-
-    @asynccontextmanager
-    async def _held(self) -> AsyncIterator["_Held"]:
-        async with self._places:
-            try:
-                held = self._free.pop() if self._free else await self._connected()
-                try:
-                    yield held
-                finally:
-                    if held.is_usable and not self._closed:
-                        self._free.append(held)
-                    else:
-                        await held.connection.close()
-            except self._errors as error:
-                raise self.problem(error) from error
 
     async def execute(self, orders: Iterable[str]) -> None:
         """Run statements of which nothing is expected."""
-        async with self.one() as connection:
-            for order in orders:
-                await connection.exec_driver_sql(order)
+        async with self._held(*orders):
+            pass
 
     def problem(self, error: BaseException) -> StoreError:
         """What went wrong, in words of ours without a secret."""
-        cause = error.orig if isinstance(error, exc.DBAPIError) else error
-        problem = self.dialect.problem(cause or error, self.address.shown)
+        problem = self.dialect.problem(_cause(error), self.address.shown)
         return type(problem)(self.address.hide_secrets(str(problem)), problem.advice)
 
     async def close(self) -> None:
         """Give back every connection, those in use as soon as they are free."""
         self._closed = True
-        while self._free:
-            await self._free.pop().connection.close()
+        await self._close_free()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _held(self, *orders: str) -> AsyncIterator["_Held"]:
+        async with self._places:
+            try:
+                await self._look_at_file()
+                held = await self._begun(orders)
+                try:
+                    yield held
+                except self._errors as error:
+                    self._notice(held, error)
+                    raise
+                finally:
+                    await self._give_back(held)
+            except self._errors as error:
+                raise self.problem(error) from error
+
+    async def _begun(self, orders: Sequence[str]) -> "_Held":
+        """A connection on which the orders have run."""
+        while True:
+            held, is_begun = await self._free_or_new(), False
+            try:
+                for order in orders:
+                    await held.connection.exec_driver_sql(order)
+                is_begun = True
+                return held
+            except self._errors as error:
+                self._notice(held, error)
+                if held.is_usable or held.is_new:
+                    raise
+            finally:
+                if not is_begun:
+                    await finished(_undo(held))
+                    await self._give_back(held)
+
+    async def _free_or_new(self) -> "_Held":
+        while not self._free:
+            try:
+                return await self._connected()
+            except self._errors as error:
+                if not self._open or not is_crowded(_cause(error)):
+                    raise
+            await self._places.acquire()  # and keep it: from now on there is one connection less
+        return self._free.pop()
+
+    def _notice(self, held: "_Held", error: BaseException) -> None:
+        """After an error, forget every connection together with one that is lost: they met the same fate."""
+        held.is_outdated = held.is_outdated or is_outdated(_cause(error))
+        if not held.is_usable and held.epoch == self.epoch:
+            self.epoch += 1
+
+    async def _give_back(self, held: "_Held") -> None:
+        if held.is_usable and held.epoch == self.epoch and not self._closed:
+            held.is_new = False
+            self._free.append(held)
+            return
+        await self._end(held)
+        if held.epoch != self.epoch:
+            await self._close_free()
+
+    async def _close_free(self) -> None:
+        while self._free:
+            await self._end(self._free.pop())
+
+    async def _end(self, held: "_Held") -> None:
+        self._open -= 1
+        if held.epoch != self.epoch and not held.connection.closed:
+            await held.connection.invalidate()  # who is gone cannot be told good-bye
+        await held.connection.close()
+
+    async def _look_at_file(self) -> None:
+        """Let go of a file that lies no longer under its path. Raises when another one does, or none."""
+        now = "same" if self._file is None else self._file.now()
+        if self._file is None or now == "same":
+            return
+        self.epoch += 1
+        await self._close_free()
+        if now == "missing":
+            raise DatabaseNotFound(f"The file {self.address.shown} is gone.", "Bring it back, or check its disk.")
+        self._file.forget()
+        if now == "replaced":
+            raise DatabaseReplaced(f"Another file has taken the place of {self.address.shown}.")
 
     async def _rows(
         self, held: "_Held", statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS
@@ -116,28 +202,38 @@ class Connections:
         return await _fetch(held, sql, values or None)
 
     async def _connected(self) -> "_Held":
+        epoch = self.epoch
+        self._open += 1
         try:
             connection = await self._engine.connect()
+            try:
+                for setting in self._settings:
+                    await connection.exec_driver_sql(setting)
+            except BaseException:
+                await connection.close()
+                raise
+            return _Held(connection, (await connection.get_raw_connection()).driver_connection, epoch)
         except TypeError as error:  # of asyncpg, which takes the options of the URL as arguments
             raise self.problem(error) from error
-        try:
-            for setting in self._settings:
-                await connection.exec_driver_sql(setting)
         except BaseException:
-            await connection.close()
+            self._open -= 1
             raise
-        return _Held(connection, (await connection.get_raw_connection()).driver_connection)
 
 
-class _Held(NamedTuple):
-    """A connection, and the driver's own one below it."""
+@dataclass
+class _Held:
+    """A connection of an epoch, and the driver's own one below it. It `is_new` until it is given back."""
 
     connection: AsyncConnection
     driver: Any
+    epoch: int
+    is_new: bool = True
+    is_outdated: bool = False
 
     @property
     def is_usable(self) -> bool:
-        return not (self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False))
+        gone = self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False)
+        return not (gone or self.is_outdated)
 
 
 async def _undo(held: _Held) -> None:
@@ -158,6 +254,11 @@ async def _fetch(held: _Held, sql: str, values: Any) -> Rows:
     return rows
 
 
+def _cause(error: BaseException) -> BaseException:
+    """What the driver raised."""
+    return (error.orig if isinstance(error, exc.DBAPIError) else None) or error
+
+
 @lru_cache(maxsize=1024)
 def _compiled(
     statement: Statement, dialect: SqlalchemyDialect
@@ -174,11 +275,13 @@ def _driver_errors(engine: AsyncEngine) -> Sequence[type[Exception]]:
     return [getattr(own, name) for name in ("Error", "PostgresError", "InterfaceError") if hasattr(own, name)]
 
 
-def _engine(address: DatabaseAddress, writes: bool) -> AsyncEngine:
+def _engine(address: DatabaseAddress, file: LogFile | None) -> AsyncEngine:
     url = address.sqlalchemy_url
-    if address.path is not None:
-        url += f"&{sqlite_mode(address.path, address.shown, writes=writes)}"
-    opening = {"async_creator_fn": open_sqlite} if address.is_sqlite else {}
+    opening: dict[str, object] = {}
+    if file is not None:
+        opening["async_creator_fn"] = lambda _name, **options: open_sqlite(file.uri(), **options)
+    elif url.startswith("postgresql+psycopg:"):
+        opening = {name: value for name, value in SILENCE.items() if f"{name}=" not in url}
     try:
         return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
     except ModuleNotFoundError as error:

@@ -5,14 +5,12 @@ What is asked at every start has ready texts (`ready_texts`). Everything else wa
 
 import asyncio
 import json
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from .address import DatabaseAddress
 from .event import Event
@@ -23,7 +21,7 @@ from .parameters import ladder_parameters, place_parameters
 from .references import Reference, reference
 from .repository import EventRepository
 from .rows import combination_of, event_of
-from .sqlite_file import fetch_all, open_sqlite, sqlite_mode
+from .sqlite_file import LogFile, fetch_all, open_sqlite
 from .time_keys import ladder, span_of
 
 if TYPE_CHECKING:
@@ -41,10 +39,12 @@ class EarlyRepository:
     it answers too where an answer from here is not certain, and says what is wrong with a log.
     """
 
-    def __init__(self, connection: "Connection", open_whole: Opening) -> None:
+    def __init__(self, connection: "Connection", file: LogFile, open_whole: Opening) -> None:
         self._connection = connection
+        self._file = file
         self._open_whole = open_whole
         self._opening: asyncio.Task[EventRepository] | None = None
+        self._is_closed = False
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         if self._is_early and (start, direction) == (NEWEST, "older") and _has_times_only(event_filter):
@@ -88,7 +88,7 @@ class EarlyRepository:
         return await (await self._whole()).event(event_id)
 
     async def close(self) -> None:
-        await self._connection.close()
+        await self._let_go()
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.wait({self._opening})
@@ -97,8 +97,9 @@ class EarlyRepository:
 
     @property
     def _is_early(self) -> bool:
-        """Whether the whole repository is not there yet."""
-        return self._opening is None or not self._opening.done() or _has_failed(self._opening)
+        """Whether the whole repository is not there yet, and the file is the one that was opened."""
+        is_alone = self._opening is None or not self._opening.done() or _has_failed(self._opening)
+        return is_alone and self._file.now() == "same"
 
     async def _newest_page(self, event_filter: EventFilter, limit: int) -> EventPage | None:
         first, beyond = span_of(*event_filter.time.ends)
@@ -108,7 +109,7 @@ class EarlyRepository:
             rows = await self._rows("newest_page", {**places, "limit": limit + 1})
             combinations = {number: combination_of(parts) for number, *parts, _count in known}
             events = tuple(event_of(row, combinations) for row in rows[:limit])
-        except (sqlite3.Error, KeyError):  # KeyError: a batch came in between
+        except (sqlite3.Error, ValueError, KeyError):  # ValueError: it is closed; KeyError: a batch came in between
             return None
         return EventPage(events=events, has_older=len(rows) > limit)
 
@@ -119,7 +120,7 @@ class EarlyRepository:
         places = place_parameters("low", first) | place_parameters("high", beyond)
         try:
             rows = await self._rows("count", places | ladder_parameters(ladder(first, beyond)))
-        except sqlite3.Error:
+        except (sqlite3.Error, ValueError):
             return None
         return Count(number=sum(number for _combination, number in rows))
 
@@ -128,9 +129,19 @@ class EarlyRepository:
 
     async def _whole(self) -> EventRepository:
         if self._opening is None or (self._opening.done() and _has_failed(self._opening)):
+            if self._file.now() != "same":
+                await self._let_go()
             self._opening = asyncio.create_task(self._open_whole())
             self._opening.add_done_callback(_has_failed)  # seen, also when nobody waits any more
-        return await asyncio.shield(self._opening)
+        whole = await asyncio.shield(self._opening)
+        await self._let_go()
+        return whole
+
+    async def _let_go(self) -> None:
+        """Close the connection. A file that was changed under open ones is read aright once all of them are closed."""
+        if not self._is_closed:
+            self._is_closed = True
+            await self._connection.close()
 
 
 async def open_repository(address: DatabaseAddress, make_reference: Reference = reference) -> EventRepository:
@@ -144,8 +155,12 @@ async def open_repository(address: DatabaseAddress, make_reference: Reference = 
         open_sql_repository = await asyncio.to_thread(_database_layer)
         return await open_sql_repository(address, make_reference)
 
-    connection = None if address.path is None else await _log_in(address.path, address.shown)
-    return await open_whole() if connection is None else EarlyRepository(connection, open_whole)
+    if address.path is not None:
+        file = LogFile(address.path, address.shown)
+        connection = await _log_in(file)
+        if connection is not None:
+            return EarlyRepository(connection, file, open_whole)
+    return await open_whole()
 
 
 def _database_layer() -> Callable[[DatabaseAddress, Reference], Awaitable[EventRepository]]:
@@ -155,12 +170,12 @@ def _database_layer() -> Callable[[DatabaseAddress, Reference], Awaitable[EventR
     return open_sql_repository
 
 
-async def _log_in(path: Path, shown: str) -> "Connection | None":
+async def _log_in(file: LogFile) -> "Connection | None":
     """A connection to the log in a file, None when that is no log of this version. Raises what is wrong with the path.
 
     What else it is, the whole repository says.
     """
-    uri = f"file:{quote(os.fsencode(path))}?{sqlite_mode(path, shown, writes=False)}"
+    uri = file.uri()
     try:
         connection = await open_sqlite(uri, uri=True, isolation_level=None)
     except sqlite3.Error:

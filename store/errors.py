@@ -4,6 +4,8 @@ StoreError
 ├── DatabaseProblem            the database cannot be asked
 │   ├── DatabaseNotFound       there is nothing at that path or of that name
 │   ├── DatabaseUnavailable    no connection, or it broke, or somebody else holds a lock
+│   │   └── QuestionTooLong    it answers, but one question took it too long
+│   ├── DatabaseReplaced       another one has taken its place: what was read of it is told of the one before
 │   ├── AccessDenied           password, role or file permission
 │   └── DatabaseDamaged        the file is not a database or its pages are corrupt
 ├── SchemaProblem              a database, but not one this version can read
@@ -40,6 +42,14 @@ class DatabaseNotFound(DatabaseProblem):
 
 
 class DatabaseUnavailable(DatabaseProblem):
+    pass
+
+
+class QuestionTooLong(DatabaseUnavailable):
+    pass
+
+
+class DatabaseReplaced(DatabaseProblem):
     pass
 
 

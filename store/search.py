@@ -85,7 +85,7 @@ class SearchPlanner:
         self._searches: dict[EventFilter, Search | None] = {}
         self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
         self._present: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
-        self._written = -1
+        self._edition = -1
 
     def is_new(self, event_filter: EventFilter) -> bool:
         """Whether no search was made for that filter lately."""
@@ -93,7 +93,7 @@ class SearchPlanner:
 
     async def search(self, event_filter: EventFilter) -> Search | None:
         """The search for a settled filter, None when it can show nothing. Raises ValueError when it is not settled."""
-        self._forget_if_written()
+        self._forget_if_read_again()
         if event_filter not in self._searches:
             if len(self._searches) >= MOST_SEARCHES:
                 self._searches.pop(next(iter(self._searches)))
@@ -202,12 +202,12 @@ class SearchPlanner:
             self._present[key] = frozenset(number for (number,) in rows)
         return self._present[key]
 
-    def _forget_if_written(self) -> None:
-        if self._written != self._cache.written:
+    def _forget_if_read_again(self) -> None:
+        if self._edition != self._cache.edition:
             self._searches.clear()
             self._of_texts.clear()
             self._present.clear()
-            self._written = self._cache.written
+            self._edition = self._cache.edition
 
     async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"

@@ -6,7 +6,8 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import quote
 
 from .errors import AccessDenied, DatabaseNotFound
 
@@ -17,7 +18,73 @@ PATIENCE_SECONDS = 0.01
 """How long an interrupted statement may take to end before it is told again: perhaps it had not begun yet."""
 
 
-def sqlite_mode(path: Path, shown: str, *, writes: bool) -> str:
+class _Files(NamedTuple):
+    """What tells the file of a log, and that of its latest changes, from others that come to bear their names.
+
+    `written` says when the first was written to, and how long it is.
+    """
+
+    log: tuple[int, int]
+    changes: tuple[int, int] | None
+    written: tuple[int, int]
+
+
+class LogFile:
+    """The file under the path of a log. Who has it open goes on reading it when it is deleted or replaced."""
+
+    def __init__(self, path: Path, shown: str, *, writes: bool = False) -> None:
+        self._path = path
+        self._shown = shown
+        self._writes = writes
+        self._opened: _Files | None = None
+        self._is_immutable = False
+
+    def uri(self) -> str:
+        """How to open the file that is there, from then on the one that is open. Raises what is wrong with its path."""
+        mode = _mode(self._path, self._shown, writes=self._writes)
+        self._is_immutable = "immutable" in mode
+        self._opened = self._opened or self._files()
+        return f"file:{quote(os.fsencode(self._path))}?{mode}"
+
+    def now(self) -> Literal["same", "renewed", "replaced", "missing"]:
+        """What became of the file that is open: `renewed` is the same one that must be opened again."""
+        found = self._files()
+        if self._opened is None:  # or not made yet
+            self._opened = found
+        if self._opened is None:
+            return "same"
+        if found is None:
+            return "missing"
+        if found.log != self._opened.log:
+            return "replaced"
+        if self._is_immutable:  # such a connection looks at the file only once
+            return "same" if found == self._opened else "renewed"
+        if self._opened.changes is None:  # who reads first makes that file
+            self._opened = found
+        return "same" if found.changes == self._opened.changes else "renewed"
+
+    def forget(self) -> None:
+        """Nobody has it open any more."""
+        self._opened = None
+
+    def _files(self) -> _Files | None:
+        log = _status(f"{self._path}")
+        changes = _status(f"{self._path}-wal")
+        return log and _Files(_identity(log), changes and _identity(changes), (log.st_mtime_ns, log.st_size))
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)  # noqa: PTH116  it is asked before every question
+    except OSError:
+        return None
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _mode(path: Path, shown: str, *, writes: bool) -> str:
     """The mode of an SQLite URI. Raises what is wrong with the path, which SQLite's own messages do not tell apart."""
     try:
         if path.is_dir():

@@ -38,13 +38,13 @@ class Tally:
         self._bars = bars
         self._cache = cache
         self._kept: dict[object, Mapping[int, int]] = {}
-        self._written = -1
+        self._edition = -1
 
     async def by_combination(self, event_filter: EventFilter, search: Search) -> Mapping[int, int]:
         """How many events each combination has, with every condition of a filter but those on combinations."""
-        if self._written != self._cache.written:
+        if self._edition != self._cache.edition:
             self._kept.clear()
-            self._written = self._cache.written
+            self._edition = self._cache.edition
         key = (search.since, search.until, event_filter.entity_ids, event_filter.trace_ids, event_filter.actors)
         if key not in self._kept:
             if len(self._kept) >= MOST_KEPT:

@@ -15,10 +15,8 @@ _IS_WRITTEN = meta.c.name == "written"
 @asynccontextmanager
 async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection]:
     """A connection on which no other writer writes meanwhile. What the block did is kept, or undone when it raises."""
-    async with connections.one() as connection:
+    async with connections.one(*connections.dialect.begin) as connection:
         try:
-            for order in connections.dialect.begin:
-                await connection.exec_driver_sql(order)
             yield connection
             await connection.exec_driver_sql("COMMIT")
         except BaseException:
@@ -30,8 +28,7 @@ async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection
 @asynccontextmanager
 async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
     """A connection that sees the log as it is at one moment, and on which nothing is written."""
-    async with connections.one() as connection:
-        await connection.exec_driver_sql(connections.dialect.begin_snapshot)
+    async with connections.one(connections.dialect.begin_snapshot) as connection:
         try:
             yield connection
         finally:

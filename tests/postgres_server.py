@@ -101,43 +101,54 @@ class OwnServer(RunningServer):
             os.chown(self._root, nobody.pw_uid, nobody.pw_gid)
             if not all(folder.stat().st_mode & 0o001 for folder in (binaries, *binaries.resolve().parents)):
                 binaries = _copied(binaries, self._root / "copy")
-        self._process = self._start(binaries)
-        super().__init__(f"postgresql://postgres@/postgres?host={self._root}")
-
-    def _start(self, binaries: Path) -> "subprocess.Popen[bytes]":
-        data = self._root / "data"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        self._binaries = binaries
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        self._environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
         options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        initdb: list[str | Path] = [binaries / "initdb", "-D", data, *options]
-        made = subprocess.run(initdb, capture_output=True, env=environment, cwd="/", check=False, **self._account)
+        initdb: list[str | Path] = [binaries / "initdb", "-D", self._root / "data", *options]
+        made = subprocess.run(initdb, capture_output=True, env=self._environment, cwd="/", check=False, **self._account)
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.decode(errors='replace')}")
+        self.start()
+        super().__init__(f"postgresql://postgres@/postgres?host={self._root}")
+
+    def start(self) -> None:
+        """Start it, also again after `halt`, and wait until it answers."""
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         with (self._root / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", self._root, *settings],
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self._root / "data", "-k", self._root, *settings],
                 stdout=log,
                 stderr=log,
-                env=environment,
+                env=self._environment,
                 cwd="/",
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  no thread runs when the first test asks
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  no thread that holds a lock runs when a test asks
                 **self._account,
             )
         deadline = time.monotonic() + START_SECONDS
-        is_ready: list[str | Path] = [binaries / "pg_isready", "-q", "-U", "postgres", "-h", self._root]
-        while subprocess.run(is_ready, env=environment, check=False).returncode:
-            if process.poll() is not None or time.monotonic() > deadline:
+        is_ready: list[str | Path] = [self._binaries / "pg_isready", "-q", "-U", "postgres", "-h", self._root]
+        while subprocess.run(is_ready, env=self._environment, check=False).returncode:
+            if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not start: {(self._root / 'log').read_text(errors='replace')}")
-        return process
 
-    def stop(self) -> None:
+    def refuse(self, user: str) -> None:
+        """Let a user in no longer who does not encrypt. Here nobody does: it is no use on a unix socket."""
+        admitted = self._root / "data" / "pg_hba.conf"
+        admitted.write_text(f"local all {user} reject\n{admitted.read_text()}")
+        self._run(sql.SQL("SELECT pg_reload_conf()").format())
+
+    def halt(self) -> None:
+        """Stop it, and keep what it holds."""
         self._process.send_signal(signal.SIGINT)  # a fast shutdown: it does not wait for clients
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.halt()
         shutil.rmtree(self._root, ignore_errors=True)
 
 

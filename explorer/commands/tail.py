@@ -7,10 +7,9 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from store import DatabaseUnavailable, EventFilter, EventRepository, StoreError, parse_filter
+from store import EventFilter, EventRepository, StoreError, parse_filter
 
 from ..export.about import About
 from ..export.documents import Document
@@ -68,7 +67,7 @@ async def _follow(wanted: _Tail) -> None:
     wait = FIRST_WAIT_SECONDS
     while True:
         try:
-            async with _opened(wanted) as (repository, file):
+            async with _opened(wanted) as repository:
                 newest = await repository.newest_batch()
                 if seen is None:
                     seen = newest
@@ -78,9 +77,8 @@ async def _follow(wanted: _Tail) -> None:
                 else:
                     complain("The log answers again. What came in meanwhile follows.")
                 wait = FIRST_WAIT_SECONDS
-                while file is None or file == _identity(file.path):
+                while True:
                     seen = await _print_new(wanted, repository, seen)
-                raise DatabaseUnavailable(f"{file.path} is no longer the file that was opened.", "")
         except StoreError as problem:
             if seen is None:
                 raise
@@ -103,33 +101,15 @@ async def _print_new(wanted: _Tail, repository: EventRepository, seen: int) -> i
     return arrivals.newest
 
 
-class _File(NamedTuple):
-    """What a file is besides its name: another one can come to bear that."""
-
-    path: Path
-    device: int
-    number: int
-
-
 @asynccontextmanager
-async def _opened(wanted: _Tail) -> AsyncIterator[tuple[EventRepository, _File | None]]:
+async def _opened(wanted: _Tail) -> AsyncIterator[EventRepository]:
     from store import open_repository
 
-    address = await database_address(wanted.database, wanted.settings)
-    file = None if address.path is None else _identity(address.path)
-    repository = await open_repository(address)
+    repository = await open_repository(await database_address(wanted.database, wanted.settings))
     try:
-        yield repository, file
+        yield repository
     finally:
         await repository.close()
-
-
-def _identity(path: Path) -> _File | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return _File(path, status.st_dev, status.st_ino)
 
 
 def _raise_if_unread(output: TextIO) -> None:

@@ -105,7 +105,7 @@ async def test_another_file_under_the_same_name_is_said_and_printed(tmp_path: Pa
         await store_until_printed(running, address, 100)
         for ending in ("", "-wal", "-shm"):
             (tmp_path / f"log.db{ending}").unlink()
-        assert "is no longer the file that was opened" in running.line(of_errors=True)
+        assert "is gone" in running.line(of_errors=True)
         (tmp_path / "other.db").rename(tmp_path / "log.db")
         while "Another log has taken its place" not in running.line(of_errors=True):
             pass

@@ -1,0 +1,344 @@
+"""A Postgres server that goes away, comes back or refuses: what is said, and that the same repository answers again."""
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from store import (
+    NEWEST,
+    AccessDenied,
+    DatabaseAddress,
+    DatabaseUnavailable,
+    EventRepository,
+    QuestionTooLong,
+    SchemaMissing,
+    open_repository,
+    open_writer,
+    parse_filter,
+)
+from tests.builders import make_event
+from tests.logs import numbered_event, numbered_events
+from tests.postgres_line import line_to, network_line_to
+from tests.postgres_server import OwnServer, Server, find_binaries
+
+EVENTS = 300
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
+OPEN = parse_filter("since:all").settled(LATER)
+
+
+@pytest.fixture(params=["psycopg", "asyncpg"])
+def driver(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def address_of(url: str, driver: str) -> DatabaseAddress:
+    return DatabaseAddress.parse(url.replace("postgresql://", f"postgresql+{driver}://"))
+
+
+@asynccontextmanager
+async def opened(url: str, driver: str) -> AsyncIterator[EventRepository]:
+    repository = await open_repository(address_of(url, driver))
+    try:
+        yield repository
+    finally:
+        await repository.close()
+
+
+async def fill(url: str, events: int = EVENTS) -> None:
+    async with await open_writer(DatabaseAddress.parse(url)) as writer:
+        await writer.write(numbered_events(events))
+
+
+async def hold_answers(repository: EventRepository, events: int = EVENTS) -> None:
+    """Every kind of question is answered, on as many connections as there may be."""
+    count, facets, histogram, page = await asyncio.gather(
+        repository.count(OPEN),
+        repository.facets(OPEN),
+        repository.histogram(OPEN, LATER, 10),
+        repository.page(OPEN, NEWEST, "older", 100),
+    )
+    assert count.number == events
+    assert sum(facet.count for facet in facets.fields["environments"]) == events
+    assert sum(bar.count for bar in histogram.bars) == events
+    assert page.events[0].id == f"event-{events - 1}"
+
+
+def name_of(url: str) -> str:
+    return str(conninfo_to_dict(url)["dbname"])
+
+
+@contextmanager
+def beside(url: str) -> Iterator[psycopg.Connection]:
+    """A connection to the same server, but to no database that a test is about."""
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
+        yield connection
+
+
+def end_connections(other: psycopg.Connection, *databases: str) -> int:
+    """End every connection to these databases, and return how many there were."""
+    ended = other.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY (%s)", (list(databases),)
+    )
+    return len(ended.fetchall())
+
+
+def swap(url: str, one: str, another: str) -> None:
+    """Let each of two databases bear the name of the other one, which is what clients of a failover see."""
+    with beside(url) as other:
+        end_connections(other, one, another)
+        for before, after in ((one, "swapped"), (another, one), ("swapped", another)):
+            names = sql.Identifier(before), sql.Identifier(after)
+            other.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
+async def test_a_connection_that_was_cut_while_idle_is_replaced_without_a_word(postgres_url: str, driver: str) -> None:
+    await fill(postgres_url)
+    async with line_to(postgres_url) as line, opened(line.url, driver) as repository:
+        await hold_answers(repository)
+        line.cut()
+        await hold_answers(repository)
+        with beside(postgres_url) as other:
+            assert end_connections(other, name_of(postgres_url)) > 0
+        await hold_answers(repository)
+
+
+async def test_a_writer_whose_idle_connection_was_ended_goes_on(postgres_url: str, driver: str) -> None:
+    async with await open_writer(address_of(postgres_url, driver)) as writer:
+        await writer.write(numbered_events(EVENTS - 1))
+        with beside(postgres_url) as other:
+            assert end_connections(other, name_of(postgres_url)) == 1
+        assert (await writer.write([numbered_event(EVENTS - 1)])).stored == 1
+    async with opened(postgres_url, driver) as repository:
+        await hold_answers(repository)
+
+
+@pytest.mark.parametrize("bytes_to_come", [1, 1_000, 20_000])
+async def test_a_line_that_breaks_within_the_rows_is_said_to_be_broken(
+    postgres_url: str, driver: str, bytes_to_come: int
+) -> None:
+    await fill(postgres_url)
+    async with line_to(postgres_url) as line, opened(line.url, driver) as repository:
+        await hold_answers(repository)
+        line.cut()
+        line.bytes_to_come = bytes_to_come  # of a new connection, which is not replaced once more
+        with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+            await repository.page(OPEN, NEWEST, "older", 300)
+        assert line.bytes_to_come is None
+        await hold_answers(repository)
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[OwnServer]:
+    """A server of this file alone, to stop it and to close its door."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL of our own")
+    server = OwnServer(binaries)
+    yield server
+    server.stop()
+
+
+async def test_a_server_that_is_stopped_says_so_and_answers_once_it_is_started_again(own_server: OwnServer) -> None:
+    url = own_server.create_database()
+    await fill(url)
+    async with opened(url, "psycopg") as repository, opened(url, "asyncpg") as another:
+        await hold_answers(repository)
+        await hold_answers(another)
+        own_server.halt()
+        for each, driver in ((repository, "psycopg"), (another, "asyncpg")):
+            with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+                await each.newest_batch()
+            with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+                await open_repository(address_of(url, driver))
+        own_server.start()
+        await hold_answers(repository)
+        await hold_answers(another)
+
+
+async def test_a_server_that_demands_encryption_is_said_to_refuse_what_is_not(
+    own_server: OwnServer, driver: str
+) -> None:
+    url = own_server.create_database()
+    own_server.refuse("plain")
+    with pytest.raises(AccessDenied, match="without encryption") as refused:
+        await open_repository(address_of(url.replace("postgres@", "plain@"), driver))
+    assert "sslmode=require" in refused.value.advice
+
+
+async def test_another_server_behind_the_same_name_is_read_from_its_beginning(
+    postgres_server: Server, postgres_url: str, driver: str
+) -> None:
+    other_url, empty_url = postgres_server.create_database(), postgres_server.create_database()
+    try:
+        await fill(postgres_url)
+        # As many batches, and combinations with the same numbers that mean something else.
+        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
+            await writer.write([make_event(number, event_name="OTHER", environment="x") for number in range(20)])
+        log, other, empty = map(name_of, (postgres_url, other_url, empty_url))
+        async with opened(postgres_url, driver) as repository:
+            await hold_answers(repository)
+            swap(postgres_url, log, other)
+            page = await repository.page(OPEN, NEWEST, "older", 1)
+            assert page.events[0].event_name == "OTHER"
+            facets = await repository.facets(OPEN)
+            assert [(facet.value, facet.count) for facet in facets.fields["environments"]] == [("x", 20)]
+            swap(postgres_url, log, other)
+            await hold_answers(repository)
+            swap(postgres_url, log, empty)
+            with pytest.raises(DatabaseUnavailable):
+                await repository.newest_batch()
+            with pytest.raises(SchemaMissing):
+                await repository.newest_batch()
+            swap(postgres_url, log, empty)
+            await hold_answers(repository)
+    finally:
+        postgres_server.drop_database(other_url)
+        postgres_server.drop_database(empty_url)
+
+
+@pytest.fixture
+def reader_url(postgres_url: str) -> Iterator[str]:
+    """The URL of the same database for a user of its own, who may read the tables that are there when it asks."""
+    name = f"reader_of_{name_of(postgres_url)}"
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'reading'").format(sql.Identifier(name)))
+        owner.execute(sql.SQL("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {}").format(sql.Identifier(name)))
+    scheme, _, place = postgres_url.partition("://")
+    yield f"{scheme}://{name}:reading@{place.partition('@')[2]}"
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(sql.Identifier(name)))
+
+
+def role_of(url: str) -> sql.Identifier:
+    with psycopg.connect(url) as connection:
+        return sql.Identifier(connection.info.user)
+
+
+async def test_where_few_connections_are_allowed_questions_wait_for_one_of_them(
+    postgres_url: str, reader_url: str, driver: str
+) -> None:
+    await fill(postgres_url)
+    limit = sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}")
+    with beside(postgres_url) as other:
+        reader = role_of(reader_url)
+        other.execute(limit.format(reader, 1))
+        async with opened(reader_url, driver) as repository:
+            await hold_answers(repository)
+            with pytest.raises(DatabaseUnavailable, match="takes no more connections"):
+                await open_repository(address_of(reader_url, driver))
+            end_connections(other, name_of(postgres_url))
+            other.execute(limit.format(reader, 0))
+            with pytest.raises(DatabaseUnavailable, match="takes no more connections"):
+                await repository.newest_batch()
+            other.execute(limit.format(reader, -1))
+            await hold_answers(repository)
+
+
+async def test_a_right_that_is_taken_away_is_named_and_used_again_once_it_is_back(
+    postgres_url: str, reader_url: str, driver: str
+) -> None:
+    await fill(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        reader = role_of(reader_url)
+        async with opened(reader_url, driver) as repository:
+            await hold_answers(repository)
+            owner.execute(sql.SQL("REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM {}").format(reader))
+            with pytest.raises(AccessDenied, match="may not read its tables"):
+                await repository.newest_batch()
+            owner.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(reader))
+            await hold_answers(repository)
+
+
+async def test_a_question_that_takes_too_long_is_told_from_a_server_that_is_away(
+    postgres_url: str, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.dialect.Postgres.reader_settings", ["SET statement_timeout = '50ms'"])
+    await fill(postgres_url)
+    async with opened(postgres_url, driver) as repository:
+        await hold_answers(repository)
+        with psycopg.connect(postgres_url) as owner:
+            owner.execute("LOCK TABLE event")
+            with pytest.raises(QuestionTooLong, match="took longer"):
+                await repository.page(OPEN, NEWEST, "older", 100)
+        await hold_answers(repository)
+
+
+@pytest.mark.parametrize("code", ["40001", "57014"])
+async def test_a_standby_that_stops_a_question_to_keep_up_is_called_one(
+    postgres_url: str, driver: str, code: str
+) -> None:
+    await fill(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        async with opened(postgres_url, driver) as repository:
+            await hold_answers(repository)
+            owner.execute("ALTER TABLE meta RENAME TO kept")
+            owner.execute(f"""
+                CREATE FUNCTION conflict() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                RAISE 'canceling statement due to conflict with recovery' USING ERRCODE = '{code}'; END $$""")
+            owner.execute("CREATE VIEW meta AS SELECT * FROM kept WHERE conflict()")
+            with pytest.raises(DatabaseUnavailable, match="standby"):
+                await repository.newest_batch()
+            owner.execute("DROP VIEW meta; ALTER TABLE kept RENAME TO meta")
+            await hold_answers(repository)
+
+
+def make_certificate(file: Path) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself, with its key in the same file."""
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    names = ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    key, own = file.with_suffix(".key"), file.with_suffix(".crt")
+    try:
+        subprocess.run([*command, *names, "-keyout", key, "-out", own], capture_output=True, check=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl to make a certificate")
+    file.write_text(key.read_text() + own.read_text())
+    return file
+
+
+def with_mode(url: str, driver: str, mode: str) -> DatabaseAddress:
+    return address_of(f"{url}?{'sslmode' if driver == 'psycopg' else 'ssl'}={mode}", driver)
+
+
+async def test_a_server_with_the_wrong_certificate_is_not_trusted(
+    postgres_url: str, driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, stranger = (make_certificate(tmp_path / name) for name in ("server.pem", "stranger.pem"))
+    await fill(postgres_url)
+    encryption = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    encryption.load_cert_chain(certificate)
+    async with network_line_to(postgres_url, encryption) as line:
+        monkeypatch.setenv("PGSSLROOTCERT", str(certificate))
+        repository = await open_repository(with_mode(line.url, driver, "verify-full"))
+        await hold_answers(repository)
+        await repository.close()
+        monkeypatch.setenv("PGSSLROOTCERT", str(stranger))
+        with pytest.raises(AccessDenied, match="proves nothing"):
+            await open_repository(with_mode(line.url, driver, "verify-full"))
+
+
+async def test_a_server_without_the_encryption_that_the_url_demands_is_said_to_lack_it(
+    postgres_url: str, driver: str
+) -> None:
+    async with network_line_to(postgres_url, None) as line:
+        with pytest.raises(AccessDenied, match="offers no encryption"):
+            await open_repository(with_mode(line.url, driver, "require"))
