@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +16,7 @@ from .histogram_pane import HistogramPane
 from .landing import rows_around
 from .questions import answered
 from .renewal import View, renewal
-from .searching import Listed, Search
+from .searching import Listed, Searching
 from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
@@ -61,7 +60,7 @@ class EventList(Container):
         self._list: Listed | None = None
         self._database_name = "the log"
         self._count: Count | None = None
-        self._search: Search | None = None
+        self.searching = Searching()
         self.new_events: int | None = None
         """How many came in since the newest end was left; None while new events are not followed."""
         self.is_read = False
@@ -130,7 +129,7 @@ class EventList(Container):
         self.table.show_list(0, EventPage(has_older=True), 0)
         self._pane.show_notice(notices.searching(), banner)
         generation, is_shown = self.table.generation, False
-        with self._searching(listed) as search:
+        with self.searching.through(listed) as search:
             async for page in search.pages(NEWEST, "older", PAGE_SIZE):
                 self.table.put_rows(generation, 0, page)
                 if page.events and not is_shown:
@@ -173,30 +172,10 @@ class EventList(Container):
             page = await listed.repository.page_at(listed.settled, wanted.ordinal, wanted.limit)
             self.table.put_rows(wanted.generation, wanted.ordinal, page)
             return
-        with self._searching(listed) as search:
+        with self.searching.through(listed) as search:
             async for page in search.pages(Position.of(wanted.beside), wanted.direction, wanted.limit):
                 self.table.put_rows(wanted.generation, wanted.ordinal, page)
                 self.show_place()
-
-    @contextmanager
-    def _searching(self, listed: Listed) -> Iterator[Search]:
-        """A search, told of as the one that goes on; one that is given up for it may end later than it begins."""
-        search = self._search = Search(listed)
-        try:
-            yield search
-        finally:
-            if self._search is search:
-                self._search = None
-
-    @property
-    def is_searching(self) -> bool:
-        """Whether rows are on their way that no other list may take the place of."""
-        return self._search is not None
-
-    @property
-    def searched_to(self) -> datetime | None:
-        """How far back (UTC) a search has come that is going on."""
-        return self._search.reached if self._search else None
 
     @property
     def is_at_newest(self) -> bool:
@@ -208,7 +187,7 @@ class EventList(Container):
         False when that could not be done yet: the reader moved meanwhile, or rows are on their way.
         """
         listed, view = self._list, View.of(self.table, is_held=not self.is_at_newest)
-        if listed is None or self.is_searching:
+        if listed is None or self.searching.is_going_on:
             return False
         renewed = await renewal(listed, view, self.table.rows, arrivals)
         if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):
@@ -225,9 +204,9 @@ class EventList(Container):
 
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
-        if (reached := self.searched_to) is None:
+        if (reached := self.searching.reached) is None:
             return False
-        self._search = None
+        self.searching.give_up()
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
         say = self._pane.show_notice if self.table.highlighted is None else self._pane.show_banner
@@ -249,7 +228,8 @@ class EventList(Container):
             count = self.table.rows.found
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
-        self._pane.show_place(count, self.searched_to, following(self.new_events, is_paused=not self.is_at_newest))
+        reached, is_paused = self.searching.reached, not self.is_at_newest
+        self._pane.show_place(count, reached, following(self.new_events, is_paused=is_paused))
         here = self.highlighted.occurred_at if self.highlighted else None
         self.histogram.strip.show_place(here, self.table.window)
 

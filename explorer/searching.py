@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,3 +45,33 @@ class Search:
             if searched_to is None:
                 return
             start = searched_to
+
+
+class Searching:
+    """The search of a list that goes on, if there is one: rows are on their way that no other list may replace."""
+
+    def __init__(self) -> None:
+        self._search: Search | None = None
+
+    @contextmanager
+    def through(self, listed: Listed) -> Iterator[Search]:
+        """A search, told of as the one that goes on; one that is given up for it may end later than it begins."""
+        search = self._search = Search(listed)
+        try:
+            yield search
+        finally:
+            if self._search is search:
+                self._search = None
+
+    @property
+    def is_going_on(self) -> bool:
+        return self._search is not None
+
+    @property
+    def reached(self) -> datetime | None:
+        """How far back (UTC) it has come."""
+        return self._search.reached if self._search else None
+
+    def give_up(self) -> None:
+        """What goes on is no longer wanted."""
+        self._search = None

@@ -119,7 +119,7 @@ class Following(KeyArea):
         from store import StoreError
 
         shown = self.shown()
-        if shown is None or self._list.is_searching:  # what is being read for shows first
+        if shown is None or self._list.searching.is_going_on:  # what is being read for shows first
             return
         try:
             await self._show_new(shown)
