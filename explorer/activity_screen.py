@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.screen import Screen
 
 from . import messages, notices
@@ -35,6 +34,7 @@ from .widgets.filter_sidebar import FilterSidebar
 from .widgets.log_pane import LogPane
 from .widgets.panes import Panes
 from .widgets.sentence_line import SentenceLine
+from .widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -87,7 +87,7 @@ class ActivityScreen(Screen[None]):
             for each in (self._query, self._links, self._values, *areas, self._panes):
                 nested.enter_context(each)
             yield self._sidebar
-            with Container(id="events"):
+            with Undrawn(id="events"):
                 yield self._list
                 yield self._detail
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from . import jumps, messages, notices
 from .histogram_pane import HistogramPane
@@ -20,6 +19,7 @@ from .searching import Listed, Searching
 from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
+from .widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -31,7 +31,7 @@ GROUPS = ("page", "count", "jump")
 """Questions about a list that nobody wants answered once another one is on its way."""
 
 
-class EventList(Container):
+class EventList(Undrawn):
     """Asks for what it shows. Rows come first, then their count and bars, each a question of its own.
 
     A newer list cancels what is asked for an older one, in the database too. `tell_highlighted` hears of another

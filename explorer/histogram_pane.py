@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from .messages import HistogramNeeded
 from .questions import answered
 from .widgets.histogram_strip import HistogramStrip
+from .widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, HistogramBar, StoreError
@@ -21,7 +21,7 @@ ZOOM = 4
 """How much shorter or longer a zoomed span of time is."""
 
 
-class HistogramPane(Container):
+class HistogramPane(Undrawn):
     """Asks for the bars of a list and draws them. `clock` tells the time (UTC) to which they reach."""
 
     DEFAULT_CSS = """

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING
 
-from textual.containers import Container
-
 from ..messages import QuestionFailed
 from ..questions import answered
+from ..widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
     from store import StoreError
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from ..shown import Shown
 
 
-class KeyArea(Container):
+class KeyArea(Undrawn):
     """One capability: its keys, its questions, its dialogs. It reads what is `shown` and tells the screen by messages.
 
     `shown` gives None while no log is open. Areas stand in one another, the panes in the innermost.

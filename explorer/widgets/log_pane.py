@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from ..display import count_text, events_text, labelled_time
 from .event_table import EventTable
+from .undrawn import Undrawn
 from .ways_out import WaysOut
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Notice(Static, can_focus=True):
     """What stands in the place of the table. It holds the focus meanwhile, so that the keys around the panes act."""
 
 
-class LogPane(Container):
+class LogPane(Undrawn):
     """Shows either rows or a notice that says why there are none; `notice` is the first, `histogram` stands on top."""
 
     DEFAULT_CSS = """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from textual import events
-from textual.containers import Horizontal
 from textual.geometry import Size
+
+from .undrawn import Undrawn
 
 LOW, FLAT = 30, 16
 """Lines: below the first the histogram is lower, below the second there is none."""
@@ -15,14 +16,14 @@ NARROW, WIDE = 100, 180
 FOLDABLE = ("sidebar", "detail")
 
 
-class Panes(Horizontal):
+class Panes(Undrawn):
     """Shows and hides the panes with the ids of FOLDABLE. What the user chose holds until the width class changes.
 
     `size` is that of the terminal, so that the first frame is arranged for it.
     """
 
     DEFAULT_CSS = """
-    Panes { height: 1fr; }
+    Panes { height: 1fr; layout: horizontal; }
     Panes #sidebar { width: 34; height: 1fr; border-right: vkey $panel; }
     Panes #events { width: 1fr; height: 1fr; layout: vertical; }
     Panes #log { width: 1fr; height: 1fr; }
