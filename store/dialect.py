@@ -48,7 +48,7 @@ MOST_IDS = 10_000
 MOST_PAGES = 10
 """So many damaged pages are named."""
 
-CACHE_KIBIBYTES = 65_536
+CACHE_KIBIBYTES = 3_072  # of each reading connection: the system keeps the file in memory, too, once for all
 WRITER_CACHE_KIBIBYTES, CHECKPOINT_PAGES = 131_072, 32_768
 """Each batch changes pages all over the indexes: they should stay, and not go to the file itself after each batch."""
 

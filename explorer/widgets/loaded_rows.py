@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from store import Count, Direction, Event, EventPage
 
 PAGE_SIZE = 128
-PAGES_KEPT = 32
+PAGES_KEPT = 16
 
 
 class Missing(NamedTuple):
