@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from .activity_screen import ActivityScreen
@@ -31,7 +34,17 @@ if TYPE_CHECKING:
     from .launch import Launch, Prepare
 
 QUIT_WITHIN_SECONDS = 2.0
+TAKEN_WITHIN_SECONDS = 0.5
 SIGNALS_THAT_END = (signal.SIGTERM, signal.SIGHUP)
+
+
+async def _has_taken(widget: Widget) -> None:
+    """Wait until a widget has taken what was handed to it, for a moment at most: it may be on its way out."""
+    taken = asyncio.Event()
+    if widget.call_later(taken.set):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TAKEN_WITHIN_SECONDS):
+                await taken.wait()
 
 
 class ActivityApp(App[None]):
@@ -70,15 +83,23 @@ class ActivityApp(App[None]):
             loop.add_signal_handler(number, self._end_by_signal, number)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key that no text takes act before the next one is handed out, which may be meant for another pane.
+        """Let each key act before the next one is handed out.
 
-        Textual hands out all that were typed in one moment first: the letters behind a `/` would go to the table.
+        Textual hands out all that were typed in one moment first, as a slow line delivers them: the letters behind a
+        `/` would go to the table, and a ctrl+u would take away what was typed after it.
         """
-        if isinstance(event, events.Key) and not event.is_forwarded and isinstance(self.focused, EventTable):
+        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        focused = self.focused if is_typed else None
+        if not isinstance(focused, EventTable | Input):
+            await super().on_event(event)
+        elif isinstance(event, events.Key) and not focused.check_consume_key(event.key, event.character):
             for is_priority in (True, False):
                 if await self._check_bindings(event.key, priority=is_priority):
                     return
-        await super().on_event(event)
+            await super().on_event(event)
+        else:
+            await super().on_event(event)
+            await _has_taken(focused)
 
     def _handle_exception(self, error: Exception) -> None:
         """End because of an error that nobody foresaw. It is told of when the terminal is as it was."""

@@ -67,14 +67,35 @@ async def test_a_written_filter_is_applied_on_enter_and_shown_by_the_sidebar(log
     await shown(log, drive)
 
 
-async def test_keys_typed_in_the_same_moment_as_the_one_that_opens_the_line_are_written_in_it(
-    log: DatabaseAddress,
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        (("slash", "x", "y", "q"), "xyq"),
+        (("slash", "x", "ctrl+u", "y", "q"), "yq"),
+        (("slash", "x", "y", "backspace", "q"), "xq"),
+        (("slash", "x", "left", "y"), "yx"),
+    ],
+)
+async def test_what_is_typed_in_one_moment_acts_in_its_order(
+    log: DatabaseAddress, typed: tuple[str, ...], written: str
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: bool(pilot.app.screen.query("Footer")), "the whole screen")
-        for key in ("slash", "x", "y", "q"):
-            pilot.app.post_message(events.Key(key, "/" if key == "slash" else key))
-        await until(pilot, lambda: bool(pilot.app.screen.query(QueryInput)) and line(pilot).value == "xyq", "the keys")
+        for key in typed:
+            pilot.app.post_message(events.Key(key, "/" if key == "slash" else key if len(key) == 1 else None))
+        await until(
+            pilot, lambda: bool(pilot.app.screen.query(QueryInput)) and line(pilot).value == written, "the keys"
+        )
+
+    await shown(log, drive)
+
+
+async def test_what_is_pasted_right_before_enter_is_applied(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pilot.app.post_message(events.Key("slash", "/"))
+        pilot.app.post_message(events.Paste("name:plan.deleted since:all"))
+        pilot.app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: table.row_count == 10, "the ten plans")
 
     await shown(log, drive)
 
