@@ -165,9 +165,8 @@ class ActivityScreen(Screen[None]):
         if self._launched is None or self._repository is None or self._event_filter is None:
             return None
         return Shown(
+            launch=self._launched,
             repository=self._repository,
-            database_name=self._launched.database_name,
-            settings=self._launched.settings,
             event_filter=self._event_filter,
             settled=self._settled,
             highlighted=self._list.highlighted,

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository
 
+    from .launch import Launch
     from .settings import Settings
     from .table_choice import Columns
 
 
 class Shown(NamedTuple):
-    """A list of the log called `database_name`: its filter as chosen and `settled`, what is highlighted, columns."""
+    """A list of the log of a `launch`: its filter as chosen and `settled`, what is highlighted, columns."""
 
+    launch: Launch
     repository: EventRepository
-    database_name: str
-    settings: Settings
     event_filter: EventFilter
     settled: EventFilter
     highlighted: Event | None
     columns: Columns
+
+    @property
+    def database_name(self) -> str:
+        return self.launch.database_name
+
+    @property
+    def settings(self) -> Settings:
+        return self.launch.settings
