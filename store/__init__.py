@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         FilterMistake,
         FormatMistake,
         LinkMistake,
+        MaskingMistake,
         QuestionTooLong,
         SchemaForeign,
         SchemaMissing,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
     from .json_path import parse_path, texts_at, write_path
+    from .masking.masked_repository import MaskedRepository
+    from .masking.masking import Masking
     from .page import (
         NEWEST,
         OLDEST,
@@ -115,6 +118,9 @@ __all__ = [
     "JsonText",
     "Kind",
     "LinkMistake",
+    "MaskedRepository",
+    "Masking",
+    "MaskingMistake",
     "Moment",
     "PayloadChoice",
     "Position",
@@ -159,9 +165,9 @@ _HOMES = {
     "early_repository": "open_repository",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseReplaced DatabaseUnavailable "
-        "EventMistake ExportMistake FilterMistake FormatMistake LinkMistake QuestionTooLong SchemaForeign "
-        "SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TargetProblem "
-        "TimeMistake"
+        "EventMistake ExportMistake FilterMistake FormatMistake LinkMistake MaskingMistake QuestionTooLong "
+        "SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError "
+        "TargetProblem TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",
@@ -169,6 +175,8 @@ _HOMES = {
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
     "json_path": "parse_path texts_at write_path",
+    "masking.masked_repository": "MaskedRepository",
+    "masking.masking": "Masking",
     "page": "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
     "prune": "prune_log",
     "repository": "EventRepository",

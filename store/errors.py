@@ -14,6 +14,7 @@ StoreError
 │   ├── SchemaOlder            written by an older version
 │   └── SchemaNewer            written by a newer version
 ├── FilterMistake              a filter text that cannot be understood, with the column
+├── MaskingMistake             a filter whose answer would tell what is masked
 ├── TimeMistake                a time that cannot be understood
 ├── LinkMistake                an event link that cannot be understood
 ├── SettingsMistake            a settings file that cannot be understood
@@ -88,6 +89,10 @@ class FilterMistake(StoreError):
         super().__init__(message, advice)
         self.column = column
         self.length = length
+
+
+class MaskingMistake(StoreError):
+    pass
 
 
 class TimeMistake(StoreError):

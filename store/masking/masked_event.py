@@ -1,0 +1,123 @@
+"""Events and the values of facets -> the same with pseudonyms for what a masking hides."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache, partial
+
+from ..event import Actor, Entity, Event
+from ..page import Facet, Facets
+from .masked_json import JsonMask
+from .masking import Masking
+from .pseudonyms import Kind, Mask, Pseudonyms, looks_personal
+
+LEAST_NAME = 3
+"""Characters of a name that is looked for in the texts of its event: a shorter one stands in too many words."""
+
+
+class EventMask:
+    """Masks events by a masking. What is masked is remembered in `pseudonyms`."""
+
+    def __init__(self, masking: Masking, pseudonyms: Pseudonyms) -> None:
+        self._masking = masking
+        self._pseudonyms = pseudonyms
+        self._hidden = {section: masking.hidden_in(section) for section in ("payload", "request")}
+
+    def event(self, event: Event) -> Event:
+        """The event as it may be seen."""
+        text, json_text = self._text, partial(self._json, event)
+        changes = {
+            "id": text(event.id),
+            "event_name": text(event.event_name),
+            "environment": text(event.environment),
+            "entity": self._entity(event.entity),
+            "parent_entity_id": text(event.parent_entity_id),
+            "actor": self._actor(event),
+            "trace_id": text(event.trace_id),
+            "payload": json_text(event.payload, "payload"),
+            "request": json_text(event.request, "request"),
+        }
+        return event.model_copy(update=changes)
+
+    def facets(self, facets: Facets) -> Facets:
+        """The values of fields as they may be seen; those that look the same by now are counted together."""
+        return facets.model_copy(
+            update={"fields": {field: self._values(field, values) for field, values in facets.fields.items()}}
+        )
+
+    def _values(self, field: str, values: Sequence[Facet]) -> Sequence[Facet]:
+        counts: Counter[str | None] = Counter()
+        for each in values:
+            counts[self._word(each.value) if field == "actors" else self._text(each.value)] += each.count
+        return tuple(Facet(value=value, count=count) for value, count in counts.most_common())
+
+    def _word(self, word: str | None) -> str | None:
+        """An actor in one word: whatever does not look personal may be a name."""
+        masked = self._text(word)
+        return self._whole("name", word) if self._masking.names and masked == word else masked
+
+    def _text(self, text: str | None) -> str | None:
+        return None if text is None else self._remembered(self._pseudonyms.without_personal, text)
+
+    def _whole(self, kind: Kind, text: str | None) -> str | None:
+        return self._pseudonyms.of(kind, text) if text else text
+
+    def _remembered(self, mask: Mask, text: str) -> str:
+        masked = mask(text)
+        if masked != text:
+            self._pseudonyms.remember(masked, text)
+        return masked
+
+    def _name(self, name: str | None) -> str | None:
+        if not self._masking.names or (name is not None and looks_personal(name)):
+            return self._text(name)
+        return self._whole("name", name)
+
+    def _entity(self, entity: Entity | None) -> Entity | None:
+        if entity is None:
+            return None
+        text = self._text
+        return Entity(type=text(entity.type), id=text(entity.id), name=self._name(entity.name))
+
+    def _actor(self, event: Event) -> Actor | None:
+        if (actor := event.actor) is None:
+            return None
+        more = actor.more
+        if more is not None:
+            everything = ((),) if self._masking.names else ()
+            more = self._json_mask(event, everything).masked(more)
+        return Actor(
+            type=self._text(actor.type),
+            id=self._text(actor.id),
+            name=self._name(actor.name),
+            email=self._whole("email", actor.email),
+            ip_address=self._whole("ip", actor.ip_address),
+            more=more,
+        )
+
+    def _json(self, event: Event, text: str | None, section: str) -> str | None:
+        return None if text is None else self._json_mask(event, self._hidden[section]).masked(text)
+
+    def _json_mask(self, event: Event, hidden: tuple[tuple[str, ...], ...]) -> JsonMask:
+        names = self._names(event) if self._masking.names else ()
+
+        def without_names(text: str) -> str:
+            masked = self._pseudonyms.without_personal(text)
+            for name in names:
+                if name in masked:
+                    masked = _as_word(name).sub(lambda found: self._pseudonyms.of("name", found[0]), masked)
+            return masked
+
+        hide = partial(self._remembered, partial(self._pseudonyms.of, "value"))
+        return JsonMask(partial(self._remembered, without_names), hide, hidden, is_quick=not names)
+
+    def _names(self, event: Event) -> Sequence[str]:
+        """The names that the other texts of an event may repeat, the longest first."""
+        parts = (event.entity and event.entity.name, event.actor and event.actor.name)
+        return sorted({name for name in parts if name and len(name) >= LEAST_NAME}, key=len, reverse=True)
+
+
+@lru_cache(maxsize=1024)
+def _as_word(name: str) -> re.Pattern[str]:
+    """Finds a name where it is no part of a longer word."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")

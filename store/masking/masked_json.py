@@ -1,0 +1,103 @@
+"""JSON text -> the same text with pseudonyms in it, every other letter as it was."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..json_path import Path, is_index
+from .masking import is_below
+from .pseudonyms import Mask, looks_personal
+
+_TOKEN = re.compile(
+    r'(?P<string>"(?:[^"\\]|\\.)*+")|(?P<sign>[{}\[\],:])|(?P<bare>[^\s{}\[\],:"]++)|(?P<odd>")', re.DOTALL
+)
+_LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
+_CLOSING = {"[": "]", "{": "}"}
+
+
+@dataclass(frozen=True, slots=True)
+class JsonMask:
+    """How JSON texts are masked: `mask` for what stands in any text, `hide` for a whole value at one of the `hidden`
+    paths (without numbers of list elements; the empty path is everything)."""
+
+    mask: Mask
+    hide: Callable[[str], str]
+    hidden: tuple[Path, ...] = ()
+    is_quick: bool = True
+    """Whether a text that holds nothing that looks personal has nothing to mask outside of the hidden paths."""
+
+    def masked(self, text: str) -> str:
+        """The text with pseudonyms. One that is no JSON is hidden as a whole where paths in it cannot be told."""
+        if self.is_quick and not self.hidden and "\\" not in text and not looks_personal(text):
+            return text
+        try:
+            return "".join(_Walk(self).pieces(text))
+        except _NotJson:
+            return json.dumps(self.hide(text)) if self.hidden or "\\" in text else self.mask(text)
+
+
+class _NotJson(Exception):
+    """The text cannot be told apart into keys and values."""
+
+
+class _Walk:
+    """One way through the tokens of a text, which knows the keys that lead to where it is."""
+
+    def __init__(self, mask: JsonMask) -> None:
+        self._mask = mask
+        self._longest = max(map(len, mask.hidden), default=0)
+        self._around: list[tuple[str, Path]] = []
+        """The objects and lists around the place: the sign that closes them, and the keys that lead to them."""
+        self._path: Path = ()
+        """The keys that lead to the next value, as many as make a difference."""
+        self._expects_key = False
+
+    def pieces(self, text: str) -> list[str]:
+        """The text in pieces, masked. Raises _NotJson."""
+        pieces: list[str] = []
+        end = 0
+        for token in _TOKEN.finditer(text):
+            pieces += (text[end : token.start()], self._token(token))
+            end = token.end()
+        if self._around:
+            raise _NotJson
+        return [*pieces, text[end:]]
+
+    def _token(self, token: re.Match[str]) -> str:
+        if token["sign"]:
+            self._go_on(token["sign"])
+            return token[0]
+        if token["string"]:
+            return self._string(token["string"])
+        if not _LITERAL.fullmatch(token[0]):
+            raise _NotJson
+        return json.dumps(self._mask.hide(token[0])) if self._is_hidden and token[0] != "null" else token[0]
+
+    def _string(self, letters: str) -> str:
+        try:
+            value = json.loads(letters, strict=False) if "\\" in letters else letters[1:-1]
+        except ValueError:
+            raise _NotJson from None
+        if self._expects_key:
+            self._path = self._beyond(value)
+        is_whole = self._is_hidden and value and not self._expects_key
+        masked = self._mask.hide(value) if is_whole else self._mask.mask(value)
+        return letters if masked == value else json.dumps(masked, ensure_ascii=False)
+
+    def _go_on(self, sign: str) -> None:
+        if sign in _CLOSING:
+            self._around.append((_CLOSING[sign], self._path))
+        elif sign in "}]" and (not self._around or self._around.pop()[0] != sign):
+            raise _NotJson
+        elif sign == "," and self._around:
+            self._path = self._around[-1][1]
+        self._expects_key = sign in "{," and bool(self._around) and self._around[-1][0] == "}"
+
+    def _beyond(self, key: str) -> Path:
+        base = self._around[-1][1]
+        return base if len(base) >= self._longest or is_index(key) else (*base, key)
+
+    @property
+    def _is_hidden(self) -> bool:
+        return bool(self._mask.hidden) and is_below(self._path, self._mask.hidden)

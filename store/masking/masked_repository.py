@@ -1,0 +1,109 @@
+"""A repository whose answers are masked: whoever is given it has no way to what is hidden."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ..event import Event
+from ..event_filter import Choice, EventFilter, TimeRange, actor_answers_to
+from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
+from ..repository import EventRepository
+from .masked_event import EventMask
+from .masking import Masking
+from .pseudonyms import Pseudonyms
+from .unmasked_filter import UnmaskedFilter
+
+CHARACTERS_AT_ONCE = 100_000
+"""More payload than this is masked beside the event loop."""
+
+
+class MaskedRepository:
+    """An EventRepository of the log as it may be seen under a masking.
+
+    Filters speak of it, too: by pseudonyms that were seen in its answers. A MaskingMistake is raised for a filter whose
+    answer would tell what is hidden.
+    """
+
+    def __init__(self, repository: EventRepository, masking: Masking) -> None:
+        self.masking = masking
+        self._repository = repository
+        self._pseudonyms = Pseudonyms(masking.key)
+        self._mask = EventMask(masking, self._pseudonyms)
+        self._filter = UnmaskedFilter(masking, self._pseudonyms, self._is_seen)
+        self._seen_words: set[str] = set()
+
+    def revealed(self, text: str) -> str | None:
+        """A text of an answer, with what is hidden in it.
+
+        None when nothing is, when it is not remembered any more, and where the masking lets nothing be revealed.
+        """
+        return self._pseudonyms.revealed(text) if self.masking.reveal else None
+
+    async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
+        meant = await self._filter.of(event_filter)
+        return await self._page(await self._repository.page(meant, self._position(start), direction, limit))
+
+    async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
+        return await self._page(await self._repository.page_at(await self._filter.of(event_filter), ordinal, limit))
+
+    async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
+        return await self._repository.ordinal(await self._filter.of(event_filter), self._position(position))
+
+    async def count(self, event_filter: EventFilter, after: Count | None = None) -> Count:
+        return await self._repository.count(await self._filter.of(event_filter), after)
+
+    async def facets(self, event_filter: EventFilter) -> Facets:
+        return self._mask.facets(await self._repository.facets(await self._filter.of(event_filter)))
+
+    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+        return self._mask.facets(await self._repository.actor_facets(await self._filter.of(event_filter)))
+
+    async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        return await self._repository.histogram(await self._filter.of(event_filter), now, most_bars)
+
+    async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
+        return await self._repository.newest_batch(other_than, seconds)
+
+    async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
+        arrivals = await self._repository.arrivals(await self._filter.of(event_filter), after, enough)
+        return arrivals.model_copy(update={"events": await self._events(arrivals.events)})
+
+    async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
+        return await self._repository.count_arrivals(await self._filter.of(event_filter), after, newest)
+
+    async def event(self, event_id: str) -> Event | None:
+        event = await self._repository.event(self._event_id(event_id))
+        return None if event is None else (await self._events([event]))[0]
+
+    async def close(self) -> None:
+        await self._repository.close()
+
+    async def _page(self, page: EventPage) -> EventPage:
+        return page.model_copy(update={"events": await self._events(page.events)})
+
+    async def _events(self, events: Sequence[Event]) -> Sequence[Event]:
+        if sum(len(each.payload or "") + len(each.request or "") for each in events) > CHARACTERS_AT_ONCE:
+            return await asyncio.to_thread(self._masked, events)
+        return self._masked(events)
+
+    def _masked(self, events: Iterable[Event]) -> Sequence[Event]:
+        return tuple(map(self._mask.event, events))
+
+    def _position(self, position: Position) -> Position:
+        if position.id is None:
+            return position
+        return position.model_copy(update={"id": self._event_id(position.id)})
+
+    def _event_id(self, event_id: str) -> str:
+        return (self._pseudonyms.originals(event_id) or (event_id,))[-1]
+
+    async def _is_seen(self, word: str) -> bool:
+        """Whether the newest event of whom a word means shows that word: an id, or a name that is not hidden."""
+        if word not in self._seen_words:
+            everything = EventFilter(time=TimeRange(since=None), actors=Choice(included=(word,)))
+            newest = await self._repository.page(everything, NEWEST, "older", 1)
+            actors = [self._mask.event(event).actor for event in newest.events]
+            if not any(actor is not None and actor_answers_to(word, actor) for actor in actors):
+                return False
+            self._seen_words.add(word)
+        return True

@@ -1,0 +1,125 @@
+"""Words that stand for hidden texts: the same one for the same text, and none that can be guessed without the key."""
+
+import contextlib
+import re
+import unicodedata
+from base64 import b32encode
+from collections.abc import Callable
+from hashlib import blake2b, sha256
+from ipaddress import ip_address
+from threading import Lock
+from typing import Literal
+
+Kind = Literal["email", "ip", "name", "value"]
+
+MOST_CHARACTERS = 20_000_000
+"""So much of hidden texts can be told from their pseudonyms, those that were shown last."""
+
+_DIGEST_BYTES = 6
+_PSEUDONYM = re.compile(r"(?<!\w)(?:email|ip|name|value)~[a-z2-7]{10}(?!\w)")
+_QUOTED_AT = "\ufdd0"
+"""Stands for a percent-encoded @ while a text is looked through: it is no character of any text."""
+
+_EMAIL = (
+    r"(?<![\w.+'%-])(?P<before>['.+-]*+)"
+    rf"(?P<email>[\w.+'%-]++[@\uff20\ufe6b{_QUOTED_AT}](?:[\w-]++(?:\.[\w-]++)*+|\[[^\]\s]{{1,99}}\]))"
+)
+_IPV4 = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d)(?!\.\d)"
+_IPV6 = (
+    r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,8}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{1,4})?"
+    r"(?![0-9A-Za-z])(?!:[0-9A-Fa-f:])(?!\.\d)"
+)
+_PERSONAL = re.compile(rf"{_EMAIL}|(?P<ip>{_IPV4}|{_IPV6})")
+
+
+class Pseudonyms:
+    """Makes pseudonyms by a keyed hash, and remembers what they stand for as long as it lives.
+
+    Texts that differ only in case, and spellings of one IP address, share one. It may be used from several threads.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = sha256(key).digest()
+        self._stands_for: dict[str, tuple[str, ...]] = {}
+        self._characters = 0
+        self._lock = Lock()
+
+    def of(self, kind: Kind, text: str) -> str:
+        """The pseudonym of a whole text."""
+        plain = unicodedata.normalize("NFKC", text).casefold().strip()
+        if kind == "ip":
+            plain = _usual_address(plain)
+        content = f"{kind}:{plain}".encode("utf-8", "surrogatepass")
+        digest = b32encode(blake2b(content, key=self._key, digest_size=_DIGEST_BYTES).digest()).decode()
+        made = f"{kind}~{digest.rstrip('=').lower()}"
+        self.remember(made, text)
+        return made
+
+    def remember(self, masked: str, original: str) -> None:
+        """A text with pseudonyms in it stands for another one."""
+        with self._lock:
+            known = self._stands_for.pop(masked, ())
+            if original not in known:
+                known = (*known, original)
+                self._characters += len(original)
+            self._stands_for[masked] = known
+            while self._characters > MOST_CHARACTERS and len(self._stands_for) > 1:
+                self._characters -= sum(map(len, self._stands_for.pop(next(iter(self._stands_for)))))
+
+    def originals(self, masked: str) -> tuple[str, ...]:
+        """What a masked text stands for, in all spellings that were seen, the last one last. Empty for any other."""
+        return self._stands_for.get(masked, ())
+
+    def revealed(self, text: str) -> str | None:
+        """A text with the hidden ones in the place of their pseudonyms. None when there is none, or one is unknown."""
+        found = _PSEUDONYM.findall(text)
+        if not found or not all(map(self.originals, found)):
+            return None
+        return _PSEUDONYM.sub(lambda pseudonym: " or ".join(self.originals(pseudonym[0])), text)
+
+    def without_personal(self, text: str) -> str:
+        """A text with pseudonyms in the place of whatever looks like an e-mail or an IP address."""
+        if "%40" in text:
+            return _PERSONAL.sub(self._masked, text.replace("%40", _QUOTED_AT)).replace(_QUOTED_AT, "%40")
+        return _PERSONAL.sub(self._masked, text)
+
+    def _masked(self, found: re.Match[str]) -> str:
+        if found["email"]:
+            return found["before"] + self.of("email", found["email"].replace(_QUOTED_AT, "@"))
+        address = _address_in(found["ip"])
+        return found["ip"].replace(address, self.of("ip", address)) if address else found["ip"]
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a text holds an e-mail or an IP address."""
+    return any(
+        found["email"] or _address_in(found["ip"]) for found in _PERSONAL.finditer(text.replace("%40", _QUOTED_AT))
+    )
+
+
+def has_pseudonym(text: str) -> bool:
+    """Whether a text holds what a pseudonym is written like."""
+    return _PSEUDONYM.search(text) is not None
+
+
+def _address_in(text: str) -> str | None:
+    """The IP address in what looks like one: there may be a colon before or behind it. None for a time and the like."""
+    for each in (text, text.removeprefix(":"), text.removesuffix(":"), text[1:-1]):
+        if re.fullmatch(_IPV4, each):  # also with zeros in front, which make it none for Python
+            return each
+        with contextlib.suppress(ValueError):
+            return each if int(ip_address(each)) else None  # :: alone is more often something else
+    return None
+
+
+def _usual_address(text: str) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+Mask = Callable[[str], str]
+"""Gives a text with pseudonyms in the place of what is hidden in it."""
