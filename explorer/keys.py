@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from .key_names import shown_keys
+
 
 def _line_keys(name: str, what: str = "line") -> list[Binding]:
     """The keys that walk a list of lines; their ids begin with `name`."""
@@ -264,35 +266,6 @@ SECTIONS = (
     ("Histogram", tuple(STRIP_KEYS)),
     ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
 )
-
-_SHOWN = {
-    "question_mark": "?",
-    "colon": ":",
-    "ampersand": "&",
-    "apostrophe": "'",
-    "quotation_mark": '"',
-    "asterisk": "*",
-    "plus": "+",
-    "minus": "-",
-    "slash": "/",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "at": "@",
-    "greater_than_sign": ">",
-    "equals_sign": "=",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "escape": "esc",
-}
-
-
-def shown_keys(binding: Binding) -> str:
-    """The keys of a binding as people write them: `↑ k`, `ctrl+r f5`."""
-    return " ".join(_SHOWN.get(key, key) for key in binding.key.split(","))
 
 
 def key_sections() -> list[tuple[str, list[tuple[str, str]]]]:

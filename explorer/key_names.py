@@ -1,0 +1,32 @@
+"""How the names of keys are written for people: `↑` instead of `up`."""
+
+from textual.binding import Binding
+
+_SHOWN = {
+    "question_mark": "?",
+    "colon": ":",
+    "ampersand": "&",
+    "apostrophe": "'",
+    "quotation_mark": '"',
+    "asterisk": "*",
+    "plus": "+",
+    "minus": "-",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "at": "@",
+    "greater_than_sign": ">",
+    "equals_sign": "=",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "esc",
+}
+
+
+def shown_keys(binding: Binding) -> str:
+    """The keys of a binding as people write them: `↑ k`, `ctrl+r f5`."""
+    return " ".join(_SHOWN.get(key, key) for key in binding.key.split(","))
