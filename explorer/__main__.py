@@ -43,6 +43,7 @@ def _run(words: Sequence[str]) -> int:
         FilterMistake,
         FormatMistake,
         LinkMistake,
+        MaskingMistake,
         SettingsMistake,
         StoreError,
         TimeMistake,
@@ -50,16 +51,18 @@ def _run(words: Sequence[str]) -> int:
 
     from .commands.crash_report import report_crashes
     from .commands.mistakes import described, pointed_at
-    from .settings_file import exposure
+    from .settings_file import exposure, variable
 
     report_crashes()
+    if getattr(arguments, "mask", None) is not None:
+        os.environ[variable("mask")] = arguments.mask  # whatever part of the program opens a log, it reads this
     complain(exposure(os.environ) or "")  # the app covers it, and leaves it on the screen when it ends
     try:
         return _command(arguments)
     except FilterMistake as mistake:
         complain(pointed_at(mistake, getattr(arguments, "filter_text", "")))
         return WRONG_USAGE
-    except (ExportMistake, FormatMistake, LinkMistake, SettingsMistake, TimeMistake) as mistake:
+    except (ExportMistake, FormatMistake, LinkMistake, MaskingMistake, SettingsMistake, TimeMistake) as mistake:
         complain(described(mistake))
         return WRONG_USAGE
     except StoreError as problem:

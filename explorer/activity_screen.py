@@ -111,6 +111,7 @@ class ActivityScreen(Screen[None]):
         if launch is None:
             return
         self._detail.local_zone = launch.settings.zone
+        self._sentence.masking_name = launch.masking_name
         self._query.history = launch.history or self._query.history
         self._table.columns = launch.columns or launch.settings.table_columns
         self._repository = await launch.open_store()

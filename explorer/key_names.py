@@ -4,6 +4,7 @@ from textual.binding import Binding
 
 _SHOWN = {
     "question_mark": "?",
+    "exclamation_mark": "!",
     "colon": ":",
     "ampersand": "&",
     "apostrophe": "'",

@@ -191,6 +191,7 @@ DETAIL_KEYS = [
     Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
     Binding("plus", "narrow(False)", "Add to the filter", id="detail.narrow", key_display="+", show=False),
     Binding("minus", "narrow(True)", "Not this", id="detail.exclude", key_display="-"),
+    Binding("exclamation_mark", "reveal", "Reveal what is masked", id="detail.reveal", key_display="!", show=False),
     Binding("escape", "leave", "Back", id="detail.leave"),
 ]
 

@@ -19,7 +19,8 @@ class Launch(NamedTuple):
 
     A `draft` is a query that opens in the box, since it has a mistake or waits for its last value.
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
-    from the beginning. Without `columns` they are those of the settings.
+    from the beginning. Without `columns` they are those of the settings. `masking_name` is what the log is masked
+    under, nothing when it is not.
     """
 
     settings: Settings
@@ -31,6 +32,7 @@ class Launch(NamedTuple):
     history: QueryHistory | None = None
     follows: bool = False
     columns: Columns | None = None
+    masking_name: str = ""
 
 
 Prepare = Callable[[], Launch]

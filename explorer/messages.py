@@ -146,6 +146,15 @@ class ListChosen(Message):
 
 
 @dataclass
+class RevealRequested(Message):
+    """The user wants to read a masked `text` of an event as it is; `field` says where it stands."""
+
+    event: Event
+    field: str
+    text: str
+
+
+@dataclass
 class PaneLeft(Message):
     """The user asked to go one level back from a pane (Escape)."""
 

@@ -39,8 +39,17 @@ def stopped_search(reached: datetime) -> Content:
     return Content(f"Stopped: searched back to {time_text(reached, UTC)} UTC. Press ctrl+r to search again.")
 
 
+def is_of_filter(error: StoreError) -> bool:
+    """Whether a question had no answer because of what was asked: the rows from before say nothing of that."""
+    from store import MaskingMistake
+
+    return isinstance(error, MaskingMistake)
+
+
 def problem(error: StoreError, database_name: str) -> Content:
-    """The database could not be opened or asked."""
+    """The database could not be opened or asked, or would tell what is masked."""
+    if is_of_filter(error):
+        return notice("This is masked", str(error), error.advice, "Press esc or u to go back to the filter before.")
     return notice(f"Cannot read {database_name}", str(error), error.advice, "Press ctrl+r to try again.")
 
 

@@ -9,9 +9,9 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
-from store import DatabaseNotFound, SettingsMistake, Text
+from store import DatabaseNotFound, Masking, SettingsMistake, Text
 
 from .link_template import check_template
 from .settings_file import read_settings_file, variable
@@ -31,11 +31,35 @@ class NamedDatabase(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: Text = Field(repr=False)
+    mask: Text | None = None
 
-    @field_validator("url", mode="before")
+    @field_validator("url", "mask", mode="before")
     @classmethod
     def _is_text(cls, value: object) -> object:
         return _required_text(value)
+
+
+class MaskingProfile(BaseModel):
+    """What is hidden under a name: `[masking.NAME]`, see `Masking`. Without a `key` each installation has its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: StrictBool = False
+    paths: tuple[Text, ...] = ()
+    search: StrictBool = False
+    reveal: StrictBool = False
+    key: str | None = Field(None, min_length=16, repr=False)
+
+    @field_validator("paths")
+    @classmethod
+    def _lead_into_events(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            Masking(name="", key=b"", paths=paths)
+        except ValidationError as mistake:
+            message = mistake.errors(include_url=False)[0]["msg"]
+        else:
+            return paths
+        raise ValueError(message.removeprefix("Value error, "))
 
 
 class Settings(BaseModel):
@@ -49,7 +73,10 @@ class Settings(BaseModel):
         description="The database to open when none is named: a path, a URL, or a name of [databases].",
     )
     databases: Mapping[str, NamedDatabase] = Field(
-        {}, repr=False, description='Databases by name: [databases.NAME] with url = "…", a path or a URL.'
+        {},
+        repr=False,
+        description='Databases by name: [databases.NAME] with url = "…", a path or a URL, and mask = "…" where it is '
+        "always masked.",
     )
     theme: str = Field("dark", description="The colours: dark, light, or the name of another theme.")
     clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = Field(
@@ -69,6 +96,12 @@ class Settings(BaseModel):
     views: str | None = Field(
         None, description="The file of saved views, which can live in git; left out, views.toml beside the settings."
     )
+    mask: str | None = Field(
+        None, description="The masking under which every log is shown, a name of [masking]; also --mask NAME."
+    )
+    masking: Mapping[str, MaskingProfile] = Field(
+        {}, repr=False, description="Maskings by name: [masking.NAME], see [Masking](#masking)."
+    )
 
     columns: str = Field(
         USUAL_NAMES,
@@ -76,7 +109,9 @@ class Settings(BaseModel):
         "payload.plan.id, and a width where one is wanted, as in entity:40.",
     )
 
-    @field_validator("database", "theme", "clipboard", "link_template", "time_zone", "views", "columns", mode="before")
+    @field_validator(
+        "database", "theme", "clipboard", "link_template", "time_zone", "views", "columns", "mask", mode="before"
+    )
     @classmethod
     def _is_text(cls, value: object) -> object:
         return _required_text(value)
@@ -143,8 +178,13 @@ class Setting(NamedTuple):
     variable: str | None
 
 
+TABLES: Mapping[str, type[BaseModel]] = {"databases": NamedDatabase, "masking": MaskingProfile}
+"""The settings that are tables of tables, and what stands in each of those."""
+
+_TABLES_ARE_LIKE = {"databases": '[databases.NAME] with url = "…"', "masking": "[masking.NAME]"}
+
 SETTINGS = tuple(
-    Setting(name, field.default or None, field.description or "", None if name == "databases" else variable(name))
+    Setting(name, field.default or None, field.description or "", None if name in TABLES else variable(name))
     for name, field in Settings.model_fields.items()
 )
 
@@ -184,12 +224,12 @@ def _required_text(value: object) -> object:
 def _mistake(problem: str, place: tuple[str, ...], message: str) -> str:
     key = ".".join(visible(part, _KEY_CELLS) for part in place)
     if problem == "extra_forbidden":
-        known = NamedDatabase.model_fields if place[0] == "databases" else Settings.model_fields
+        known = TABLES.get(place[0], Settings).model_fields
         near = difflib.get_close_matches(place[-1], known, n=1)
         return f"{key} is no setting. " + (f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}.")
     if problem == "missing":
         return f"{key} is missing."
     if problem in ("dict_type", "mapping_type", "model_type"):
-        return f'{key} must be a table: [databases.NAME] with url = "…".'
+        return f"{key} must be a table: {_TABLES_ARE_LIKE[place[0]]}."
     allowed = message.removeprefix("Value error, ").replace("Input should be", "must be")
     return f"{key} {allowed}."

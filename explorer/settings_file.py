@@ -41,7 +41,7 @@ def theme_of_first_frame(environ: Mapping[str, str]) -> str:
 
 
 def exposure(environ: Mapping[str, str]) -> str | None:
-    """What to say of a settings file that others may read although a password stands in it; None for nothing.
+    """What to say of a settings file that others may read although a secret stands in it; None for nothing.
 
     Where a file has no such permissions, as on Windows, nothing is said.
     """
@@ -53,8 +53,12 @@ def exposure(environ: Mapping[str, str]) -> str | None:
         databases = values.get("databases")
         named = databases.values() if isinstance(databases, dict) else ()
         urls = [values.get("database"), *(each.get("url") for each in named if isinstance(each, dict))]
-        if any(_has_password(url) for url in urls if isinstance(url, str)):
-            return f"Others can read the password in {visible(str(file))}: take that from them with `chmod go-rwx`."
+        masking = values.get("masking")
+        maskings = masking.values() if isinstance(masking, dict) else ()
+        has_key = any("key" in each for each in maskings if isinstance(each, dict))
+        if has_key or any(_has_password(url) for url in urls if isinstance(url, str)):
+            what = "key" if has_key else "password"
+            return f"Others can read the {what} in {visible(str(file))}: take that from them with `chmod go-rwx`."
     return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .masking import remembered_as
+
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository
 
@@ -29,3 +31,13 @@ class Shown(NamedTuple):
     @property
     def settings(self) -> Settings:
         return self.launch.settings
+
+    @property
+    def masking_name(self) -> str:
+        """What the log is masked under, nothing when it is not."""
+        return self.launch.masking_name
+
+    @property
+    def remembered_as(self) -> str:
+        """The name under which is kept what the user does in this log."""
+        return remembered_as(self.database_name, self.masking_name)

@@ -76,6 +76,20 @@ def test_the_explorer_imports_the_store_by_its_public_names_only() -> None:
     assert inner == set()
 
 
+def test_logs_are_opened_in_one_place_which_masks_them() -> None:
+    opening = {
+        path.name
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "explorer")
+        if any(
+            isinstance(node, ast.ImportFrom) and any(name.name == "open_repository" for name in node.names)
+            for node in ast.walk(ast.parse(path.read_bytes()))
+        )
+    }
+    without_events = {"check.py", "prune.py", "view.py"}
+    assert opening == {"database.py"} | without_events
+
+
 def test_the_store_imports_itself_relatively() -> None:
     absolute = {
         path.name

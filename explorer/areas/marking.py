@@ -58,7 +58,7 @@ class Marking(KeyArea):
     async def _marks(self, shown: Shown) -> Marks:
         from ..marks import load_marks
 
-        return await asyncio.to_thread(load_marks, shown.database_name)
+        return await asyncio.to_thread(load_marks, shown.remembered_as)
 
     def _draw(self, marks: Marks) -> None:
         self._list.table.show_marked(frozenset(mark.event_id for mark in marks.marks))
@@ -85,7 +85,7 @@ class Marking(KeyArea):
 
         marks = await self._marks(shown)
         marks = marks.without(event.id) if note is None else marks.with_mark(Mark.of(event, note))
-        await asyncio.to_thread(save_marks, shown.database_name, marks)
+        await asyncio.to_thread(save_marks, shown.remembered_as, marks)
         self._draw(marks)
 
     # Finding

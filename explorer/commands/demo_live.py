@@ -14,9 +14,11 @@ def demo_live() -> int:
 
 
 def _launch() -> Launch:
-    from store import EventRepository, open_repository
+    from store import EventRepository
 
+    from ..masking import masking_of
     from ..settings import load_settings
+    from .database import open_address
 
     settings = load_settings(os.environ)
     stream: list[asyncio.Task[None]] = []
@@ -25,8 +27,15 @@ def _launch() -> Launch:
         from sample_data.live import go_on, live_database
 
         address = await live_database(datetime.now(UTC))
-        repository = await open_repository(address)
+        repository = await open_address(address, settings)
         stream.append(asyncio.create_task(go_on(address, lambda: datetime.now(UTC))))  # it ends with the loop
         return repository
 
-    return Launch(settings=settings, database_name="demo --live", open_store=open_store, follows=True)
+    masking = masking_of(settings, None)
+    return Launch(
+        settings=settings,
+        database_name="demo --live",
+        open_store=open_store,
+        follows=True,
+        masking_name=masking.name if masking else "",
+    )

@@ -57,17 +57,18 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
 
     A view with a mistake in it is shown in the app.
     """
-    from store import Choice, EventFilter, EventRepository, FilterMistake, TimeRange, open_repository
+    from store import Choice, EventFilter, EventRepository, FilterMistake, TimeRange
 
     from ..link import EventLink
+    from ..masking import remembered_as
     from ..query_history import QueryHistory, history_file
     from ..saved_views import view_named, views_path
     from ..settings import load_settings
     from ..table_choice import load_columns
-    from .database import database_address, database_name
+    from .database import database_name, masking_name, open_log
 
     settings = load_settings(os.environ)
-    name = database_name(database, settings)
+    name, mask = database_name(database, settings), masking_name(database, settings)
     event_filter = draft = columns = None
     if entity_id is not None:
         event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
@@ -80,7 +81,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
             draft = view.query
 
     async def open_store() -> EventRepository:
-        return await open_repository(await database_address(database, settings))
+        return await open_log(database, settings)
 
     return Launch(
         settings=settings,
@@ -89,8 +90,9 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
         event_filter=event_filter,
         link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
         draft=draft,
-        history=QueryHistory(history_file(name)),
+        history=QueryHistory(history_file(remembered_as(name, mask))),
         columns=columns or load_columns(name),
+        masking_name=mask,
     )
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple, TextIO
 from store import EventFilter, EventRepository, StoreError, parse_filter
 
 from ..settings import Settings, load_settings
-from .database import database_address
 from .help_texts import TERMINAL_LIMIT
 from .search_progress import Progress
 from .unknown_values import complain_of_unknown_values
@@ -125,9 +124,9 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
 @asynccontextmanager
 async def opened_repository(database: str | None, settings: Settings | None = None) -> AsyncIterator[EventRepository]:
     """The log, open; the database layer is loaded only now, when the filter is known to be without mistakes."""
-    from store import open_repository
+    from .database import open_log
 
-    repository = await open_repository(await database_address(database, settings))
+    repository = await open_log(database, settings or load_settings(os.environ))
     try:
         yield repository
     finally:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ..display import events_text
 from ..marks import Marks, load_marks
+from ..masking import remembered_as
 from ..report import Report, marked_events, write_report
 from ..settings import load_settings
 from ..visible import visible
-from .database import database_name
+from .database import database_name, masking_name
 from .query import opened_repository, utf8_output
 from .words import complain
 
@@ -22,7 +23,7 @@ def report(database: str | None, output: str | None, *, replaces: bool) -> int:
     """
     settings = load_settings(os.environ)
     name = database_name(database, settings)
-    marks = load_marks(name)
+    marks = load_marks(remembered_as(name, masking_name(database, settings)))
     if not marks.marks:
         complain(f"No event of {name} is marked: open it, and press m on an event.")
         return 1

@@ -14,7 +14,7 @@ from store import EventFilter, EventRepository, StoreError, parse_filter
 from ..export.about import About
 from ..export.documents import Document
 from ..settings import Settings, load_settings
-from .database import database_address
+from .database import open_log
 from .mistakes import described
 from .query import print_bytes, utf8_output
 from .rows import printed_document
@@ -103,9 +103,7 @@ async def _print_new(wanted: _Tail, repository: EventRepository, seen: int) -> i
 
 @asynccontextmanager
 async def _opened(wanted: _Tail) -> AsyncIterator[EventRepository]:
-    from store import open_repository
-
-    repository = await open_repository(await database_address(wanted.database, wanted.settings))
+    repository = await open_log(wanted.database, wanted.settings)
     try:
         yield repository
     finally:

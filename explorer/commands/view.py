@@ -98,21 +98,25 @@ async def _has_events(address: DatabaseAddress, importing: "subprocess.Popen[byt
 
 
 def _launch(label: str, address: DatabaseAddress) -> Launch:
-    from store import open_repository
-
+    from ..masking import masking_of
     from ..settings import load_settings
     from ..table_choice import load_columns
+    from .database import open_address
+
+    settings = load_settings(os.environ)
+    masking = masking_of(settings, address)
 
     async def open_store() -> EventRepository:
-        return await open_repository(address)
+        return await open_address(address, settings)
 
     return Launch(
-        settings=load_settings(os.environ),
+        settings=settings,
         database_name=label,
         open_store=open_store,
         event_filter=EventFilter(time=TimeRange(since=None)),
         follows=True,
         columns=load_columns(label),
+        masking_name=masking.name if masking else "",
     )
 
 

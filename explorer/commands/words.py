@@ -34,6 +34,9 @@ DEFAULT_BARS = 32
 
 COMMANDS = ("demo", "open", "entity", "import", "view", "query", "count", "stats", "tail", "report", "prune", "check")
 
+NEVER_MASKED = ("import", "prune", "check")
+"""The commands that print no events of a log."""
+
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
 _MARK = "\0"
@@ -94,7 +97,7 @@ def _meant_command(word: str) -> str | None:
 
 
 def _parser(command: str, description: str, *more: str, usage: str | None = None) -> _Parser:
-    return _Parser(
+    parser = _Parser(
         prog=f"activity {command}".strip(),
         usage=usage,
         description=description,
@@ -102,6 +105,9 @@ def _parser(command: str, description: str, *more: str, usage: str | None = None
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    if command not in NEVER_MASKED:
+        parser.add_argument("--mask", type=_named, metavar="NAME", help="mask the events, as [masking.NAME] says")
+    return parser
 
 
 def _explore() -> _Parser:
@@ -145,7 +151,7 @@ def _import() -> _Parser:
 
 
 def _view() -> _Parser:
-    usage = "activity view FILE [FILE ...] [--format F] [--map MAP.toml] [--id FIELDS]"
+    usage = "activity view FILE [FILE ...] [--format F] [--map MAP.toml] [--id FIELDS] [--mask NAME]"
     parser = _parser("view", "Explore the events of files, without keeping them.", VIEW, FILES, usage=usage)
     _add_sources(parser)
     return parser
@@ -189,7 +195,7 @@ def _check() -> _Parser:
 def _query() -> _Parser:
     usage = (
         "activity query [FILTER ...] [--database D] [--format table|jsonl|csv|markdown|parquet] [--columns C,C]\n"
-        "                      [--limit N] [--output FILE [--replace]]"
+        "                      [--limit N] [--output FILE [--replace]] [--mask NAME]"
     )
     parser = _parser(
         "query",
@@ -210,14 +216,14 @@ def _query() -> _Parser:
 
 
 def _count() -> _Parser:
-    usage = "activity count [FILTER ...] [--database D]"
+    usage = "activity count [FILTER ...] [--database D] [--mask NAME]"
     parser = _parser("count", "Print how many events match: the bare number.", FILTER, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
     return parser
 
 
 def _stats() -> _Parser:
-    usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N]"
+    usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N] [--mask NAME]"
     description = "Print how many events match, when they happened, and what they are."
     parser = _parser("stats", description, FILTER, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
@@ -229,7 +235,7 @@ def _stats() -> _Parser:
 
 
 def _tail() -> _Parser:
-    usage = "activity tail [FILTER ...] [--database D] [--format text|jsonl]"
+    usage = "activity tail [FILTER ...] [--database D] [--format text|jsonl] [--mask NAME]"
     parser = _parser("tail", "Print matching events as they are stored.", FILTER, TAIL, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to watch")
     parser.add_argument("--format", choices=("text", "jsonl"), default="text", help="default: text")
@@ -238,6 +244,12 @@ def _tail() -> _Parser:
 
 def _unmarked(text: str) -> str:
     return text.removeprefix(_MARK)
+
+
+def _named(word: str) -> str:
+    if not word:
+        raise argparse.ArgumentTypeError("a name is missing")
+    return word
 
 
 def _positive(text: str) -> int:

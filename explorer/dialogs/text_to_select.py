@@ -19,7 +19,7 @@ LONGEST = 75_000
 
 
 class TextToSelect(ModalScreen[None]):
-    """Shows `text` line by line under the `sentence` that says what became of it."""
+    """Shows `text` line by line under the `sentence` that says what became of it or of the wish for it."""
 
     DEFAULT_CSS = """
     TextToSelect { align: center middle; }
@@ -30,13 +30,14 @@ class TextToSelect(ModalScreen[None]):
     """
     BINDINGS: ClassVar = [Binding("escape,q", "close", "Close", id="text_to_select.close")]
 
-    def __init__(self, sentence: str, text: str) -> None:
+    def __init__(self, sentence: str, text: str, *, title: str = "Copied?") -> None:
         super().__init__()
+        self._title = title
         self._sentence = sentence
         self._text = text
 
     def compose(self) -> ComposeResult:
-        with DialogFrame("Copied?", "esc close"):
+        with DialogFrame(self._title, "esc close"):
             yield Static(visible(self._sentence), id="said", markup=False)
             with VerticalScroll(id="lines"):
                 yield Static(self._content(), id="text", markup=False)

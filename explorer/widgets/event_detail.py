@@ -26,13 +26,14 @@ from ..messages import (
     NarrowRequested,
     NeighbourRequested,
     PaneLeft,
+    RevealRequested,
     SectionNeeded,
 )
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
 from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
-from .text_line import Path, Piece, TextLine
+from .text_line import Path, Piece, TextLine, path_text
 
 if TYPE_CHECKING:
     from store import Direction, Event
@@ -190,6 +191,12 @@ class EventDetail(Widget):
         line = self._body.highlighted
         if line is not None and line.narrows is not None:
             self.post_message(NarrowRequested(*line.narrows, excluded=excluded))
+
+    def action_reveal(self) -> None:
+        line = self._body.highlighted
+        if line is not None and self._event is not None:
+            text = "".join(piece.text for piece in line.pieces)
+            self.post_message(RevealRequested(self._event, path_text(line.path), text))
 
     def action_use_line(self) -> None:
         """Fold or unfold the highlighted line, or go where it leads.

@@ -27,6 +27,8 @@ class SentenceLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self.masking_name = ""
+        """What the log is masked under, nothing when it is not."""
         self._database_name = ""
         self._filter = Content("")
 
@@ -44,8 +46,11 @@ class SentenceLine(Static):
 
     def _draw(self) -> None:
         """The filter whole where that is possible: of a long name of a database its end is enough."""
-        room = max(LEAST_NAME_CELLS, self.content_size.width - self._filter.cell_length - len(SEPARATOR))
+        sign = Content("")
+        if self.masking_name:
+            sign = Content.styled(f"masked: {visible(self.masking_name)}", "$text-warning") + SEPARATOR
+        room = max(LEAST_NAME_CELLS, self.content_size.width - (sign + self._filter).cell_length - len(SEPARATOR))
         name = self._database_name
         while cell_len(name) > room and self.content_size.width:
             name = f"…{name[2:]}"
-        self.update(Content.styled(f"{name}{SEPARATOR}", "$text-muted") + self._filter, layout=False)
+        self.update(sign + Content.styled(f"{name}{SEPARATOR}", "$text-muted") + self._filter, layout=False)

@@ -115,6 +115,12 @@ def _fitting(text: str, room: int) -> int:
     return len(text)
 
 
+def path_text(path: Path) -> str:
+    """What a line shows, as one writes it down: `payload.customer.phone`, `Email`."""
+    names = (step[0] if isinstance(step, tuple) else step for step in path if not isinstance(step, range))
+    return ".".join(map(str, names))
+
+
 def safe_pieces(text: str, role: Role, limit: int) -> Iterator[Piece]:
     """Text of unknown origin, at most `limit` characters of it; how long it is, where that is longer, stands behind."""
     if len(text) <= limit and text.isascii() and text.isprintable():

@@ -13,7 +13,7 @@ from explorer.link import EventLink
 from explorer.settings import Settings
 from explorer.time_zone import utc_now
 from explorer.widgets.event_table import EventTable
-from store import DatabaseAddress, EventFilter, EventRepository, open_repository
+from store import DatabaseAddress, EventFilter, EventRepository, MaskedRepository, Masking, open_repository
 
 ROUNDS_TO_WAIT = 100
 
@@ -25,13 +25,17 @@ def app_on(
     link: EventLink | None = None,
     settings: Settings | None = None,
     clock: Callable[[], datetime] = utc_now,
+    masking: Masking | None = None,
 ) -> ActivityApp:
     """The app as the command line would start it on `address`."""
 
     async def open_store() -> EventRepository:
-        return await open_repository(address)
+        repository = await open_repository(address)
+        return repository if masking is None else MaskedRepository(repository, masking)
 
-    launch = Launch(settings or Settings(time_zone="UTC"), "log.db", open_store, event_filter, link)
+    name = masking.name if masking else ""
+    usual = settings or Settings(time_zone="UTC")
+    launch = Launch(usual, "log.db", open_store, event_filter, link, masking_name=name)
     return ActivityApp(lambda: launch, theme_name=launch.settings.theme, clock=clock)
 
 

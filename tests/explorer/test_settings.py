@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.__main__ import main
-from explorer.settings import SETTINGS, Settings, load_settings
+from explorer.settings import SETTINGS, TABLES, Settings, load_settings
 from explorer.settings_file import settings_path
 from explorer.time_zone import LocalZone
 from store import SettingsMistake, StoreError
@@ -69,15 +69,15 @@ def test_an_empty_variable_sets_nothing(write: Write) -> None:
 def test_every_setting_can_stand_in_the_file(write: Write) -> None:
     template = "https://app.example/{environment}/activity/{id}"
     values = {"database": "a.db", "theme": "x", "clipboard": "off", "link_template": template, "time_zone": "UTC"}
-    values |= {"views": "ours.toml", "columns": "event,actor"}
+    values |= {"views": "ours.toml", "columns": "event,actor", "mask": "support"}
     file = write("".join(f'{name} = "{value}"\n' for name, value in values.items()))
     loaded = load_settings({}, file)
     assert {name: getattr(loaded, name) for name in values} == values
-    assert {*values, "databases"} == {setting.name for setting in SETTINGS}
+    assert {*values, *TABLES} == {setting.name for setting in SETTINGS}
 
 
-def test_every_setting_but_the_named_databases_has_a_variable_and_each_has_a_sentence() -> None:
-    assert [setting.name for setting in SETTINGS if setting.variable is None] == ["databases"]
+def test_every_setting_but_tables_has_a_variable_and_each_has_a_sentence() -> None:
+    assert [setting.name for setting in SETTINGS if setting.variable is None] == [*TABLES]
     for setting in SETTINGS:
         assert setting.sentence.endswith(".")
         assert getattr(Settings(), setting.name) in (setting.default, {})
@@ -92,7 +92,7 @@ def test_a_misspelt_setting_is_told_its_spelling(write: Write) -> None:
 
 def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
     assert "paint is no setting. There are: database, databases, theme," in mistake_in(write("paint = 1"))
-    assert "databases.live.password is no setting. There are: url." in mistake_in(
+    assert "databases.live.password is no setting. There are: url, mask." in mistake_in(
         write(f'[databases.live]\nurl = "a"\npassword = "{SECRET}"')
     )
 

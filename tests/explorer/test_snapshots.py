@@ -14,7 +14,7 @@ from explorer.dialogs.help import Help
 from explorer.link import EventLink
 from explorer.settings import Settings
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Position, open_writer, parse_filter
+from store import Actor, Choice, DatabaseAddress, Entity, EventFilter, Masking, Position, open_writer, parse_filter
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, until
 from tests.explorer.test_dialogs import DialogApp
@@ -223,3 +223,13 @@ def test_new_events(snap_compare: Compare, tmp_path: Path, name: str, keys: tupl
 
     app = app_on(address, clock=lambda: NOW)
     assert snap_compare(app, terminal_size=(120, 36), run_before=drive)
+
+
+MASKING = Masking(name="support", key=b"of the pictures", names=True, paths=("payload.plan.id",), reveal=True)
+
+
+@pytest.mark.parametrize(("name", "text"), [("masked", ""), ("asked_for_what_is_masked", "dana")])
+def test_a_masked_log(name: str, text: str, log: DatabaseAddress, snap_compare: Compare) -> None:
+    event_filter = parse_filter(f"since:all {text}")
+    app = app_on(log, event_filter=event_filter, clock=lambda: NOW, masking=MASKING)
+    assert snap_compare(app, terminal_size=(140, 40), run_before=after("down"))
