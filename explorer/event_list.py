@@ -112,7 +112,7 @@ class EventList(Undrawn):
         self.run_worker(answered(question, tell), group=group, exclusive=True)
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
-        if listed.settled.has_text_conditions:
+        if listed.is_searched:
             await self._load_searching(listed, banner)
             return
         rows = await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
@@ -198,7 +198,7 @@ class EventList(Undrawn):
         return True
 
     async def recount(self) -> None:
-        if self._list is not None and not self._list.settled.has_text_conditions:
+        if self._list is not None and not self._list.is_searched:
             await self._load_count(self._list)
             await self.histogram.recount()
 
@@ -224,7 +224,7 @@ class EventList(Undrawn):
     @on(messages.WindowMoved)
     def show_place(self) -> None:
         count = self._count
-        if self._list is not None and self._list.settled.has_text_conditions:
+        if self._list is not None and self._list.is_searched:
             count = self.table.rows.found
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
@@ -260,9 +260,9 @@ class EventList(Undrawn):
 
     def _can_jump(self, listed: Listed) -> bool:
         """Whether rows can be found by their time. Says why not where they have to be searched for."""
-        if listed.settled.has_text_conditions:
-            self.notify("Where a text is searched for, choose another time range instead: f, then Time.", markup=False)
-        return not listed.settled.has_text_conditions
+        if listed.is_searched:
+            self.notify("Where events are searched for, choose another time range instead: f, then Time.", markup=False)
+        return not listed.is_searched
 
     def _jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
         if self._list is not None:

@@ -55,7 +55,7 @@ async def renewal(listed: Listed, view: View, loaded: LoadedRows, arrivals: Sequ
     from store import NEWEST
 
     repository, settled, _ = listed
-    if settled.has_text_conditions:
+    if listed.is_searched:
         return _with_arrivals(view, loaded, arrivals)
     if not view.is_held:
         return Renewal(0, await repository.page(settled, NEWEST, "older", PAGE_SIZE), 0, 0)

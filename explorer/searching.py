@@ -18,6 +18,11 @@ class Listed(NamedTuple):
     settled: EventFilter
     database_name: str
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether its events have to be read for, so that it has no numbered rows."""
+        return self.repository.needs_reading(self.settled)
+
 
 class Search:
     """One way through a list."""

@@ -7,36 +7,26 @@ import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
 from store import DatabaseNotFound, Masking, SettingsMistake, Text
 
 from .link_template import check_template
+from .named_database import NamedDatabase, required_text
 from .settings_file import read_settings_file, variable
 from .table_choice import USUAL_NAMES, Columns, read_columns
 from .time_zone import named_zone
 from .visible import visible
 
+if TYPE_CHECKING:
+    from store import TableMapping
+
 DEMO = "demo"
 """The word that names the sample database wherever a database is asked for."""
 
 _KEY_CELLS = 60
-
-
-class NamedDatabase(BaseModel):
-    """A database that has a name: `[databases.NAME]` with its `url`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: Text = Field(repr=False)
-    mask: Text | None = None
-
-    @field_validator("url", "mask", mode="before")
-    @classmethod
-    def _is_text(cls, value: object) -> object:
-        return _required_text(value)
 
 
 class MaskingProfile(BaseModel):
@@ -75,8 +65,8 @@ class Settings(BaseModel):
     databases: Mapping[str, NamedDatabase] = Field(
         {},
         repr=False,
-        description='Databases by name: [databases.NAME] with url = "…", a path or a URL, and mask = "…" where it is '
-        "always masked.",
+        description='Databases by name: [databases.NAME] with url = "…", a path or a URL; mask = "…" where it is '
+        "always masked; table and columns where the table is not ours.",
     )
     theme: str = Field("dark", description="The colours: dark, light, or the name of another theme.")
     clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = Field(
@@ -114,7 +104,7 @@ class Settings(BaseModel):
     )
     @classmethod
     def _is_text(cls, value: object) -> object:
-        return _required_text(value)
+        return required_text(value)
 
     @field_validator("databases")
     @classmethod
@@ -168,6 +158,11 @@ class Settings(BaseModel):
             )
         return self.databases[named].url if named in self.databases else named
 
+    def mapping(self, text: str | None) -> TableMapping | None:
+        """How to read the table of what the user named, or of the database of the settings; None for a log of ours."""
+        named = text or self.database
+        return self.databases[named].mapping() if named is not None and named in self.databases else None
+
 
 class Setting(NamedTuple):
     """One row of the table of settings: default is None where there is none."""
@@ -215,12 +210,6 @@ def load_settings(
     raise SettingsMistake(origins.get(place[0], "") + message)
 
 
-def _required_text(value: object) -> object:
-    if not isinstance(value, str) or not value:
-        raise ValueError('must be a text, such as "…"')
-    return value
-
-
 def _mistake(problem: str, place: tuple[str, ...], message: str) -> str:
     key = ".".join(visible(part, _KEY_CELLS) for part in place)
     if problem == "extra_forbidden":
@@ -231,5 +220,5 @@ def _mistake(problem: str, place: tuple[str, ...], message: str) -> str:
         return f"{key} is missing."
     if problem in ("dict_type", "mapping_type", "model_type"):
         return f"{key} must be a table: {_TABLES_ARE_LIKE[place[0]]}."
-    allowed = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    allowed = message.removeprefix("Value error, ").replace("Input should be", "must be").removesuffix(".")
     return f"{key} {allowed}."

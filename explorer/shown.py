@@ -41,3 +41,8 @@ class Shown(NamedTuple):
     def remembered_as(self) -> str:
         """The name under which is kept what the user does in this log."""
         return remembered_as(self.database_name, self.masking_name)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the events of the list have to be read for."""
+        return self.repository.needs_reading(self.settled)

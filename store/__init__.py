@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         FilterMistake,
         FormatMistake,
         LinkMistake,
+        MappingProblem,
         MaskingMistake,
         QuestionTooLong,
         SchemaForeign,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
+    from .foreign.mapping import TIME_UNITS, Constant, MappedColumns, TableMapping
+    from .foreign.repository import open_foreign_repository
     from .json_path import parse_path, texts_at, write_path
     from .masking.masked_repository import MaskedRepository
     from .masking.masking import Masking
@@ -85,12 +88,14 @@ __all__ = [
     "FILTER_WORDS",
     "NEWEST",
     "OLDEST",
+    "TIME_UNITS",
     "VOCABULARIES",
     "AccessDenied",
     "Actor",
     "Arrivals",
     "CheckReport",
     "Choice",
+    "Constant",
     "Count",
     "DatabaseAddress",
     "DatabaseDamaged",
@@ -118,6 +123,8 @@ __all__ = [
     "JsonText",
     "Kind",
     "LinkMistake",
+    "MappedColumns",
+    "MappingProblem",
     "MaskedRepository",
     "Masking",
     "MaskingMistake",
@@ -133,6 +140,7 @@ __all__ = [
     "SettingsMistake",
     "SourceProblem",
     "StoreError",
+    "TableMapping",
     "TargetProblem",
     "Term",
     "Text",
@@ -143,6 +151,7 @@ __all__ = [
     "WriteReport",
     "check_log",
     "columns_of",
+    "open_foreign_repository",
     "open_repository",
     "open_writer",
     "parse_filter",
@@ -165,15 +174,17 @@ _HOMES = {
     "early_repository": "open_repository",
     "errors": (
         "AccessDenied DatabaseDamaged DatabaseNotFound DatabaseProblem DatabaseReplaced DatabaseUnavailable "
-        "EventMistake ExportMistake FilterMistake FormatMistake LinkMistake MaskingMistake QuestionTooLong "
-        "SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError "
-        "TargetProblem TimeMistake"
+        "EventMistake ExportMistake FilterMistake FormatMistake LinkMistake MappingProblem MaskingMistake "
+        "QuestionTooLong SchemaForeign SchemaMissing SchemaNewer SchemaOlder SchemaProblem SettingsMistake "
+        "SourceProblem StoreError TargetProblem TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
+    "foreign.mapping": "Constant MappedColumns TIME_UNITS TableMapping",
+    "foreign.repository": "open_foreign_repository",
     "json_path": "parse_path texts_at write_path",
     "masking.masked_repository": "MaskedRepository",
     "masking.masking": "Masking",

@@ -73,8 +73,8 @@ class Bars:
             width=timedelta(microseconds=width),
             bars=tuple(
                 HistogramBar(
-                    since=_moment(bar * width),
-                    until=_moment((bar + 1) * width),
+                    since=moment_within(bar * width),
+                    until=moment_within((bar + 1) * width),
                     count=counted[bar].events,
                     failures=counted[bar].failures,
                 )
@@ -143,6 +143,6 @@ def width_for(since: int, until: int, most_bars: int) -> int:
     return next((width for width in WIDTHS if -(-until // width) - since // width <= most_bars), WIDTHS[-1])
 
 
-def _moment(number: int) -> datetime:
+def moment_within(number: int) -> datetime:
     """A moment for every edge of a bar: one beyond the calendar becomes its first or last."""
     return moment_of(max(FIRST, min(number, LAST)))

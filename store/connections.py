@@ -1,7 +1,7 @@
 """Open connections to one database, few and held. A statement stops when the task that awaits it is cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -46,17 +46,24 @@ NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 class Connections:
     """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for.
 
-    One that was cut while nobody used it is replaced without a word.
+    One that was cut while nobody used it is replaced without a word. `open_file` opens an SQLite file.
     """
 
-    def __init__(self, address: DatabaseAddress, *, writes: bool = False, most: int = MOST_CONNECTIONS) -> None:
+    def __init__(
+        self,
+        address: DatabaseAddress,
+        *,
+        writes: bool = False,
+        most: int = MOST_CONNECTIONS,
+        open_file: Callable[..., Awaitable[Any]] = open_sqlite,
+    ) -> None:
         self.address = address
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
         self.epoch = 0
         """Another number once a connection was lost: what was learned before may be of another log."""
         self._settings = self.dialect.writer_settings if writes else self.dialect.reader_settings
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
-        self._engine = _engine(address, self._file)
+        self._engine = _engine(address, self._file, open_file)
         self._free: list[_Held] = []
         self._open = 0
         self._closed = False
@@ -275,11 +282,11 @@ def _driver_errors(engine: AsyncEngine) -> Sequence[type[Exception]]:
     return [getattr(own, name) for name in ("Error", "PostgresError", "InterfaceError") if hasattr(own, name)]
 
 
-def _engine(address: DatabaseAddress, file: LogFile | None) -> AsyncEngine:
+def _engine(address: DatabaseAddress, file: LogFile | None, open_file: Callable[..., Awaitable[Any]]) -> AsyncEngine:
     url = address.sqlalchemy_url
     opening: dict[str, object] = {}
     if file is not None:
-        opening["async_creator_fn"] = lambda _name, **options: open_sqlite(file.uri(), **options)
+        opening["async_creator_fn"] = lambda _name, **options: open_file(file.uri(), **options)
     elif url.startswith("postgresql+psycopg:"):
         opening = {name: value for name, value in SILENCE.items() if f"{name}=" not in url}
     try:

@@ -84,6 +84,12 @@ class EarlyRepository:
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
         return await (await self._whole()).count_arrivals(event_filter, after, newest)
 
+    def needs_reading(self, event_filter: EventFilter) -> bool:
+        return event_filter.has_text_conditions
+
+    async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
+        return ()
+
     async def event(self, event_id: str) -> Event | None:
         return await (await self._whole()).event(event_id)
 

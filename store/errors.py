@@ -12,7 +12,8 @@ StoreError
 │   ├── SchemaMissing          it is empty
 │   ├── SchemaForeign          its tables are not ours
 │   ├── SchemaOlder            written by an older version
-│   └── SchemaNewer            written by a newer version
+│   ├── SchemaNewer            written by a newer version
+│   └── MappingProblem         a table of another program, which is not as the settings say
 ├── FilterMistake              a filter text that cannot be understood, with the column
 ├── MaskingMistake             a filter whose answer would tell what is masked
 ├── TimeMistake                a time that cannot be understood
@@ -79,6 +80,10 @@ class SchemaOlder(SchemaProblem):
 
 
 class SchemaNewer(SchemaProblem):
+    pass
+
+
+class MappingProblem(SchemaProblem):
     pass
 
 

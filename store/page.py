@@ -107,7 +107,7 @@ class Histogram(BaseModel):
     or when events would have to be read to know.
 
     Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on. `later` are
-    the matching events behind the last bar.
+    the matching events behind the last bar. With `counted_since` only events from then on (UTC) were counted.
     """
 
     model_config = FROZEN
@@ -115,6 +115,7 @@ class Histogram(BaseModel):
     width: timedelta = timedelta(0)
     bars: tuple[HistogramBar, ...] = ()
     later: int = 0
+    counted_since: datetime | None = None
 
     def place(self, moment: datetime) -> int | None:
         """The bar that holds `moment`, counted from the oldest; None outside of them."""

@@ -1,5 +1,6 @@
 """The questions the explorer may ask of a log, whatever database holds it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -74,6 +75,17 @@ class EventRepository(Protocol):
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
         """How many matching events the batches behind `after` up to `newest` brought. Conditions on texts or payloads
         are left out of account."""
+        ...
+
+    def needs_reading(self, event_filter: EventFilter) -> bool:
+        """Whether the events of a filter are found by reading through others, so that a page may be unfinished.
+
+        That is so with conditions on texts, and where the log has no index for the others.
+        """
+        ...
+
+    async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
+        """Sentences that must be said beside the answers to a filter, the most important one first; mostly none."""
         ...
 
     async def event(self, event_id: str) -> Event | None:

@@ -152,6 +152,14 @@ class SqlEventRepository:
         """How many matching events the batches behind `after` up to `newest` brought, whatever their texts."""
         return await self._commits.count_arrivals(event_filter, after, newest)
 
+    def needs_reading(self, event_filter: EventFilter) -> bool:
+        """Whether only reading events can answer, since there is an index for everything else."""
+        return event_filter.has_text_conditions
+
+    async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
+        """Nothing: every answer is whole, or says itself that it is not."""
+        return ()
+
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""
         await self._cache.refresh()

@@ -88,6 +88,23 @@ class Vocabulary:
         known = self._known(stored)
         return bool(known) and not self._of_word.get(_folded(word), frozenset()).isdisjoint(known)
 
+    def stored_meanings(self, word: str) -> frozenset[str]:
+        """The known stored texts that a filter's word means, each in lower case without blanks, `_`, `-` and `.`.
+
+        Beside these it means every text that differs from it in case alone.
+        """
+        meant = self._of_word.get(_folded(word), frozenset())
+        return frozenset(text for text, terms in self._of_stored.items() if not meant.isdisjoint(terms))
+
+    def stored_with(self, part: str) -> frozenset[str]:
+        """The known stored texts of which a spelling holds `part`, A-Z like a-z, written in the same way."""
+        small = part.lower()
+        return frozenset(
+            text
+            for text, terms in self._of_stored.items()
+            if any(small in spelling.lower() for term in terms for spelling in term.spellings)
+        )
+
     def fits(self, parts: Sequence[str], stored: str | None) -> bool:
         """Whether a spelling of the stored text is these pieces of a pattern with anything between them.
 

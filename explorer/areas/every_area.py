@@ -14,6 +14,7 @@ from .following import Following
 from .in_context import InContext
 from .key_area import KeyArea
 from .marking import Marking
+from .remarks import Remarks
 from .revealing import Revealing
 from .snapshots import Snapshots
 from .stories import Stories
@@ -52,6 +53,7 @@ def every_area(
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
         Stories(shown=shown, clock=clock),
         InContext(shown=shown),
+        Remarks(shown=shown),
         Revealing(shown=shown, clock=clock),
         WhyEmpty(shown=shown, clock=clock, event_list=event_list),
         Snapshots(shown=shown, clock=clock, detail=detail),

@@ -143,7 +143,7 @@ class Following(KeyArea):
         if self._seen is None or newest < self._seen:
             is_another_log = self._seen is not None
             self._seen, self._is_behind = newest, True
-            if is_another_log or shown.settled.has_text_conditions:
+            if is_another_log or shown.is_searched:
                 await self.run_action("screen.reload")
                 return
         elif newest > self._seen:
@@ -156,7 +156,7 @@ class Following(KeyArea):
 
     async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:
         """Learn what the batches behind `seen` brought to the list."""
-        if shown.settled.has_text_conditions:
+        if shown.is_searched:
             arrivals = await shown.repository.arrivals(shown.settled, seen, TEXTS_AT_ONCE)
             newest, new = arrivals.newest, len(arrivals.events)
             self._arrivals += arrivals.events

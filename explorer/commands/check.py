@@ -6,7 +6,7 @@ from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRan
 
 from ..display import events_text
 from ..visible import visible
-from .database import database_address
+from .database import own_address
 from .progress import progress
 from .stopping import Stop
 from .words import complain, write
@@ -17,7 +17,7 @@ def check(database: str, *, repair: bool) -> int:
 
     Raises StoreError when the database cannot be read, or with `repair` written.
     """
-    address = asyncio.run(database_address(database))
+    address = asyncio.run(own_address(database))
     stop = Stop()
     try:
         with stop:

@@ -3,16 +3,20 @@
 import os
 from datetime import UTC, datetime
 
-from store import DatabaseAddress, DatabaseUnavailable, EventRepository
+from store import DatabaseAddress, DatabaseUnavailable, EventFilter, EventRepository, SchemaForeign, TableMapping
 
 from ..masking import masking_of
 from ..settings import DEMO, Settings, load_settings
+from ..visible import visible
+from .words import complain
 
 
 def database_name(named: str | None, settings: Settings) -> str:
     """What the named log, or the one of the settings, is called: without secrets. Raises StoreError as below."""
-    address = _known_address(named, settings)
-    return DEMO if address is None else address.shown
+    address, mapping = _known_address(named, settings), settings.mapping(named)
+    if address is None:
+        return DEMO
+    return address.shown if mapping is None else f"{mapping.table} in {address.shown}"
 
 
 def masking_name(named: str | None, settings: Settings) -> str:
@@ -22,16 +26,19 @@ def masking_name(named: str | None, settings: Settings) -> str:
 
 
 async def open_log(named: str | None, settings: Settings) -> EventRepository:
-    """The named log, or the one of the settings. Raises StoreError as below, and when it cannot be opened."""
-    return await open_address(await database_address(named, settings), settings)
+    """The named log, or the one of the settings; it may be a table of another program.
+
+    Raises StoreError as below, and when it cannot be opened.
+    """
+    return await open_address(await database_address(named, settings), settings, settings.mapping(named))
 
 
-async def open_address(address: DatabaseAddress, settings: Settings) -> EventRepository:
-    """A log as it may be seen. Raises StoreError."""
-    from store import open_repository
-
+async def open_address(
+    address: DatabaseAddress, settings: Settings, mapping: TableMapping | None = None
+) -> EventRepository:
+    """A log as it may be seen, with a `mapping` one that stands in a table of another program. Raises StoreError."""
     masking = masking_of(settings, address)
-    repository = await open_repository(address)
+    repository = await _opened(address, mapping)
     if masking is None:
         return repository
     from store import MaskedRepository
@@ -39,10 +46,38 @@ async def open_address(address: DatabaseAddress, settings: Settings) -> EventRep
     return MaskedRepository(repository, masking)
 
 
+async def _opened(address: DatabaseAddress, mapping: TableMapping | None) -> EventRepository:
+    if mapping is None:
+        from store import open_repository
+
+        return await open_repository(address)
+    from store import open_foreign_repository
+
+    return await open_foreign_repository(address, mapping)
+
+
 def _known_address(named: str | None, settings: Settings) -> DatabaseAddress | None:
     """Where the log lives; None for the sample, which is there only when it is asked for."""
     text = settings.address(named)
     return None if text == DEMO else DatabaseAddress.parse(text)
+
+
+async def own_address(named: str | None) -> DatabaseAddress:
+    """Where a log lives that is to be written. Raises StoreError, also for a table that is only looked at."""
+    settings = load_settings(os.environ)
+    if (mapping := settings.mapping(named)) is not None:
+        raise SchemaForeign(
+            f"{named or settings.database} is the table {mapping.table} of another program, which is only read.",
+            "Only logs of our own are written, checked and pruned. To have its events in one: "
+            "activity query since:all --database NAME --output events.jsonl, and import that.",
+        )
+    return await database_address(named, settings)
+
+
+async def complain_of_remarks(repository: EventRepository, event_filter: EventFilter) -> None:
+    """Say on standard error what must be said beside the answers to a settled filter."""
+    for sentence in await repository.remarks(event_filter):
+        complain(visible(sentence))
 
 
 async def database_address(named: str | None, settings: Settings | None = None) -> DatabaseAddress:

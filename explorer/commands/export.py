@@ -13,6 +13,7 @@ from ..export.export import Exported, Target, export_events
 from ..export.pages import pages
 from ..settings import Settings
 from ..visible import visible
+from .database import complain_of_remarks
 from .progress import progress
 from .query import Wanted, opened_repository
 from .stopping import Stop
@@ -52,8 +53,10 @@ async def _export(
 ) -> Exported:
     async with opened_repository(database, settings) as repository:
         # How many they will be is quickly told, unless they have to be read for that.
-        counted = None if known.event_filter.has_text_conditions else await repository.count(known.event_filter)
-        whole = None if counted is None else min(counted.number, counted.number if limit is None else limit)
+        is_searched = repository.needs_reading(known.event_filter)
+        counted = None if is_searched else await repository.count(known.event_filter)
+        is_known = counted is not None and counted.exact
+        whole = min(counted.number, counted.number if limit is None else limit) if counted and is_known else None
         with progress(target.path.name, whole) as show:
 
             def tell(events: int, searched_to: Position | None) -> None:
@@ -63,4 +66,5 @@ async def _export(
             done = await export_events(found, known, target, tell)
         if not done.events:
             await complain_of_unknown_values(repository, known.event_filter)
+        await complain_of_remarks(repository, known.event_filter)
         return done

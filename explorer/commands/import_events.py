@@ -11,7 +11,7 @@ from store import StoreError, WriteReport
 
 from ..visible import visible
 from .ahead import ahead
-from .database import database_address
+from .database import own_address
 from .import_dry_run import dry_run
 from .import_options import ImportOptions
 from .import_reading import ReadBatch, Rejection, read_batches
@@ -65,7 +65,7 @@ async def _import(batches: "_Batches", database: str | None, tally: Tally, show:
     batch = batches.next()
     if batch is None and tally.failures:
         return  # and no database is made for a file name that was mistyped
-    async with await open_writer(await database_address(database)) as writer:
+    async with await open_writer(await own_address(database)) as writer:
         while batch is not None:
             await _finished(writer.write(batch.events), tally, batch)
             show(batch.bytes_read, tally.written)

@@ -9,7 +9,7 @@ from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRan
 from ..display import events_text, time_text
 from ..time_spans import MICROSECOND
 from ..visible import visible
-from .database import database_address
+from .database import own_address
 from .progress import progress
 from .stopping import Stop
 from .words import complain, write
@@ -26,7 +26,7 @@ def prune(before_text: str, database: str, *, is_confirmed: bool) -> int:
     if not is_confirmed and not _has_terminal():
         complain("Nobody can be asked here whether events may be deleted.\nTo delete them all the same, add --yes.")
         return 2
-    address = asyncio.run(database_address(database))
+    address = asyncio.run(own_address(database))
     older = asyncio.run(_count(address, before))
     place = f"{visible(address.shown)} before {time_text(before, UTC)} UTC"
     if not older:

@@ -14,6 +14,7 @@ from typing import NamedTuple, TextIO
 from store import EventFilter, EventRepository, StoreError, parse_filter
 
 from ..settings import Settings, load_settings
+from .database import complain_of_remarks, open_log
 from .help_texts import TERMINAL_LIMIT
 from .search_progress import Progress
 from .unknown_values import complain_of_unknown_values
@@ -96,6 +97,7 @@ async def _print_events(
         if not count:
             output.flush()  # the header comes before what is said about it
             await complain_of_unknown_values(repository, event_filter)
+        await complain_of_remarks(repository, event_filter)
 
 
 def print_bytes(output: TextIO, data: bytes) -> None:
@@ -116,6 +118,7 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
                 counted = await repository.count(event_filter, counted)
         if counted.exact and not counted.number:
             await complain_of_unknown_values(repository, event_filter)
+        await complain_of_remarks(repository, event_filter)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
     return counted.number
@@ -124,8 +127,6 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
 @asynccontextmanager
 async def opened_repository(database: str | None, settings: Settings | None = None) -> AsyncIterator[EventRepository]:
     """The log, open; the database layer is loaded only now, when the filter is known to be without mistakes."""
-    from .database import open_log
-
     repository = await open_log(database, settings or load_settings(os.environ))
     try:
         yield repository

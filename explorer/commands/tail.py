@@ -14,7 +14,7 @@ from store import EventFilter, EventRepository, StoreError, parse_filter
 from ..export.about import About
 from ..export.documents import Document
 from ..settings import Settings, load_settings
-from .database import open_log
+from .database import complain_of_remarks, open_log
 from .mistakes import described
 from .query import print_bytes, utf8_output
 from .rows import printed_document
@@ -71,6 +71,7 @@ async def _follow(wanted: _Tail) -> None:
                 newest = await repository.newest_batch()
                 if seen is None:
                     seen = newest
+                    await complain_of_remarks(repository, wanted.event_filter)
                 elif newest < seen:
                     complain("Another log has taken its place, which is printed from its beginning.")
                     seen = 0

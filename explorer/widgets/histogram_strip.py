@@ -235,7 +235,7 @@ class HistogramStrip(Widget, can_focus=True):
         return self._fitted(self._mark_line() if y == bar_lines else [self._bottom_line(width)])
 
     def _bar_line(self, y: int, lines: int) -> list[Segment]:
-        signs = column_signs([column.event_count for column in self._columns], lines)[y]
+        signs = column_signs(self._columns, lines)[y]
         gap = 1 if self._cell_width > 2 else 0
         filled = [sign * (self._cell_width - gap) + " " * gap for sign in signs]
         return self._in_cells(filled, [self.rich_style] * len(filled))
@@ -255,14 +255,15 @@ class HistogramStrip(Widget, can_focus=True):
 
     def _bottom_line(self, width: int) -> Segment:
         if self.has_focus:
-            since, until, count, failures = self._chosen
+            since, until, count, failures, _ = self._chosen
             failed = f" · {failures:,} {kind_sign('failure')}" if failures else ""
             text = f"{time_span_text(since, until, self.zone)} · {events_text(count)}{failed}"
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([in_zone(column.since, self.zone) for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)
         later = f" · {self._histogram.later:,} later" if self._histogram and self._histogram.later else ""
-        bars = f"{span_text(self._width)} a bar, at most {top:,}{later}"
+        counted = "" if all(column.is_counted for column in self._columns) else ", ░ not counted"
+        bars = f"{span_text(self._width)} a bar, at most {top:,}{later}{counted}"
         notes = (bars,) if self.zone is UTC else (f"{self.zone} · {bars}", str(self.zone))
         note = next((each for each in notes if cell_len(line) + cell_len(each) + 2 <= width), "")
         line = line.ljust(width - cell_len(note)) + note

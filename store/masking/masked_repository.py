@@ -39,6 +39,12 @@ class MaskedRepository:
         """
         return self._pseudonyms.revealed(text) if self.masking.reveal else None
 
+    def needs_reading(self, event_filter: EventFilter) -> bool:
+        return self._repository.needs_reading(event_filter)
+
+    async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
+        return await self._repository.remarks(await self._filter.of(event_filter))
+
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         meant = await self._filter.of(event_filter)
         return await self._page(await self._repository.page(meant, self._position(start), direction, limit))

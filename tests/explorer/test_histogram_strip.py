@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from explorer.messages import BarChosen, PaneLeft, TimeSpanChosen
-from explorer.widgets.bar_columns import bar_columns, column_signs
+from explorer.widgets.bar_columns import BarColumn, bar_columns, column_signs
 from explorer.widgets.histogram_strip import HistogramStrip
 from explorer.widgets.time_axis import axis_line
 from store import Histogram, HistogramBar
@@ -35,7 +35,7 @@ def histogram_of(counts: list[int], failures: tuple[int, ...] = (), width: timed
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=200), st.integers(1, 3))
 def test_a_higher_count_is_never_drawn_lower_and_only_none_is_drawn_as_none(counts: list[int], lines: int) -> None:
-    drawn = column_signs(counts, lines)
+    drawn = column_signs([BarColumn(START, START, count, 0) for count in counts], lines)
     assert [len(line) for line in drawn] == [len(counts)] * lines
     heights = [
         sum(" ▁▂▃▄▅▆▇█".find(line[place]) for line in drawn if line[place] != ".") for place in range(len(counts))
@@ -167,3 +167,10 @@ async def test_without_bars_it_says_so_and_takes_keys_calmly() -> None:
         await pilot.press("left", "shift+right", "enter", "end")
         assert "no time to show" in lines_of(app.strip)[0]
         assert app.told == []
+
+
+def test_bars_that_were_not_counted_are_drawn_as_such() -> None:
+    whole = histogram_of([0, 1, 2, 3])
+    part = whole.model_copy(update={"counted_since": START + timedelta(hours=2, minutes=30)})
+    assert column_signs(bar_columns(whole, 10), 1) == [".▃▆█"]
+    assert column_signs(bar_columns(part, 10), 1) == ["░░▆█"]

@@ -17,9 +17,22 @@ from explorer.__main__ import main
 from explorer.settings import SETTINGS, TABLES, Settings, load_settings
 from explorer.settings_file import settings_path
 from explorer.time_zone import LocalZone
-from store import SettingsMistake, StoreError
+from store import Constant, SettingsMistake, StoreError
 
 SECRET = "hunter2"
+MAPPED = """
+[databases.live]
+url = "live.db"
+table = "audit"
+time_unit = "iso"
+time_zone = "UTC"
+[databases.live.columns]
+id = "id"
+occurred_at = "created_at"
+event_name = "details.action"
+environment = {constant = "production"}
+payload = ["details", "old"]
+"""
 
 Write = Callable[[str], Path]
 
@@ -42,6 +55,15 @@ def mistake_in(file: Path | None, **environ: str) -> str:
     assert SECRET not in text
     assert raised.value.__cause__ is None
     return text
+
+
+def test_a_table_that_is_not_ours_is_described_by_its_columns(write: Write) -> None:
+    mapping = load_settings({}, write(MAPPED)).mapping("live")
+    assert mapping is not None
+    assert (mapping.table, mapping.time_unit, mapping.columns.id) == ("audit", "iso", "id")
+    assert mapping.columns.environment == Constant(constant="production")
+    assert load_settings({}, write('[databases.live]\nurl = "a"')).mapping("live") is None
+    assert Settings().mapping("live.db") is None
 
 
 def test_without_anything_set_the_defaults_hold() -> None:
@@ -92,7 +114,7 @@ def test_a_misspelt_setting_is_told_its_spelling(write: Write) -> None:
 
 def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
     assert "paint is no setting. There are: database, databases, theme," in mistake_in(write("paint = 1"))
-    assert "databases.live.password is no setting. There are: url, mask." in mistake_in(
+    assert "databases.live.password is no setting. There are: url, mask," in mistake_in(
         write(f'[databases.live]\nurl = "a"\npassword = "{SECRET}"')
     )
 
@@ -114,6 +136,15 @@ def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
         (f'[databases]\nlive = "{SECRET}"', "databases.live must be a table"),
         ("[databases.live]", "databases.live.url is missing."),
         ("[databases.live]\nurl = 7", 'databases.live.url must be a text, such as "…".'),
+        (MAPPED.replace("audit", "a.b.c"), "table must be the name of a table, or schema.table."),
+        (MAPPED.replace('id = "id"', ""), "databases.live has a mapping that cannot be read: columns.id is missing."),
+        (MAPPED + "evnt = 1", "columns.evnt is no field of an event."),
+        (MAPPED + 'trace_id = "a..b"', "columns.trace_id cannot be read as a name: A key is missing in the path."),
+        (MAPPED + "trace_id = 7", "columns.trace_id must be the name of a column, a path such as"),
+        (MAPPED.replace('id = "id"', 'id = "payload.id"'), "id must be a column: what lies in a JSON document has no"),
+        (MAPPED.replace("iso", "weeks"), "time_unit must be 'iso', 's', 'ms', 'us' or 'ns'."),
+        (MAPPED.replace("UTC", "Mars"), "time_zone must be UTC or an IANA name such as Europe/Berlin."),
+        ('[databases.live]\nurl = "a"\ntable = "audit"', "cannot be read: columns is missing."),
         ('[databases.demo]\nurl = "a"', "databases must not define demo"),
         ('[databases."a/b"]\nurl = "a"', "databases must have names without"),
         ('"\\u001b[31m" = 1', "\\x1b[31m is no setting."),

@@ -1,0 +1,50 @@
+"""Asking a database that is not ours: every statement has its time, and none is left running behind it."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from ..connections import Connections, Rows, Statement
+from ..errors import QuestionTooLong
+from ..sqlite_file import open_sqlite
+
+STATEMENT_SECONDS = 10.0
+"""How long one statement may take: the database has others to serve."""
+
+ADVICE = "Narrow the time range, or filter by a column that has an index."
+
+
+class Asking:
+    """Reads rows through a few connections, each statement in time. `advice` says what would make it quicker."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.advice = ADVICE
+
+    @property
+    def shown(self) -> str:
+        """The name of the database, without secrets."""
+        return self._connections.address.shown
+
+    async def rows(self, statement: Statement, seconds: float | None = None) -> Rows:
+        """Every row of a statement, or QuestionTooLong after so many seconds. Raises a StoreError, too."""
+        limit = STATEMENT_SECONDS if seconds is None else seconds
+        try:
+            async with asyncio.timeout(limit):
+                return await self._connections.rows(statement)
+        except TimeoutError:
+            raise QuestionTooLong(f"{self.shown} took longer than {limit:g} seconds.", self.advice) from None
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+
+async def open_leniently(*arguments: Any, **options: Mapping[str, Any]) -> Any:
+    """A connection to an SQLite file, in which a text that is no UTF-8 does not spoil the row that it stands in."""
+    connection = await open_sqlite(*arguments, **options)
+    connection.text_factory = _text
+    return connection
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode(errors="surrogateescape")

@@ -1,0 +1,87 @@
+"""What must be said beside the answers of a foreign table: rows that cannot be read, and what no index helps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Index, MetaData, Table
+from sqlalchemy.schema import CreateIndex
+
+from ..errors import QuestionTooLong
+from ..event_filter import EventFilter
+from ..filter_text import FILTER_WORDS
+from .asking import ADVICE, Asking
+from .catalogue import MANY_ROWS
+from .mapped import ID, TIME, MappedTable, id_text
+from .search import COLUMNS, is_mapped, unhelped
+from .statements import select_number_unreadable, select_unreadable
+
+UNREADABLE_SECONDS = 1.0
+"""How long rows without a readable time are looked for."""
+
+MOST_LOOKED_AT = 5_000
+MOST_INDEXES = 3
+
+_WORDS = {field: word for word, field in FILTER_WORDS.items()}
+
+
+async def remarks(mapped: MappedTable, asking: Asking, event_filter: EventFilter) -> Sequence[str]:
+    """Sentences without secrets."""
+    return [*await _unreadable(mapped, asking), *_missing_indexes(mapped, event_filter)]
+
+
+def index_advice(mapped: MappedTable, event_filter: EventFilter) -> str:
+    """What would make the rows of a filter quicker to find."""
+    missing = _missing_indexes(mapped, event_filter)
+    return missing[0] if missing else ADVICE
+
+
+async def _unreadable(mapped: MappedTable, asking: Asking) -> Sequence[str]:
+    """How many rows are no events, because they have no time that can be read, or no id."""
+    try:
+        ((number,),) = await asking.rows(select_number_unreadable(mapped), UNREADABLE_SECONDS)
+        rows = await asking.rows(select_unreadable(mapped, MOST_LOOKED_AT), UNREADABLE_SECONDS) if number else ()
+    except QuestionTooLong:
+        return []
+    found = [
+        mapped.times.read(row[TIME]) for row in rows if id_text(row[ID]) is None or not mapped.times.read(row[TIME])
+    ]
+    if not found:
+        return []
+    at_least = "At least " if number > MOST_LOOKED_AT else ""
+    rows_text = f"{len(found):,} row{'' if len(found) == 1 else 's'}"
+    verb = "has" if len(found) == 1 else "have"
+    return [
+        f"{at_least}{rows_text} of {mapped.mapping.table} {verb} no readable time or no id: neither shown nor counted."
+    ]
+
+
+def _missing_indexes(mapped: MappedTable, event_filter: EventFilter) -> Sequence[str]:
+    if mapped.table.rows is not None and mapped.table.rows < MANY_ROWS:
+        return []
+    if not mapped.has_order:
+        return [f"No index has the rows in the order of time. For their owner: {_create_index(mapped, ())}"]
+    fields = unhelped(mapped, event_filter)
+    if not fields:
+        return []
+    names = [name for name in COLUMNS[fields[0]] if is_mapped(mapped, name)]
+    columns = [column for name in names if (column := mapped.fields[name].name) is not None]
+    words = ", ".join(_WORDS[field] for field in fields)
+    if not columns:
+        return [f"{words} stands in a JSON document, which is read row by row, the newest first."]
+    lacking = [column for column in columns if not mapped.table.is_led_by(column)][:MOST_INDEXES]
+    orders = " ".join(_create_index(mapped, (column,)) for column in lacking)
+    return [f"No index helps to find {words}: rows are read, the newest first. For their owner: {orders}"]
+
+
+def _create_index(mapped: MappedTable, columns: Sequence[str]) -> str:
+    """The statement that makes an index on these columns, time and id."""
+    names = list(dict.fromkeys((*columns, mapped.time_column, mapped.id_column)))
+    name, schema = mapped.table.path[-1], mapped.table.path[0] if len(mapped.table.path) > 1 else None
+    described = [Column(each, mapped.table.columns[each].type) for each in names]
+    table = Table(name, MetaData(), *described, schema=schema)
+    parts: list[ColumnElement[Any]] = [
+        table.c[each].collate("C") if each == mapped.time_column and mapped.is_sorted_by_bytes else table.c[each]
+        for each in names
+    ]
+    index = Index(f"{name}_by_{'_'.join(columns or names)}", *parts, postgresql_concurrently=True, _table=table)
+    return f"{CreateIndex(index).compile(dialect=mapped.dialect.of_statements)!s};"

@@ -1,0 +1,142 @@
+"""The column of times of a foreign table: what it holds as moments, and how moments are looked for in it.
+
+The rows of a table come in the order of this column as the database has it. Where its times are texts, those of one
+second may come in another order than that in which they happened.
+"""
+
+from abc import abstractmethod
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, DateTime, and_, literal
+
+from ..page import LAST_MOMENT
+from .dialect import ForeignDialect
+from .tested import Test, exactly
+
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+class Limits(NamedTuple):
+    """A range of what a column holds, both ends included."""
+
+    low: Any
+    high: Any
+
+
+class Times(Protocol):
+    """How one kind of column tells the time."""
+
+    readable: Test
+    """Whether a row has a time that can be read."""
+
+    @abstractmethod
+    def read(self, raw: object) -> datetime | None:
+        """The moment (UTC) of what the column holds; None for what cannot be read."""
+
+    @abstractmethod
+    def since(self, moment: datetime) -> Test:
+        """Whether a row is of this moment or a later one."""
+
+    @abstractmethod
+    def until(self, moment: datetime) -> Test:
+        """Whether a row is of this moment or an earlier one."""
+
+    @abstractmethod
+    def limits(self, since: datetime | None, until: datetime | None) -> Limits:
+        """Between which values of the column all rows of a time lie."""
+
+    @abstractmethod
+    def bucket(self, width: int) -> ColumnElement[Any] | None:
+        """What rows to be counted together have in common, for bars `width` microseconds wide; None if nothing."""
+
+    @abstractmethod
+    def bar(self, bucket: object, width: int) -> int:
+        """The number of the bar, from 1970 on, that such a bucket falls into."""
+
+
+class Dates(Times):
+    """Dates of the database that are, or stand for, moments of UTC."""
+
+    def __init__(self, column: ColumnElement[Any], dialect: ForeignDialect, *, aware: bool) -> None:
+        self._column = column
+        self._dialect = dialect
+        self._aware = aware
+        # Else than these a database also has times of the years before 1 and beyond 9999, and infinity.
+        self.readable = exactly(and_(column >= self._literal(FIRST_MOMENT), column <= self._literal(LAST_MOMENT)))
+
+    def _literal(self, moment: datetime) -> ColumnElement[datetime]:
+        return literal(self._stored(moment), DateTime(timezone=self._aware))
+
+    def _stored(self, moment: datetime) -> datetime:
+        return moment if self._aware else moment.replace(tzinfo=None)
+
+    def read(self, raw: object) -> datetime | None:
+        if not isinstance(raw, datetime):
+            return None
+        return raw.astimezone(UTC) if raw.tzinfo else raw.replace(tzinfo=UTC)
+
+    def since(self, moment: datetime) -> Test:
+        return exactly(self._column >= self._literal(moment))
+
+    def until(self, moment: datetime) -> Test:
+        return exactly(self._column <= self._literal(moment))
+
+    def limits(self, since: datetime | None, until: datetime | None) -> Limits:
+        return Limits(self._stored(since or FIRST_MOMENT), self._stored(until or LAST_MOMENT))
+
+    def bucket(self, width: int) -> ColumnElement[Any] | None:
+        return self._dialect.whole_part(self._dialect.microseconds(self._column), width)
+
+    def bar(self, bucket: object, width: int) -> int:
+        return int(str(bucket))
+
+
+class LocalDates(Times):
+    """Dates of the database that are those of a zone other than UTC: in some hours of a year they go back."""
+
+    def __init__(self, column: ColumnElement[Any], zone: tzinfo) -> None:
+        self._column = column
+        self._zone = zone
+        self.readable = exactly(column.between(_date(datetime.min), _date(datetime.max)))
+
+    def read(self, raw: object) -> datetime | None:
+        try:
+            return raw.replace(tzinfo=self._zone).astimezone(UTC) if isinstance(raw, datetime) else None
+        except OverflowError:
+            return None
+
+    def since(self, moment: datetime) -> Test:
+        first, last = self._around(moment)
+        return Test(self._column >= _date(first), self._column >= _date(last))
+
+    def until(self, moment: datetime) -> Test:
+        first, last = self._around(moment)
+        return Test(self._column <= _date(last), self._column <= _date(first))
+
+    def limits(self, since: datetime | None, until: datetime | None) -> Limits:
+        low = datetime.min if since is None else self._around(since)[0]
+        return Limits(low, datetime.max if until is None else self._around(until)[1])
+
+    def bucket(self, width: int) -> ColumnElement[Any] | None:
+        return None
+
+    def bar(self, bucket: object, width: int) -> int:
+        raise NotImplementedError
+
+    def _around(self, moment: datetime) -> tuple[datetime, datetime]:
+        """Dates between which that of a moment lies, however clocks were put forward or back."""
+        day, bare = timedelta(days=1), moment.replace(tzinfo=None)
+        return shifted(bare, -2 * day), shifted(bare, 2 * day)
+
+
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """A moment so much earlier or later, or the end of the calendar."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.min if by < timedelta(0) else datetime.max).replace(tzinfo=moment.tzinfo)
+
+
+def _date(bare: datetime) -> ColumnElement[datetime]:
+    return literal(bare, DateTime(timezone=False))

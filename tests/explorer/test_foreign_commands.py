@@ -1,0 +1,96 @@
+"""The commands on a table of another program: what they answer, what they say beside it, and what they refuse."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.settings_file import settings_path
+
+COLUMNS = """
+[databases.shop.columns]
+id = "entry"
+occurred_at = "at"
+event_name = "action"
+entity_id = "object"
+payload = "details"
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A table of ten rows, one of them without a time, that the settings call `shop`."""
+    path = tmp_path / "shop.db"
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "CREATE TABLE audit (entry INTEGER PRIMARY KEY, at TEXT, action TEXT, object TEXT, details TEXT)"
+    )
+    now = datetime.now(UTC)
+    for number in range(1, 11):
+        at = "n/a" if number == 10 else f"{now - timedelta(hours=number):%Y-%m-%d %H:%M:%S}"
+        connection.execute("INSERT INTO audit VALUES (?, ?, 'order.paid', ?, '{}')", (number, at, f"o{number % 2}"))
+    connection.commit()
+    connection.close()
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    settings_path().write_text(f'[databases.shop]\nurl = "{path}"\ntable = "audit"\n{COLUMNS}')
+    return path
+
+
+UNREADABLE = "1 row of audit has no readable time or no id: neither shown nor counted.\n"
+
+
+def test_a_foreign_table_is_queried_and_counted_and_what_cannot_be_read_is_said(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["count", "entity:o1", "--database", "shop"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("5\n", UNREADABLE)
+    assert main(["query", "--database", "shop", "--format", "jsonl"]) == 0
+    printed = capsys.readouterr()
+    assert (len(printed.out.splitlines()), printed.err) == (9, UNREADABLE)
+    assert main(["stats", "--database", "shop"]) == 0
+    assert "order.paid  9" in capsys.readouterr().out
+
+
+def test_a_foreign_table_is_exported_and_the_export_is_a_log_of_ours(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported, log = tmp_path / "events.jsonl", tmp_path / "log.db"
+    assert main(["query", "--database", "shop", "--output", str(exported)]) == 0
+    assert main(["import", str(exported), "--into", str(log)]) == 0
+    capsys.readouterr()
+    assert main(["count", "--database", str(log)]) == 0
+    assert capsys.readouterr().out == "9\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["prune", "--before", "2026-01-01", "--yes", "shop"],
+        ["check", "shop"],
+        ["check", "--repair", "shop"],
+        ["import", "events.jsonl", "--into", "shop"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_would_write_to_a_foreign_table_is_refused(
+    words: list[str], shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("events.jsonl").write_text('{"id":"1","occurred_at":"2026-11-20T12:00:00Z","event_name":"X"}\n')
+    before = shop.read_bytes()
+    assert main(words) == 1
+    assert "shop is the table audit of another program, which is only read." in capsys.readouterr().err
+    assert shop.read_bytes() == before
+
+
+def test_a_table_that_is_not_as_the_settings_say_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings_path().write_text(settings_path().read_text().replace('"object"', '"thing"'))
+    assert main(["count", "--database", "shop"]) == 1
+    assert capsys.readouterr().err == (
+        "The table audit has no column thing.\n"
+        "It has entry, at, action, object, details, rowid. Correct the settings file; `activity map` proposes what "
+        "fits the table.\n"
+    )
