@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from io import BufferedIOBase
+from itertools import repeat
 from typing import NamedTuple
 
 from store import Event, EventColumns, FormatMistake, SourceProblem, StoreError, columns_of, formats
@@ -15,8 +16,14 @@ from .in_time import in_time
 FIRST_EVENTS = 1_000
 """The first batch is small: whoever looks at the log meanwhile sees something at once."""
 
+SECOND_EVENTS = 10_000
+"""About as many are read while the database is opened, and the first batch written."""
+
 BATCH_EVENTS = 30_000
-"""Each batch changes nearly every page of the indexes, however many events it has: fewer batches write fewer pages."""
+"""Each batch changes nearly every page of the indexes, however many events it has: fewer batches write fewer pages.
+
+Up to there each is a sixteenth larger than the one before, so that it is read by the time that one is written.
+"""
 
 BATCH_CHARACTERS = 32 << 20
 """How much payload is held at the most, before one event more: some logs have events of 10 MB."""
@@ -110,7 +117,8 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
     place = _Place()
     events: list[Event] = []
     told: list[Told] = []
-    characters, most = 0, min(FIRST_EVENTS, BATCH_EVENTS)
+    sizes, characters = _batch_sizes(), 0
+    most = next(sizes)
     items = _items(reading, place)
     for item in in_time(items, _characters) if reading.may_pause else items:
         is_due = item is None and bool(events or told)
@@ -124,10 +132,20 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
             characters += _characters(item)
         if is_due or max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
-            events, told, characters, most = [], [], 0, BATCH_EVENTS
+            events, told, characters, most = [], [], 0, next(sizes)
             gc.collect()  # see `import_events`
     if events or told:
         yield _batch(events, told, place)
+
+
+def _batch_sizes() -> Iterator[int]:
+    """The most events of each batch."""
+    yield min(FIRST_EVENTS, BATCH_EVENTS)
+    size = SECOND_EVENTS
+    while size < BATCH_EVENTS:
+        yield size
+        size += size // 16
+    yield from repeat(BATCH_EVENTS)
 
 
 def _characters(item: Event | Told | None) -> int:

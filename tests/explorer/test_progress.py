@@ -77,3 +77,21 @@ def test_an_import_is_measured_by_what_is_read_of_the_file_itself(
     assert wholes == [size]
     assert [written for _, written in shown] == [1_000, 2_000, 3_000, 4_000, 5_000]
     assert all(abs(done / size - written / 5_000) < 0.25 for done, written in shown)
+
+
+def test_batches_grow_so_that_each_is_read_while_the_one_before_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(f"{write_line(make_event(number))}\n" for number in range(600)))
+    written: list[int] = []
+
+    @contextmanager
+    def recording(label: str, whole: int | None) -> Iterator[Show]:
+        yield lambda done, events: written.append(events)
+
+    monkeypatch.setattr(import_events, "progress", recording)
+    for name, size in (("FIRST_EVENTS", 10), ("SECOND_EVENTS", 100), ("BATCH_EVENTS", 110)):
+        monkeypatch.setattr(import_reading, name, size)
+    assert main(["import", str(file), "--into", str(tmp_path / "log.db")]) == 0
+    assert written == [10, 110, 216, 326, 436, 546, 600]
