@@ -28,6 +28,8 @@ def read_map(text: str) -> Format:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FormatMistake(f"The map file is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise FormatMistake("The map file is nested too deeply.") from None
     _check_keys(settings, SETTINGS, "the map file")
     fields, time = _section(settings, "event"), _section(settings, "time")
     _check_keys(fields, FIELDS, "[event]")
