@@ -7,8 +7,9 @@ from pathlib import Path
 
 from explorer.marks import Mark, Marks, save_marks
 from store import Actor, Entity, Event
+from tests.builders import make_event
 from tests.logs import write_log
-from tests.terminal.attacks import hostile_events, sequences
+from tests.terminal.attacks import ATTACKS, hostile_events, hostile_fields, sequences
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 Start = Callable[..., PseudoTerminal]
@@ -33,13 +34,19 @@ def press(terminal: PseudoTerminal, keys: str, shown: str) -> None:
     terminal.wait_for(lambda: re.search(shown, terminal.text) is not None, seconds=15)
 
 
-def opened(start: Start, log: Path, events: list[Event]) -> PseudoTerminal:
+def leave(terminal: PseudoTerminal, left: str) -> None:
+    """Press Escape, and wait until what is left is gone: a regular expression. A key that follows is one of its own."""
+    terminal.send(ESCAPE)
+    terminal.wait_for(lambda: re.search(left, terminal.text) is None, seconds=15)
+
+
+def opened(start: Start, log: Path, events: list[Event], *, rows: int = 110, columns: int = 200) -> PseudoTerminal:
     asyncio.run(write_log(log, events))
     marks = Marks()
     for event in events:
         marks = marks.with_mark(Mark.of(event, event.event_name))
     save_marks(str(log), marks)
-    return start(str(log), rows=110, columns=200, ACTIVITY_CLIPBOARD="off", TEXTUAL_ANIMATIONS="none")
+    return start(str(log), rows=rows, columns=columns, ACTIVITY_CLIPBOARD="off", TEXTUAL_ANIMATIONS="none")
 
 
 def test_every_attack_is_drawn_in_a_trace_and_in_what_an_entity_and_an_actor_did(start: Start, tmp_path: Path) -> None:
@@ -57,4 +64,44 @@ def test_every_attack_is_drawn_in_a_trace_and_in_what_an_entity_and_an_actor_did
         press(terminal, ESCAPE, "row 2 of 66 ")
         press(terminal, "t", "in the order of time")
         press(terminal, "t", "by what belongs to what")
+        assert_harmless(terminal)
+
+
+def test_every_attack_is_drawn_in_the_detail_with_what_changed_and_what_set_each_field(
+    start: Start, tmp_path: Path
+) -> None:
+    entity = Entity(type="CUSTOMER", id="one")
+    events = [
+        event.model_copy(update={"entity": entity, "event_name": "CUSTOMER_UPDATED"} if number % 2 else {})
+        for number, event in enumerate(hostile_events())
+    ]
+    with opened(start, tmp_path / "log.db", events, rows=60, columns=120) as terminal:
+        press(terminal, "", "row 1 of 66 ")
+        press(terminal, "v", "▾ What changed")
+        press(terminal, "b", "▾ State")
+        for row in range(3, 67, 2):  # each attack in one of two events
+            press(terminal, "]", f"row {row - 1} of 66 ")
+            press(terminal, "]", f"row {row} of 66 ")
+        assert_harmless(terminal)
+
+
+def test_every_attack_is_drawn_in_lists_dialogs_and_titles(start: Start, tmp_path: Path) -> None:
+    everything = " ".join(ATTACKS.values())
+    event = make_event(id=everything, **hostile_fields(everything))
+    with opened(start, tmp_path / "log.db", [event], rows=60, columns=160) as terminal:
+        press(terminal, "", "row 1 of 1 ")
+        press(terminal, "M", "(?s)Marked events.*evil")
+        leave(terminal, "Marked events")
+        press(terminal, "m", "Note")
+        leave(terminal, "Note")
+        press(terminal, "y", "activity://")
+        leave(terminal, "Copied[?]")
+        press(terminal, "Y", "Event as JSON")
+        press(terminal, "j", "occurred_at.: ")
+        leave(terminal, "Copied[?]")
+        press(terminal, "e", "Export")
+        leave(terminal, "Export")
+        press(terminal, "/actor:", r"actor:(?s:.)*2J")
+        leave(terminal, "actor:")
+        press(terminal, "+", "log.db · .*evil")
         assert_harmless(terminal)
