@@ -88,7 +88,7 @@ def read_toml(file: Path, *, must_exist: bool) -> dict[str, Any]:
         raise SettingsMistake(f"{shown}: cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
         raise SettingsMistake(f"{shown}: is not UTF-8 text.") from None
-    except tomllib.TOMLDecodeError as mistake:
+    except ValueError as mistake:  # a TOMLDecodeError, or a number of thousands of digits
         # Of the parser's own words only the place: the rest may quote the file.
         place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(mistake))
         raise SettingsMistake(f"{shown}: is not TOML at {place[1] if place else 'some place'}.") from None

@@ -26,7 +26,7 @@ def read_map(text: str) -> Format:
     """The format that a map file describes. Raises FormatMistake."""
     try:
         settings = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         raise FormatMistake(f"The map file is not valid TOML: {error}.") from None
     except RecursionError:
         raise FormatMistake("The map file is nested too deeply.") from None

@@ -151,6 +151,7 @@ def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
         (f'theme = "dark"\ndatabase = {SECRET}', "is not TOML at line 2, column 12."),
         (f'database = "{SECRET}', "is not TOML at"),
         ("a = " + "[" * 100_000, "is nested too deeply."),
+        ("a = " + "9" * 5_000, "is not TOML at some place."),
         ("#" * 1_000_001, "is too long for a settings file."),
     ],
 )

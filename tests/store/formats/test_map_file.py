@@ -68,6 +68,7 @@ def test_a_map_says_where_the_records_stand() -> None:
     [
         ("x =", "not valid TOML"),
         ("x = " + "[" * 100_000, "nested too deeply"),
+        ("x = " + "9" * 5_000, "not valid TOML"),
         ("colour = 1", "'colour' is not a key of the map file."),
         ("event = 1", "event is not a table"),
         ("[event]\nname = 'x'", "'name' is not a key of [event]."),
