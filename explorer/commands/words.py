@@ -1,13 +1,8 @@
 """The words of the command line -> what is asked for: which command, with which options. Imports nothing heavy."""
 
 import argparse
-import contextlib
-import errno
-import os
 import re
-import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from .help_texts import (
     CHECK,
@@ -24,6 +19,10 @@ from .help_texts import (
     TAIL,
     VIEW,
 )
+from .parser import MARK as _MARK
+from .parser import Parser
+from .parser import complain as complain
+from .parser import write as write
 
 VERSION = "0.1.0"
 STANDARD_OUTPUT = "-"
@@ -32,33 +31,17 @@ STANDARD_OUTPUT = "-"
 DEFAULT_BARS = 32
 """How many bars of time `stats` prints at the most, unless --bars says otherwise."""
 
-COMMANDS = ("demo", "open", "entity", "import", "view", "query", "count", "stats", "tail", "report", "prune", "check")
+COMMANDS = (
+    *("demo", "open", "entity", "import", "view", "query", "count", "stats", "tail"),
+    *("report", "prune", "check"),
+)
 
 NEVER_MASKED = ("import", "prune", "check")
 """The commands that print no events of a log."""
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
-_MARK = "\0"
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
-_SECRET = re.compile(r"(://|password\s*=).*", re.IGNORECASE | re.DOTALL)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong without repeating a password or a control character."""
-
-    def error(self, message: str) -> NoReturn:
-        safe = _SECRET.sub(r"\1...", message.replace(_MARK, "")).encode("ascii", "backslashreplace").decode()
-        shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in safe)
-        self.exit(2, f"{self.prog}: {shown}\nSee `{self.prog} --help`.\n")
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        complain((message or "").rstrip())
-        raise SystemExit(status)
-
-    def print_help(self, file: object = None) -> None:
-        """Unlike the inherited one, let a full disk or a closed pipe be noticed."""
-        write(self.format_help())
 
 
 def read_words(words: Sequence[str]) -> argparse.Namespace:
@@ -96,8 +79,8 @@ def _meant_command(word: str) -> str | None:
     return next(iter(get_close_matches(word, COMMANDS, n=1)), None) if word.isalpha() else None
 
 
-def _parser(command: str, description: str, *more: str, usage: str | None = None) -> _Parser:
-    parser = _Parser(
+def _parser(command: str, description: str, *more: str, usage: str | None = None) -> Parser:
+    parser = Parser(
         prog=f"activity {command}".strip(),
         usage=usage,
         description=description,
@@ -110,7 +93,7 @@ def _parser(command: str, description: str, *more: str, usage: str | None = None
     return parser
 
 
-def _explore() -> _Parser:
+def _explore() -> Parser:
     parser = _parser("", f"The activity log of a platform, in the terminal.\n\n{OVERVIEW}", DATABASE)
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log to explore")
     parser.add_argument("--view", metavar="NAME", help="show a saved view, such as failures")
@@ -118,27 +101,27 @@ def _explore() -> _Parser:
     return parser
 
 
-def _demo() -> _Parser:
+def _demo() -> Parser:
     parser = _parser("demo", "Explore sample data: an embedded log of some 5,000 events.")
     parser.add_argument("--live", action="store_true", help="in a copy to which events are added while one watches")
     return parser
 
 
-def _open() -> _Parser:
+def _open() -> Parser:
     parser = _parser("open", "Explore one event.", DATABASE)
     parser.add_argument("link", metavar="LINK", help="a copied event link: activity://...")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds the event")
     return parser
 
 
-def _entity() -> _Parser:
+def _entity() -> Parser:
     parser = _parser("entity", "Explore all that ever happened to one entity.", DATABASE)
     parser.add_argument("entity_id", metavar="ID", help="the id of the entity, exactly")
     parser.add_argument("database", nargs="?", metavar="DATABASE", help="the log that holds its events")
     return parser
 
 
-def _import() -> _Parser:
+def _import() -> Parser:
     usage = "activity import FILE [FILE ...] --into DATABASE [OPTION ...]"
     parser = _parser("import", "Add the events of files to a log.", FILES, IMPORT, DATABASE_REQUIRED, usage=usage)
     _add_sources(parser)
@@ -150,21 +133,21 @@ def _import() -> _Parser:
     return parser
 
 
-def _view() -> _Parser:
+def _view() -> Parser:
     usage = "activity view FILE [FILE ...] [--format F] [--map MAP.toml] [--id FIELDS] [--mask NAME]"
     parser = _parser("view", "Explore the events of files, without keeping them.", VIEW, FILES, usage=usage)
     _add_sources(parser)
     return parser
 
 
-def _add_sources(parser: _Parser) -> None:
+def _add_sources(parser: Parser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="what to read")
     parser.add_argument("--format", metavar="F", help="the format, instead of recognising it")
     parser.add_argument("--map", metavar="MAP.toml", help="a file that says where the fields of an event stand")
     parser.add_argument("--id", metavar="FIELDS", help="paths, with commas, of what makes an event the same event")
 
 
-def _report() -> _Parser:
+def _report() -> Parser:
     parser = _parser("report", "Print the marked events of a log as a timeline in Markdown.", REPORT, DATABASE)
     parser.add_argument("--database", metavar="D", help="the log whose marked events are told")
     parser.add_argument("--output", metavar="FILE", help="write a file instead")
@@ -172,7 +155,7 @@ def _report() -> _Parser:
     return parser
 
 
-def _prune() -> _Parser:
+def _prune() -> Parser:
     parser = _parser(
         "prune",
         "Delete the events of a log that are older than a time.",
@@ -185,14 +168,14 @@ def _prune() -> _Parser:
     return parser
 
 
-def _check() -> _Parser:
+def _check() -> Parser:
     parser = _parser("check", "Prove that everything a log keeps beside its events is exact.", CHECK, DATABASE)
     parser.add_argument("database", metavar="DATABASE", help="the log to check")
     parser.add_argument("--repair", action="store_true", help="count anew what is wrong")
     return parser
 
 
-def _query() -> _Parser:
+def _query() -> Parser:
     usage = (
         "activity query [FILTER ...] [--database D] [--format table|jsonl|csv|markdown|parquet] [--columns C,C]\n"
         "                      [--limit N] [--output FILE [--replace]] [--mask NAME]"
@@ -215,14 +198,14 @@ def _query() -> _Parser:
     return parser
 
 
-def _count() -> _Parser:
+def _count() -> Parser:
     usage = "activity count [FILTER ...] [--database D] [--mask NAME]"
     parser = _parser("count", "Print how many events match: the bare number.", FILTER, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to ask")
     return parser
 
 
-def _stats() -> _Parser:
+def _stats() -> Parser:
     usage = "activity stats [FILTER ...] [--database D] [--format table|json] [--bars N] [--mask NAME]"
     description = "Print how many events match, when they happened, and what they are."
     parser = _parser("stats", description, FILTER, DATABASE, usage=usage)
@@ -234,7 +217,7 @@ def _stats() -> _Parser:
     return parser
 
 
-def _tail() -> _Parser:
+def _tail() -> Parser:
     usage = "activity tail [FILTER ...] [--database D] [--format text|jsonl] [--mask NAME]"
     parser = _parser("tail", "Print matching events as they are stored.", FILTER, TAIL, DATABASE, usage=usage)
     parser.add_argument("--database", metavar="D", help="the log to watch")
@@ -273,18 +256,3 @@ _PARSERS = {
     "prune": _prune,
     "check": _check,
 }
-
-
-def write(text: str) -> None:
-    """Data to standard output. Raises OSError when it cannot be written."""
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    sys.stdout.write(text)
-
-
-def complain(text: str) -> None:
-    """One or more lines to standard error, which may be closed."""
-    if text and sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
