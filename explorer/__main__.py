@@ -113,6 +113,10 @@ def _command(arguments: Namespace) -> int:
         from .commands.check import check
 
         return check(arguments.database, repair=arguments.repair)
+    if arguments.command == "map":
+        from .commands.map_table import map_table
+
+        return map_table(arguments.database, arguments.table, arguments.name, writes=arguments.write)
     if arguments.command == "demo" and arguments.live:
         from .commands.demo_live import demo_live
 

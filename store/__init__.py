@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
     from .foreign.mapping import TIME_UNITS, Constant, MappedColumns, TableMapping
+    from .foreign.proposal import Proposal, propose_mapping
     from .foreign.repository import open_foreign_repository
     from .json_path import parse_path, texts_at, write_path
     from .masking.masked_repository import MaskedRepository
@@ -131,6 +132,7 @@ __all__ = [
     "Moment",
     "PayloadChoice",
     "Position",
+    "Proposal",
     "QuestionTooLong",
     "SchemaForeign",
     "SchemaMissing",
@@ -158,6 +160,7 @@ __all__ = [
     "parse_moment",
     "parse_path",
     "parse_when",
+    "propose_mapping",
     "prune_log",
     "sentence",
     "texts_at",
@@ -184,6 +187,7 @@ _HOMES = {
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
     "foreign.mapping": "Constant MappedColumns TIME_UNITS TableMapping",
+    "foreign.proposal": "Proposal propose_mapping",
     "foreign.repository": "open_foreign_repository",
     "json_path": "parse_path texts_at write_path",
     "masking.masked_repository": "MaskedRepository",

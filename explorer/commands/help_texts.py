@@ -16,7 +16,8 @@ activity report                    print the events that were marked, as a timel
 activity import FILE ... --into DATABASE   add events to a log
 activity view FILE ...                 explore the events of files at once
 activity prune --before TIME DATABASE  delete the events of a log that are older
-activity check [--repair] DATABASE     prove that every count of a log is exact"""
+activity check [--repair] DATABASE     prove that every count of a log is exact
+activity map DATABASE                  look at a table of another program"""
 
 DATABASE_REQUIRED = """\
 DATABASE is the path of an SQLite file, a postgresql:// URL, a name from the settings file, or `demo`, the sample
@@ -100,3 +101,8 @@ write meanwhile. With --repair wrong counts are made anew, and others have to wa
 brings a log that an older version of this program wrote up to date.
 
 The exit code is 0 when all is well or was repaired, and 1 when anything is wrong."""
+
+MAP = """\
+Looks at the tables of a database, chooses the one that is most like a log of events, and prints the section of the
+settings file that says which column holds what. With --write it is added to that file, of which everything else stays
+as it is; a mapping that is there already is never changed. Nothing is written to the database."""

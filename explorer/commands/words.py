@@ -12,6 +12,7 @@ from .help_texts import (
     FILES,
     FILTER,
     IMPORT,
+    MAP,
     OVERVIEW,
     PRUNE,
     QUERY,
@@ -33,10 +34,10 @@ DEFAULT_BARS = 32
 
 COMMANDS = (
     *("demo", "open", "entity", "import", "view", "query", "count", "stats", "tail"),
-    *("report", "prune", "check"),
+    *("report", "prune", "check", "map"),
 )
 
-NEVER_MASKED = ("import", "prune", "check")
+NEVER_MASKED = ("import", "prune", "check", "map")
 """The commands that print no events of a log."""
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
@@ -175,6 +176,16 @@ def _check() -> Parser:
     return parser
 
 
+def _map() -> Parser:
+    usage = "activity map DATABASE [--table TABLE] [--name NAME] [--write]"
+    parser = _parser("map", "Propose how a table of another program is read.", MAP, DATABASE_REQUIRED, usage=usage)
+    parser.add_argument("database", metavar="DATABASE", help="the database with the table")
+    parser.add_argument("--table", metavar="TABLE", help="the table, or schema.table, instead of the likeliest")
+    parser.add_argument("--name", metavar="NAME", help="what the settings shall call it")
+    parser.add_argument("--write", action="store_true", help="write the section into the settings file")
+    return parser
+
+
 def _query() -> Parser:
     usage = (
         "activity query [FILTER ...] [--database D] [--format table|jsonl|csv|markdown|parquet] [--columns C,C]\n"
@@ -255,4 +266,5 @@ _PARSERS = {
     "report": _report,
     "prune": _prune,
     "check": _check,
+    "map": _map,
 }

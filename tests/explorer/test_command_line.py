@@ -441,4 +441,4 @@ def test_help_says_that_a_database_may_be_left_out_only_where_it_may(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([command, "--help"]) == 0
-    assert ("left out" in capsys.readouterr().out) == (command not in ("import", "prune", "view"))
+    assert ("left out" in capsys.readouterr().out) == (command not in ("import", "prune", "view", "map"))

@@ -94,3 +94,59 @@ def test_a_table_that_is_not_as_the_settings_say_is_told(shop: Path, capsys: pyt
         "It has entry, at, action, object, details, rowid. Correct the settings file; `activity map` proposes what "
         "fits the table.\n"
     )
+
+
+PROPOSED = """\
+table = "audit"
+time_unit = "iso"
+time_zone = "UTC"
+
+[databases.{name}.columns]
+id = "entry"
+occurred_at = "at"
+event_name = "action"
+payload = ["details", "object"]
+"""
+
+
+def test_map_proposes_a_section_and_writes_nothing(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings_before, shop_before = settings_path().read_bytes(), shop.read_bytes()
+    assert main(["map", str(shop), "--name", "other"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f'[databases.other]\nurl = "{shop}"\n' + PROPOSED.format(name="other")
+    assert printed.err == f"Guessed from the names and types of the columns and from 10 rows.\n{UNREADABLE}"
+    assert (settings_path().read_bytes(), shop.read_bytes()) == (settings_before, shop_before)
+
+
+def test_map_adds_the_section_to_the_settings_and_changes_nothing_there(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = "# mine\n" + settings_path().read_text()
+    settings_path().write_text(before)
+    assert main(["map", str(shop), "--name", "other", "--write"]) == 0
+    assert capsys.readouterr().err.startswith(f"Written to {settings_path()}. Look at it with: activity other\n")
+    after = settings_path().read_text()
+    assert after.startswith(before.rstrip("\n"))
+    assert PROPOSED.format(name="other") in after
+    assert settings_path().stat().st_mode & 0o077 == 0
+    assert main(["count", "--database", "other"]) == 0
+    assert capsys.readouterr().out == "9\n"
+    for words in (
+        ["map", "other", "--write"],
+        ["map", "shop", "--write"],
+        ["map", str(shop), "--name", "shop", "--write"],
+    ):
+        assert main(words) == 2
+        assert "already: nothing was written.\nChoose another name for it: --name NAME\n" in capsys.readouterr().err
+    assert settings_path().read_text() == after
+
+
+def test_map_completes_a_database_that_has_a_name_only(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings_path().write_text(f'[databases.shop]\nurl = "{shop}"\n')
+    assert main(["map", "shop", "--table", "audit", "--write"]) == 0
+    assert settings_path().read_text().startswith(f'[databases.shop]\nurl = "{shop}"\n' + PROPOSED.format(name="shop"))
+
+
+def test_map_says_that_there_is_no_such_table(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", str(shop), "--table", "none"]) == 1
+    assert "has no table of that name.\nName one: activity map DATABASE --table TABLE\n" in capsys.readouterr().err

@@ -1,0 +1,111 @@
+"""`activity map`: propose how a table of another program is read, and on request write that into the settings file."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+import tomlkit
+from tomlkit import TOMLDocument
+
+from store import (
+    DatabaseAddress,
+    FilterMistake,
+    SettingsMistake,
+    TableMapping,
+    TargetProblem,
+    parse_path,
+    propose_mapping,
+)
+
+from ..settings import load_settings
+from ..settings_file import read_settings_file
+from ..state_folder import write_state
+from ..visible import visible
+from .database import database_address
+from .words import complain, write
+
+
+def map_table(database: str, table: str | None, name: str | None, *, writes: bool) -> int:
+    """Print the section of the settings, or write it into their file, and give the exit code.
+
+    Raises StoreError when the database cannot be read, has no such table, or the file must not be changed.
+    """
+    settings = load_settings(os.environ)
+    address = asyncio.run(database_address(database, settings))
+    proposal = asyncio.run(propose_mapping(address, None if table is None else _path(table)))
+    is_named = database in settings.databases
+    section = name or (database if is_named else _name_for(address))
+    url = None if is_named and section == database else database
+    if writes:
+        file = _write(section, proposal.mapping, url)
+        complain(f"Written to {visible(str(file))}. Look at it with: activity {visible(section)}")
+    else:
+        shown = None if url is None else address.shown
+        write(visible_lines(_section(section, proposal.mapping, shown)))
+        if address.secrets and url is not None:
+            complain("The password is left out here: --write writes the URL as it was given.")
+    for note in proposal.notes:
+        complain(visible(note))
+    return 0
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines without what a terminal would obey."""
+    return "".join(f"{visible(line)}\n" for line in text.splitlines())
+
+
+def _path(table: str) -> tuple[str, ...]:
+    try:
+        return parse_path(table)
+    except FilterMistake as mistake:
+        raise SettingsMistake(f"--table cannot be read as a name: {mistake}") from None
+
+
+def _name_for(address: DatabaseAddress) -> str:
+    """A name for a database that has none yet: that of its file, or of the database of the server."""
+    stem = address.path.stem if address.path is not None else address.shown.rsplit("/", 1)[-1]
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "log"
+
+
+def _section(name: str, mapping: TableMapping, url: str | None) -> str:
+    document = tomlkit.document()
+    _add(document, name, mapping, url)
+    return tomlkit.dumps(document)
+
+
+def _add(document: TOMLDocument, name: str, mapping: TableMapping, url: str | None) -> None:
+    """Put a mapping into a document in which the database has none. Raises SettingsMistake when it has."""
+    databases = document.setdefault("databases", tomlkit.table(is_super_table=True))
+    database = databases.setdefault(name, tomlkit.table())
+    taken = [
+        key
+        for key in ("table", "columns", "time_unit", "time_zone", *([] if url is None else ["url"]))
+        if key in database
+    ]
+    if taken:
+        raise SettingsMistake(
+            visible(f"[databases.{name}] has {' and '.join(taken)} already: nothing was written."),
+            "Choose another name for it: --name NAME",
+        )
+    if url is not None:
+        database["url"] = url
+    database["table"] = mapping.table
+    database["time_unit"] = mapping.time_unit
+    database["time_zone"] = mapping.time_zone
+    columns = tomlkit.table()
+    for field, source in mapping.columns.model_dump(exclude_none=True).items():
+        columns[field] = list(source) if isinstance(source, tuple) else source
+    database["columns"] = columns
+
+
+def _write(name: str, mapping: TableMapping, url: str | None) -> Path:
+    """Add the section to the settings file, of which everything else stays as it is."""
+    file, _ = read_settings_file(os.environ)
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+        _add(document, name, mapping, url)
+        write_state(file, tomlkit.dumps(document).encode())
+    except OSError as problem:
+        raise TargetProblem(f"{visible(str(file))} cannot be written: {problem.strerror}.") from None
+    return file

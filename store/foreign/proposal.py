@@ -1,0 +1,146 @@
+"""Which columns of a table may hold what of an event: a guess by names, types and some of its rows."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Text, cast, select
+
+from ..address import DatabaseAddress
+from ..connections import Connections
+from ..dialect import limited
+from ..errors import MappingProblem
+from ..event_filter import EventFilter, TimeRange
+from ..json_path import write_path
+from .asking import Asking, open_leniently
+from .catalogue import ROW_NUMBER, ForeignColumn, ForeignTable, read_catalogue, table_paths
+from .dialect import POSTGRES_TABLES, SQLITE_TABLES, ForeignDialect
+from .mapped import mapped_table
+from .mapping import MappedColumns, TableMapping, TimeUnit
+from .proposed_names import FIELD_NAMES, TABLE_WORDS
+from .remarks import remarks
+
+REQUIRED = {"id", "occurred_at", "event_name"}
+SAMPLE_ROWS = 200
+MOST_TABLES = 300
+"""So many tables are looked at."""
+
+_is_number = re.compile(r"[0-9]{10,19}").fullmatch
+_UNIT_OF_DIGITS: Mapping[int, TimeUnit] = {10: "s", 13: "ms", 16: "us", 19: "ns"}
+_is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:").match
+
+
+class Proposal(NamedTuple):
+    """A mapping, and sentences about how well it fits."""
+
+    mapping: TableMapping
+    notes: tuple[str, ...]
+
+
+async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | None = None) -> Proposal:
+    """A mapping for a table, or for the one that looks most like a log. Only reads.
+
+    Raises MappingProblem when there is no such table, or none that looks like a log; DatabaseProblem otherwise.
+    """
+    connections = Connections(address, open_file=open_leniently)
+    dialect: ForeignDialect = SQLITE_TABLES if address.is_sqlite else POSTGRES_TABLES
+    try:
+        paths = [table] if table is not None else (await table_paths(connections))[:MOST_TABLES]
+        found = [each for path in paths if (each := await read_catalogue(connections, dialect, path)) is not None]
+        guessed = [(each, _guess(each, {})) for each in found]
+        likely = [
+            each
+            for each, fields in guessed
+            if table is not None or {"id", "occurred_at", "event_name"} <= fields.keys()
+        ]
+        if not likely:
+            named = "has no table of that name" if table is not None else "has no table that looks like a log of events"
+            raise MappingProblem(f"{address.shown} {named}.", "Name one: activity map DATABASE --table TABLE")
+        best = max(likely, key=_likeness)
+        return await _proposal(Asking(connections), best, dialect)
+    finally:
+        await connections.close()
+
+
+async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect) -> Proposal:
+    sample = await _sample(asking, table)
+    fields = _guess(table, sample)
+    if missing := sorted(REQUIRED - fields.keys()):
+        raise MappingProblem(
+            f"No column of {write_path(table.path)} looks like {' or '.join(missing)}.",
+            f"It has {', '.join(table.columns)}: write the section yourself, as the README tells.",
+        )
+    others = [name for name in table.columns if name not in fields.values() and name != ROW_NUMBER]
+    others.sort(key=lambda name: not _is_document(name, table, sample))
+    paths = [write_path((name,)) for name in others]
+    payload = paths[0] if len(paths) == 1 else tuple(paths) or None
+    columns = {name: write_path((column,)) for name, column in fields.items()}
+    unit = _unit(table.columns[fields["occurred_at"]], sample.get(fields["occurred_at"], ()))
+    mapping = TableMapping(
+        table=write_path(table.path),
+        columns=MappedColumns.model_validate(columns | {"payload": payload}),
+        time_unit=unit,
+    )
+    mapped = mapped_table(mapping, table, dialect)
+    rows = max((len(values) for values in sample.values()), default=0)
+    guess = f"Guessed from the names and types of the columns and from {rows:,} row{'' if rows == 1 else 's'}."
+    return Proposal(mapping, (guess, *await remarks(mapped, asking, EventFilter(time=TimeRange(since=None)))))
+
+
+async def _sample(asking: Asking, table: ForeignTable) -> Mapping[str, Sequence[str]]:
+    """Some values of each column, as texts."""
+    names = list(table.columns)
+    texts = [cast(table.clause.c[name], Text).label(f"text_{place}") for place, name in enumerate(names)]
+    rows = await asking.rows(limited(select(*texts).select_from(table.clause), str(SAMPLE_ROWS)))
+    return {name: [row[place] for row in rows if row[place] is not None] for place, name in enumerate(names)}
+
+
+def _guess(table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The columns of the fields that are found, each once."""
+    found: dict[str, str] = {}
+    for field, names in FIELD_NAMES.items():
+        for column in _candidates(table, names):
+            if column not in found.values() and _fits(field, table.columns[column], sample.get(column, ())):
+                found[field] = column
+                break
+    keys = [columns[0] for columns in table.indexes if len(columns) == 1 and columns[0] != ROW_NUMBER]
+    first = table.indexes[0] if table.indexes else ()
+    key = first[0] if len(first) == 1 and first[0] != ROW_NUMBER else None
+    if key is not None and key not in found.values():
+        found["id"] = key
+    elif found.get("id") not in keys and ROW_NUMBER in table.columns:
+        found["id"] = ROW_NUMBER
+    return found
+
+
+def _candidates(table: ForeignTable, names: Sequence[str]) -> Iterator[str]:
+    """The columns with one of the names, the likeliest first."""
+    plain = {re.sub("[^a-z0-9]", "", column.lower()): column for column in table.columns if column != ROW_NUMBER}
+    yield from (plain[name.replace("_", "")] for name in names if name.replace("_", "") in plain)
+
+
+def _fits(field: str, column: ForeignColumn, values: Sequence[str]) -> bool:
+    if field != "occurred_at" or column.kind in ("moment", "local_moment"):
+        return True
+    if column.kind in ("uuid", "json"):
+        return False
+    return not values or any(_is_date(value) or _is_number(value) for value in values)
+
+
+def _unit(column: ForeignColumn, values: Sequence[str]) -> TimeUnit:
+    numbers = [value for value in values if _is_number(value)]
+    if column.kind in ("moment", "local_moment") or len(numbers) <= len(values) / 2:
+        return "s" if column.kind in ("integer", "number") else "iso"
+    return _UNIT_OF_DIGITS.get(len(numbers[0]), "s")
+
+
+def _is_document(name: str, table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> bool:
+    values = sample.get(name, ())
+    return table.columns[name].kind == "json" or (bool(values) and all(value[:1] in ("{", "[") for value in values))
+
+
+def _likeness(table: ForeignTable) -> tuple[bool, int, int]:
+    """How much a table is like a log: by its name, by how many fields are found, and by how many rows it has."""
+    name = table.path[-1].lower()
+    rows = -1 if table.rows is None else table.rows
+    return any(word in name for word in TABLE_WORDS), len(_guess(table, {})), rows
