@@ -82,6 +82,12 @@ class ActivityApp(App[None]):
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)
 
+    def on_resize(self) -> None:
+        """Draw everything. The size may be the one that is known although the terminal was small for a moment, and lost
+        what stood in it.
+        """
+        self.screen.refresh()
+
     async def on_event(self, event: events.Event) -> None:
         """Let each key act before the next one is handed out.
 

@@ -110,6 +110,19 @@ def test_it_draws_anew_at_every_size(start: Start) -> None:
         assert terminal.wait_for_exit() == 0
 
 
+def test_it_draws_anew_when_the_terminal_was_small_before_it_could_look(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        ready(terminal, EVENTS - 7)
+        columns, rows = terminal.screen.columns, terminal.screen.lines
+        os.killpg(terminal.process.pid, signal.SIGSTOP)
+        terminal.resize(1, 1)
+        terminal.resize(columns, rows)
+        assert "row" not in terminal.text
+        os.killpg(terminal.process.pid, signal.SIGCONT)
+        ready(terminal, EVENTS - 7)
+        terminal.wait_for("Copy event link")
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)])
 def test_a_signal_ends_it_with_the_terminal_as_it_was(start: Start, number: signal.Signals, code: int) -> None:
     with start("open", ALL_TIME_LINK) as terminal:
