@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from ..event import Actor, Entity, Event
+from ..event import Actor, Entity, Event, trusted
 from ..page import Facet, Facets
 from .masked_json import JsonMask
 from .masking import Masking
@@ -37,7 +37,7 @@ class EventMask:
             "payload": json_text(event.payload, "payload"),
             "request": json_text(event.request, "request"),
         }
-        return event.model_copy(update=changes)
+        return trusted(Event, event.__dict__ | changes)
 
     def facets(self, facets: Facets) -> Facets:
         """The values of fields as they may be seen; those that look the same by now are counted together."""
@@ -77,7 +77,8 @@ class EventMask:
         if entity is None:
             return None
         text = self._text
-        return Entity(type=text(entity.type), id=text(entity.id), name=self._name(entity.name))
+        values = {"type": text(entity.type), "id": text(entity.id), "name": self._name(entity.name)}
+        return trusted(Entity, values)
 
     def _actor(self, event: Event) -> Actor | None:
         if (actor := event.actor) is None:
@@ -86,14 +87,15 @@ class EventMask:
         if more is not None:
             everything = ((),) if self._masking.names else ()
             more = self._json_mask(event, everything).masked(more)
-        return Actor(
-            type=self._text(actor.type),
-            id=self._text(actor.id),
-            name=self._name(actor.name),
-            email=self._whole("email", actor.email),
-            ip_address=self._whole("ip", actor.ip_address),
-            more=more,
-        )
+        values = {
+            "type": self._text(actor.type),
+            "id": self._text(actor.id),
+            "name": self._name(actor.name),
+            "email": self._whole("email", actor.email),
+            "ip_address": self._whole("ip", actor.ip_address),
+            "more": more,
+        }
+        return trusted(Actor, values)
 
     def _json(self, event: Event, text: str | None, section: str) -> str | None:
         return None if text is None else self._json_mask(event, self._hidden[section]).masked(text)

@@ -14,7 +14,10 @@ from .pseudonyms import Pseudonyms
 from .unmasked_filter import UnmaskedFilter
 
 CHARACTERS_AT_ONCE = 100_000
-"""More payload than this is masked beside the event loop."""
+"""More than this is masked beside the event loop."""
+
+LEAST_CHARACTERS = 400
+"""An event takes as long as so many characters, however few it has."""
 
 
 class MaskedRepository:
@@ -88,7 +91,8 @@ class MaskedRepository:
         return page.model_copy(update={"events": await self._events(page.events)})
 
     async def _events(self, events: Sequence[Event]) -> Sequence[Event]:
-        if sum(len(each.payload or "") + len(each.request or "") for each in events) > CHARACTERS_AT_ONCE:
+        characters = sum(len(each.payload or "") + len(each.request or "") + LEAST_CHARACTERS for each in events)
+        if characters > CHARACTERS_AT_ONCE:
             return await asyncio.to_thread(self._masked, events)
         return self._masked(events)
 

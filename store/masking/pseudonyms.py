@@ -5,6 +5,7 @@ import re
 import unicodedata
 from base64 import b32encode
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from ipaddress import ip_address
 from threading import Lock
@@ -14,6 +15,12 @@ Kind = Literal["email", "ip", "name", "value"]
 
 MOST_CHARACTERS = 20_000_000
 """So much of hidden texts can be told from their pseudonyms, those that were shown last."""
+
+MOST_SPELLINGS = 20
+"""So many texts can be told from one pseudonym."""
+
+MOST_CACHED, LONGEST_CACHED = 8_192, 200
+"""Of texts, which repeat themselves in a log, and how many characters those have."""
 
 _DIGEST_BYTES = 6
 _PSEUDONYM = re.compile(r"(?<!\w)(?:email|ip|name|value)~[a-z2-7]{10}(?!\w)")
@@ -43,9 +50,14 @@ class Pseudonyms:
         self._stands_for: dict[str, tuple[str, ...]] = {}
         self._characters = 0
         self._lock = Lock()
+        self._made = lru_cache(MOST_CACHED)(self._make)
+        self._looked_through = lru_cache(MOST_CACHED)(self._look_through)
 
     def of(self, kind: Kind, text: str) -> str:
         """The pseudonym of a whole text."""
+        return (self._made if len(text) <= LONGEST_CACHED else self._make)(kind, text)
+
+    def _make(self, kind: Kind, text: str) -> str:
         plain = unicodedata.normalize("NFKC", text).casefold().strip()
         if kind == "ip":
             plain = _usual_address(plain)
@@ -59,15 +71,22 @@ class Pseudonyms:
         """A text with pseudonyms in it stands for another one."""
         with self._lock:
             known = self._stands_for.pop(masked, ())
-            if original not in known:
+            if original not in known and len(known) < MOST_SPELLINGS:
                 known = (*known, original)
                 self._characters += len(original)
             self._stands_for[masked] = known
-            while self._characters > MOST_CHARACTERS and len(self._stands_for) > 1:
-                self._characters -= sum(map(len, self._stands_for.pop(next(iter(self._stands_for)))))
+            if self._characters > MOST_CHARACTERS:
+                self._forget()
+
+    def _forget(self) -> None:
+        """Forget the older half, and what was made of it, so that it is remembered anew when it is shown again."""
+        for masked in tuple(self._stands_for)[: len(self._stands_for) // 2]:
+            self._characters -= sum(map(len, self._stands_for.pop(masked)))
+        self._made.cache_clear()
+        self._looked_through.cache_clear()
 
     def originals(self, masked: str) -> tuple[str, ...]:
-        """What a masked text stands for, in all spellings that were seen, the last one last. Empty for any other."""
+        """What a masked text stands for, in all spellings that were seen. Empty for any other."""
         return self._stands_for.get(masked, ())
 
     def revealed(self, text: str) -> str | None:
@@ -79,6 +98,9 @@ class Pseudonyms:
 
     def without_personal(self, text: str) -> str:
         """A text with pseudonyms in the place of whatever looks like an e-mail or an IP address."""
+        return (self._looked_through if len(text) <= LONGEST_CACHED else self._look_through)(text)
+
+    def _look_through(self, text: str) -> str:
         if "%40" in text:
             return _PERSONAL.sub(self._masked, text.replace("%40", _QUOTED_AT)).replace(_QUOTED_AT, "%40")
         return _PERSONAL.sub(self._masked, text)

@@ -69,6 +69,17 @@ def test_the_same_text_has_the_same_pseudonym_and_another_key_gives_another_one(
     assert re.fullmatch(PSEUDONYM, masked("a@b.example"))
 
 
+def test_what_is_forgotten_is_remembered_when_it_is_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.masking.pseudonyms.MOST_CHARACTERS", 1_000)
+    pseudonyms = Pseudonyms(KEY)
+    first = pseudonyms.without_personal("dana@northlake.example")
+    for number in range(100):
+        pseudonyms.without_personal(f"person-{number}@northlake.example")
+    assert pseudonyms.originals(first) == ()
+    assert pseudonyms.without_personal("dana@northlake.example") == first
+    assert pseudonyms.originals(first) == ("dana@northlake.example",)
+
+
 def test_pseudonyms_are_no_longer_personal() -> None:
     once = masked("from dana@northlake.example at 2001:db8::1")
     assert masked(once) == once
