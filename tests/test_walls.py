@@ -83,7 +83,8 @@ def test_logs_are_opened_in_one_place_which_masks_them() -> None:
         for path in SOURCES
         if path.is_relative_to(ROOT / "explorer")
         if any(
-            isinstance(node, ast.ImportFrom) and any(name.name == "open_repository" for name in node.names)
+            isinstance(node, ast.ImportFrom)
+            and any(re.fullmatch(r"open_(foreign_)?repository", name.name) for name in node.names)
             for node in ast.walk(ast.parse(path.read_bytes()))
         )
     }
