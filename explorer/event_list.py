@@ -87,7 +87,7 @@ class EventList(Undrawn):
     def show_problem(self, problem: StoreError, database_name: str) -> None:
         """Over the whole pane while there are no rows; else beside the old rows, which stay."""
         self.table.rows_failed()
-        if self.table.row_count and not notices.is_of_filter(problem):
+        if self.table.rows.are_any and not notices.is_of_filter(problem):
             self._pane.show_banner(notices.problem_banner(problem))
         else:
             self._pane.show_notice(notices.problem(problem, database_name))

@@ -32,6 +32,11 @@ class LoadedRows:
         self.end = 0
         self.end_is_known = False
 
+    @property
+    def are_any(self) -> bool:
+        """Whether a row is in memory: a list that is still searched for may have none."""
+        return any(self._pages.values())
+
     def row(self, ordinal: int) -> Event | None:
         """The event at `ordinal`, or None while it is not in memory."""
         page_number, offset = divmod(ordinal, PAGE_SIZE)

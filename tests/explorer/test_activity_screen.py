@@ -360,6 +360,9 @@ async def test_a_long_name_of_the_database_leaves_room_for_the_filter(log_path: 
 class Unreadable:
     """A log that opens, and of which no question is answered."""
 
+    def needs_reading(self, event_filter: EventFilter) -> bool:
+        return event_filter.has_text_conditions
+
     def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
         async def answer(*_questions: object) -> object:
             if name != "close":
@@ -369,11 +372,13 @@ class Unreadable:
         return answer
 
 
-async def test_a_log_whose_first_rows_cannot_be_read_is_named() -> None:
+@pytest.mark.parametrize("query", ["since:-30d", "text:card_declined"])
+async def test_a_log_whose_first_rows_cannot_be_read_is_named(query: str) -> None:
     async def opened() -> EventRepository:
         return cast(EventRepository, Unreadable())
 
-    app = ActivityApp(lambda: Launch(Settings(), "log.db", opened), clock=lambda: NOW)
+    launch = Launch(Settings(), "log.db", opened, parse_filter(query))
+    app = ActivityApp(lambda: launch, clock=lambda: NOW)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "The line is cut." in text_of(app, "#notice"), "the cause")
         assert "Cannot read log.db" in text_of(app, "#notice")
