@@ -12,11 +12,12 @@ from .connections import Connections
 from .dialect import limited
 from .dictionaries import actor_of, actor_value
 from .event_filter import Choice, EventFilter, actor_answers_to, actor_fits
-from .page import OLDEST, Position
+from .page import OLDEST, Direction, Position
+from .parameters import place_parameters
 from .parts import Part, parts_of
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import select_combinations_of, select_text_of, select_whether_many
+from .statements import select_any, select_combinations_of, select_text_of, select_whether_many
 from .stored_text import from_stored, id_to_stored
 from .time_keys import microseconds, span_of
 
@@ -74,6 +75,33 @@ class Search(NamedTuple):
         included = self.plan.included if driver in (None, "combination_ref") else (driver, *self.plan.included)
         return Plan(included=included, excluded=self.plan.excluded, masked=self.combinations is not None)
 
+    @property
+    def by_time(self) -> "Search":
+        """The same search, in the order of time where passing over events costs less than an index does."""
+        return self._replace(plan=Plan(excluded=self.plan.excluded, masked=True)) if self.dense else self
+
+    def places_left(self, start: Position, direction: Direction, key: int | None) -> Mapping[str, object] | None:
+        """The places between which lies what is left to read from `start` in a direction; None where nothing can be.
+
+        `key` is the last one that was read on the way, None before the first.
+        """
+        low, high = place_parameters("low", self.since), place_parameters("high", self.until)
+        place, event_id = place_of(start)
+        if direction == "older":
+            if key is not None:
+                high = place_parameters("high", self.until, time_key=key)
+            elif place < self.since:
+                return None
+            elif place < self.until:
+                high = place_parameters("high", place + 1, event_id)
+        elif key is not None:
+            low = place_parameters("low", self.since, time_key=key + 1)
+        elif place >= self.until:
+            return None
+        elif place >= self.since:
+            low = place_parameters("low", place + 1, event_id)
+        return low | high
+
 
 class SearchPlanner:
     """Makes searches from filters. It asks the database what the ids and the words for actors stand for."""
@@ -99,6 +127,26 @@ class SearchPlanner:
                 self._searches.pop(next(iter(self._searches)))
             self._searches[event_filter] = await self._search(event_filter)
         return self._searches[event_filter]
+
+    async def any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
+        """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
+        search = await self.search(event_filter)
+        if search is None:
+            return False
+        place, event_id = place_of(start)
+        older = direction == "older"
+        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
+        ends = ("low", "high")
+        if search.since <= place < search.until:
+            ends = ("high", "end") if older else ("end", "low")
+            low = low if older else place_parameters("low", place + 1, event_id)
+            high = place_parameters("high", place + 1, event_id) if older else high
+            low |= place_parameters("end", search.until if older else search.since)
+        elif older == (place >= search.until):
+            return False
+        statement = select_any(self._connections.dialect, search.plan, *ends)
+        ((found,),) = await self._connections.rows(statement, {**search.parameters, **low, **high})
+        return bool(found)
 
     async def _search(self, event_filter: EventFilter) -> Search | None:
         first, beyond = span_of(*event_filter.time.ends)

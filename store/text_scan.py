@@ -1,18 +1,17 @@
 """Reading through a log for texts and payload values: window after window of keys, from one end towards the other."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .combination_cache import CombinationCache
-from .conditions import Plan
 from .connections import Connections, Rows
 from .event import Event
 from .event_filter import EventFilter
 from .page import Direction, Position
 from .parameters import place_parameters
 from .rows import COMBINATION_REF, event_of
-from .search import Search, SearchPlanner, place_of
+from .search import Search, SearchPlanner
 from .stored_text import id_from_stored
 from .text_statements import select_candidates, select_window
 from .text_tests import TextTests
@@ -68,7 +67,8 @@ class TextScan:
         started = time.monotonic()
         await self._cache.refresh()
         while True:
-            search = _by_time(await self._planner.search(self._filter))
+            search = await self._planner.search(self._filter)
+            search = search and search.by_time
             window = None if search is None else await self._window(search)
             if search is None or window is None:
                 self.reached = None
@@ -88,7 +88,7 @@ class TextScan:
 
     async def _window(self, search: Search) -> Window | None:
         """The next window, None where no event is left."""
-        places = self._places(search)
+        places = search.places_left(self._start, self._direction, self._key)
         if places is None:
             return None
         statement = select_window(self._connections.dialect, search.plan, self._direction)
@@ -109,29 +109,3 @@ class TextScan:
         span = {"first": window.first, "last": window.last, "limit": window.size, "most": MOST_ROWS}
         rows = await self._connections.rows(statement, {**search.parameters, **parameters, **places, **span})
         return None if await self._cache.misses(row[COMBINATION_REF] for row in rows) else rows
-
-    def _places(self, search: Search) -> Mapping[str, object] | None:
-        """Where what is left lies, None where nothing can be."""
-        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
-        place, event_id = place_of(self._start)
-        if self._direction == "older":
-            if self._key is not None:
-                high = place_parameters("high", search.until, time_key=self._key)
-            elif place < search.since:
-                return None
-            elif place < search.until:
-                high = place_parameters("high", place + 1, event_id)
-        elif self._key is not None:
-            low = place_parameters("low", search.since, time_key=self._key + 1)
-        elif place >= search.until:
-            return None
-        elif place >= search.since:
-            low = place_parameters("low", place + 1, event_id)
-        return low | high
-
-
-def _by_time(search: Search | None) -> Search | None:
-    """The same search, in the order of time where most of what is passed over there costs less than an index does."""
-    if search is None or not search.dense:
-        return search
-    return search._replace(plan=Plan(excluded=search.plan.excluded, masked=True))

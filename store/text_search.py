@@ -10,9 +10,7 @@ from .connections import Connections
 from .event import Event
 from .event_filter import EventFilter
 from .page import NEWEST, Count, Direction, EventPage, Position
-from .parameters import place_parameters
-from .search import SearchPlanner, place_of
-from .statements import select_any
+from .search import SearchPlanner
 from .text_scan import TextScan
 from .text_tests import TextTests
 
@@ -41,7 +39,7 @@ class TextSearch:
 
         Whether there are more behind `start` is not searched: it is answered without texts and payloads.
         """
-        behind = await self._any_behind(event_filter, start, direction)
+        behind = await self._planner.any_behind(event_filter, start, direction)
         scan, deadline = self._scan(event_filter, start, direction), time.monotonic() + SEARCH_SECONDS
         found: list[Event] = []
         while len(found) <= limit and _may_go_on(scan, start, deadline):
@@ -94,26 +92,6 @@ class TextSearch:
 
     def _scan(self, event_filter: EventFilter, start: Position, direction: Direction) -> TextScan:
         return TextScan(self._connections, self._cache, self._planner, self._tests, event_filter, start, direction)
-
-    async def _any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
-        """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
-        search = await self._planner.search(event_filter)
-        if search is None:
-            return False
-        place, event_id = place_of(start)
-        older = direction == "older"
-        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
-        ends = ("low", "high")
-        if search.since <= place < search.until:
-            ends = ("high", "end") if older else ("end", "low")
-            low = low if older else place_parameters("low", place + 1, event_id)
-            high = place_parameters("high", place + 1, event_id) if older else high
-            low |= place_parameters("end", search.until if older else search.since)
-        elif older == (place >= search.until):
-            return False
-        statement = select_any(self._connections.dialect, search.plan, *ends)
-        ((found,),) = await self._connections.rows(statement, {**search.parameters, **low, **high})
-        return bool(found)
 
 
 def _may_go_on(scan: TextScan, start: Position, deadline: float) -> bool:
