@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         Histogram,
         HistogramBar,
         Position,
+        TraceExtent,
         WriteReport,
     )
     from .prune import prune_log
@@ -148,6 +149,7 @@ __all__ = [
     "Text",
     "TimeMistake",
     "TimeRange",
+    "TraceExtent",
     "UnfinishedTerm",
     "Vocabulary",
     "WriteReport",
@@ -192,7 +194,10 @@ _HOMES = {
     "json_path": "parse_path texts_at write_path",
     "masking.masked_repository": "MaskedRepository",
     "masking.masking": "Masking",
-    "page": "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position WriteReport",
+    "page": (
+        "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position TraceExtent "
+        "WriteReport"
+    ),
     "prune": "prune_log",
     "repository": "EventRepository",
     "time_text": "parse_moment write_moment",

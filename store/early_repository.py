@@ -16,7 +16,7 @@ from .address import DatabaseAddress
 from .event import Event
 from .event_filter import EventFilter
 from .log_version import APPLICATION, VERSION
-from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
+from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
 from .parameters import ladder_parameters, place_parameters
 from .references import Reference, reference
 from .repository import EventRepository
@@ -62,6 +62,18 @@ class EarlyRepository:
 
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
         return await (await self._whole()).page_at(event_filter, ordinal, limit)
+
+    @property
+    def folds_traces(self) -> bool:
+        return True
+
+    async def folded_page(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        return await (await self._whole()).folded_page(event_filter, start, direction, limit)
+
+    async def trace_extents(self, event_filter: EventFilter, trace_ids: Sequence[str]) -> Mapping[str, TraceExtent]:
+        return await (await self._whole()).trace_extents(event_filter, trace_ids)
 
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
         return await (await self._whole()).ordinal(event_filter, position)

@@ -67,6 +67,20 @@ class Count(BaseModel):
     searched_to: Position | None = None
 
 
+class TraceExtent(BaseModel):
+    """How many events of one trace match, and when (UTC) the first and the last of them occurred.
+
+    Where `exact` is false these are the newest ones: there are more, which are older.
+    """
+
+    model_config = FROZEN
+
+    number: int
+    exact: bool
+    first: datetime
+    last: datetime
+
+
 class Facet(BaseModel):
     """One stored value of a field (None where events have none) and how many events carry it."""
 

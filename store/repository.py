@@ -1,12 +1,12 @@
 """The questions the explorer may ask of a log, whatever database holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from .event import Event
 from .event_filter import EventFilter
-from .page import Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
+from .page import Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
 
 
 class EventRepository(Protocol):
@@ -32,6 +32,28 @@ class EventRepository(Protocol):
 
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
         """Up to `limit` matching events from the one with `ordinal` matching events newer than it (0: the newest)."""
+        ...
+
+    @property
+    def folds_traces(self) -> bool:
+        """Whether it can say what `folded_page` and `trace_extents` ask."""
+        ...
+
+    async def folded_page(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        """As `page`, of a list in which each trace is folded to its newest matching event; others stay as they are.
+
+        The filter must have no conditions on texts. As for those, an answer may come with `searched_to`, and the side
+        that was not asked for leaves folding out of account.
+        """
+        ...
+
+    async def trace_extents(self, event_filter: EventFilter, trace_ids: Sequence[str]) -> Mapping[str, TraceExtent]:
+        """How many events of each of these traces match and when, up to the newest 1,000 of each; by the trace's id.
+
+        The log must hold the traces. Those without matching events are left out.
+        """
         ...
 
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:

@@ -148,6 +148,11 @@ class SearchPlanner:
         ((found,),) = await self._connections.rows(statement, {**search.parameters, **low, **high})
         return bool(found)
 
+    def reference_of_trace(self, trace_id: str) -> int:
+        """What stands for the id of a trace that the log holds."""
+        number = self._cache.rehashed.get(("trace", trace_id))
+        return self._make_reference(trace_id, 0) if number is None else number
+
     async def _search(self, event_filter: EventFilter) -> Search | None:
         first, beyond = span_of(*event_filter.time.ends)
         combinations = self._cache.matching(event_filter)

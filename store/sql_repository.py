@@ -15,7 +15,7 @@ from .connections import Connections
 from .count_statements import select_actor_counts
 from .event import Event
 from .event_filter import Choice, EventFilter
-from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position
+from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
 from .parameters import place_parameters
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
@@ -24,6 +24,7 @@ from .statements import select_any, select_event, select_page
 from .stored_text import id_to_stored
 from .tally import Tally
 from .text_search import TextSearch
+from .trace_fold import TraceFold
 from .versions import check_schema
 
 
@@ -37,6 +38,7 @@ class SqlEventRepository:
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
         self._texts = TextSearch(connections, self._cache, self._planner)
+        self._traces = TraceFold(connections, self._cache, self._planner)
         self._commits = CommitOrder(connections, self._cache, self._planner)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
@@ -73,6 +75,22 @@ class SqlEventRepository:
             if rows is not None:
                 events = self._events(rows[:limit])
                 return EventPage(events=events, has_newer=ordinal > 0, has_older=len(rows) > limit)
+
+    @property
+    def folds_traces(self) -> bool:
+        return True
+
+    async def folded_page(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        """As `page`, of a list in which each trace is folded to its newest matching event."""
+        await self._cache.refresh(at_once=True)
+        return await self._traces.page(event_filter, start, direction, limit)
+
+    async def trace_extents(self, event_filter: EventFilter, trace_ids: Sequence[str]) -> Mapping[str, TraceExtent]:
+        """How many events of each of these traces match and when, up to the newest 1,000 of each; by the trace's id."""
+        await self._cache.refresh(at_once=True)
+        return await self._traces.extents(event_filter, trace_ids)
 
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
         """How many matching events are newer than `position`. The position itself need not match."""

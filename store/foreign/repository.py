@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..actor_facets import MOST_COUNTED, facets_of_actors
@@ -12,7 +12,19 @@ from ..connections import Connections
 from ..errors import MappingProblem
 from ..event import Actor, Event
 from ..event_filter import MICROSECOND, Choice, EventFilter, TimeRange
-from ..page import LAST_MOMENT, NEWEST, OLDEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
+from ..page import (
+    LAST_MOMENT,
+    NEWEST,
+    OLDEST,
+    Arrivals,
+    Count,
+    Direction,
+    EventPage,
+    Facets,
+    Histogram,
+    Position,
+    TraceExtent,
+)
 from .asking import Asking, open_leniently
 from .bars import histogram
 from .catalogue import read_catalogue
@@ -23,7 +35,7 @@ from .mapping import TableMapping
 from .places import Places
 from .remarks import index_advice, remarks
 from .scan import Scan, opposite
-from .search import Search, SearchPlanner
+from .search import Search, SearchPlanner, narrowed
 from .statements import Place, place_at, select_arrived, select_farthest, select_newest_number
 from .tally import ALL, Tally
 
@@ -85,6 +97,21 @@ class ForeignRepository:
             events=tuple(found[:limit]), has_newer=ordinal > 0 and passed > 0, has_older=len(found) > limit
         )
 
+    @property
+    def folds_traces(self) -> bool:
+        """A table of another program seldom has an index of traces that goes on with times."""
+        return False
+
+    async def folded_page(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        """Raises MappingProblem."""
+        raise MappingProblem("The traces of a table of another program cannot be folded.")
+
+    async def trace_extents(self, event_filter: EventFilter, trace_ids: Sequence[str]) -> Mapping[str, TraceExtent]:
+        """Raises MappingProblem."""
+        raise MappingProblem("The traces of a table of another program cannot be folded.")
+
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
         """How many matching events are newer than `position`, however long it takes."""
         if position == NEWEST:
@@ -135,7 +162,7 @@ class ForeignRepository:
         drawn = await histogram(self._mapped, self._planner, self._tally, event_filter, (first, end), most_bars)
         if last is not None or end == LAST_MOMENT:
             return drawn
-        later = await self.count(_narrowed(event_filter, since=end + MICROSECOND))
+        later = await self.count(narrowed(event_filter, since=end + MICROSECOND))
         return drawn.model_copy(update={"later": later.number})
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
@@ -213,10 +240,10 @@ class ForeignRepository:
         if place is not None:
             return place, event_filter
         if direction == "older":
-            return None, _narrowed(event_filter, until=start.occurred_at)
+            return None, narrowed(event_filter, until=start.occurred_at)
         if start.occurred_at == LAST_MOMENT:
-            return None, _narrowed(event_filter, until=OLDEST.occurred_at, since=LAST_MOMENT)
-        return None, _narrowed(event_filter, since=start.occurred_at + MICROSECOND)
+            return None, narrowed(event_filter, until=OLDEST.occurred_at, since=LAST_MOMENT)
+        return None, narrowed(event_filter, since=start.occurred_at + MICROSECOND)
 
     async def _any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
         """Whether an event lies at `start` or on the side that is not read; where rows are searched for, any row."""
@@ -252,16 +279,6 @@ class ForeignRepository:
             if number < wanted:
                 return None, passed
         return place, passed
-
-
-def _narrowed(event_filter: EventFilter, since: datetime | None = None, until: datetime | None = None) -> EventFilter:
-    """The same filter from `since` on, or up to `until`."""
-    first, last = event_filter.time.ends
-    if since is not None:
-        first = since if first is None else max(first, since)
-    if until is not None:
-        last = until if last is None else min(last, until)
-    return event_filter.with_time(TimeRange(since=first, until=last))
 
 
 async def open_foreign_repository(address: DatabaseAddress, mapping: TableMapping) -> ForeignRepository:

@@ -1,10 +1,11 @@
 """What a question about a foreign table comes to: the condition on its rows, and how these are found."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from ..errors import QuestionTooLong
-from ..event_filter import CHOICE_FIELDS, EventFilter
+from ..event_filter import CHOICE_FIELDS, EventFilter, TimeRange
 from ..page import Direction
 from .asking import Asking
 from .catalogue import MANY_ROWS
@@ -113,3 +114,13 @@ def unhelped(mapped: MappedTable, event_filter: EventFilter) -> Sequence[str]:
 def is_mapped(mapped: MappedTable, name: str) -> bool:
     """Whether the table has a field."""
     return getattr(mapped.mapping.columns, name) is not None
+
+
+def narrowed(event_filter: EventFilter, since: datetime | None = None, until: datetime | None = None) -> EventFilter:
+    """The same filter from `since` on, or up to `until`."""
+    first, last = event_filter.time.ends
+    if since is not None:
+        first = since if first is None else max(first, since)
+    if until is not None:
+        last = until if last is None else min(last, until)
+    return event_filter.with_time(TimeRange(since=first, until=last))

@@ -1,12 +1,12 @@
 """A repository whose answers are masked: whoever is given it has no way to what is hidden."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ..event import Event
 from ..event_filter import Choice, EventFilter, TimeRange, actor_answers_to
-from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position
+from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
 from ..repository import EventRepository
 from .masked_event import EventMask
 from .masking import Masking
@@ -55,6 +55,21 @@ class MaskedRepository:
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
         return await self._page(await self._repository.page_at(await self._filter.of(event_filter), ordinal, limit))
 
+    @property
+    def folds_traces(self) -> bool:
+        return self._repository.folds_traces
+
+    async def folded_page(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        meant = await self._filter.of(event_filter)
+        return await self._page(await self._repository.folded_page(meant, self._position(start), direction, limit))
+
+    async def trace_extents(self, event_filter: EventFilter, trace_ids: Sequence[str]) -> Mapping[str, TraceExtent]:
+        shown = {self._original(trace_id): trace_id for trace_id in trace_ids}
+        extents = await self._repository.trace_extents(await self._filter.of(event_filter), tuple(shown))
+        return {shown[trace_id]: extent for trace_id, extent in extents.items()}
+
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
         return await self._repository.ordinal(await self._filter.of(event_filter), self._position(position))
 
@@ -81,7 +96,7 @@ class MaskedRepository:
         return await self._repository.count_arrivals(await self._filter.of(event_filter), after, newest)
 
     async def event(self, event_id: str) -> Event | None:
-        event = await self._repository.event(self._event_id(event_id))
+        event = await self._repository.event(self._original(event_id))
         return None if event is None else (await self._events([event]))[0]
 
     async def close(self) -> None:
@@ -102,10 +117,10 @@ class MaskedRepository:
     def _position(self, position: Position) -> Position:
         if position.id is None:
             return position
-        return position.model_copy(update={"id": self._event_id(position.id)})
+        return position.model_copy(update={"id": self._original(position.id)})
 
-    def _event_id(self, event_id: str) -> str:
-        return (self._pseudonyms.originals(event_id) or (event_id,))[-1]
+    def _original(self, shown_id: str) -> str:
+        return (self._pseudonyms.originals(shown_id) or (shown_id,))[-1]
 
     async def _is_seen(self, word: str) -> bool:
         """Whether the newest event of whom a word means shows that word: an id, or a name that is not hidden."""

@@ -12,9 +12,11 @@ from store import (
     OLDEST,
     Actor,
     Choice,
+    Direction,
     Entity,
     Event,
     EventFilter,
+    EventPage,
     EventRepository,
     Position,
     TimeRange,
@@ -185,6 +187,61 @@ async def hold_arrivals_against(
         after = arrivals.newest
     assert len(found) == len({event.id for event in found})
     assert {event.id for event in found} == {event.id for event in arrived if event_filter.matches(event)}
+
+
+async def hold_traces_against(
+    repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int
+) -> None:
+    shown = [event for event in log.events if event_filter.matches(event)]
+    folded = fold(shown)
+    newer, at, older = ([event for event in part if event in folded] for part in log.around(position))
+    is_behind = {
+        "older": any(event_filter.matches(event) for part in log.around(position)[:2] for event in part),
+        "newer": any(event_filter.matches(event) for part in log.around(position)[1:] for event in part),
+    }
+    page = await whole_folded_page(repository, event_filter, position, "older", limit)
+    assert page.events == tuple(older[:limit])
+    assert (page.has_newer, page.has_older) == (is_behind["older"], len(older) > limit)
+    page = await whole_folded_page(repository, event_filter, position, "newer", limit)
+    assert page.events == tuple(newer[-limit:])
+    assert (page.has_newer, page.has_older) == (len(newer) > limit, is_behind["newer"])
+    assert len(newer) + len(at) + len(older) == len(folded)
+
+    times: dict[str, list[datetime]] = {}
+    for event in shown:
+        if event.trace_id is not None:
+            times.setdefault(event.trace_id, []).append(event.occurred_at)
+    known = sorted({event.trace_id for event in log.events if event.trace_id is not None})
+    extents = await repository.trace_extents(event_filter, known)
+    assert {trace_id: (each.number, each.exact, each.first, each.last) for trace_id, each in extents.items()} == {
+        trace_id: (len(each), True, min(each), max(each)) for trace_id, each in times.items()
+    }
+
+
+def fold(events: Sequence[Event]) -> list[Event]:
+    """The newest event of each trace, and every one that has none; `events` are newest first."""
+    seen: set[str | None] = set()
+    folded = []
+    for event in events:
+        if event.trace_id is None or event.trace_id not in seen:
+            folded.append(event)
+        seen.add(event.trace_id)
+    return folded
+
+
+async def whole_folded_page(
+    repository: EventRepository, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+) -> EventPage:
+    """What is found from `start` on, and from where it was not yet finished, as one page."""
+    page = await repository.folded_page(event_filter, start, direction, limit)
+    events = page.events
+    while page.searched_to is not None:
+        behind = page.has_newer if direction == "older" else page.has_older
+        assert page.has_older if direction == "older" else page.has_newer
+        page = await repository.folded_page(event_filter, page.searched_to, direction, limit - len(events))
+        events = (*events, *page.events) if direction == "older" else (*page.events, *events)
+        page = page.model_copy(update={"has_newer" if direction == "older" else "has_older": behind})
+    return page.model_copy(update={"events": events})
 
 
 def positions(events: Sequence[Event]) -> st.SearchStrategy[Position]:

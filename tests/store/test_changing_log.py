@@ -23,6 +23,7 @@ from tests.store.plain_log import (
     hold_against,
     hold_arrivals_against,
     hold_bars_against,
+    hold_traces_against,
     positions,
 )
 
@@ -84,7 +85,9 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
                 log = Log(stored)
                 for event_filter in (OPEN, data.draw(FILTERS), data.draw(FILTERS)):
                     limit, ordinal = data.draw(st.integers(1, 30)), data.draw(st.integers(0, len(stored) + 1))
-                    await hold_against(repository, log, event_filter, data.draw(positions(ever)), limit, ordinal)
+                    position = data.draw(positions(ever))
+                    await hold_against(repository, log, event_filter, position, limit, ordinal)
+                    await hold_traces_against(repository, log, event_filter, position, limit)
                     if stored:
                         await hold_bars_against(repository, log, event_filter, data.draw(MOMENTS), 31)
                 assert await assert_exact(address) == len(stored)

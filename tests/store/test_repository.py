@@ -35,6 +35,7 @@ from tests.store.plain_log import (
     collide,
     hold_against,
     hold_bars_against,
+    hold_traces_against,
     positions,
 )
 
@@ -51,6 +52,8 @@ def test_every_answer_equals_the_meaning_of_the_filter(
 ) -> None:
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
+    monkeypatch.setattr("store.trace_fold.FIRST_EVENTS", data.draw(st.sampled_from([2, 512])))
+    monkeypatch.setattr("store.trace_fold.SEARCH_SECONDS", data.draw(st.sampled_from([0.0, 9.0])))
     kinds = data.draw(st.lists(EVENTS, min_size=1, max_size=12))
     copies = data.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=30))
     tie = data.draw(st.integers(0, 60))  # more than a microsecond has slots
@@ -76,6 +79,7 @@ def test_every_answer_equals_the_meaning_of_the_filter(
                 position = data.draw(positions(events))
                 limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
                 await hold_against(repository, log, event_filter, position, limit, ordinal)
+                await hold_traces_against(repository, log, event_filter, position, limit)
                 now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
                 await hold_bars_against(repository, log, event_filter, now, most_bars)
         finally:

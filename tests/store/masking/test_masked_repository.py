@@ -210,3 +210,17 @@ def test_a_path_must_lead_into_an_event() -> None:
         with pytest.raises(ValueError, match="must begin with payload"):
             Masking(name="x", key=b"", paths=(path,))
     assert Choice(included=("x",))
+
+
+async def test_traces_are_folded_under_the_ids_that_are_seen(tmp_path: Path) -> None:
+    events = [make_event(number, trace_id=f"{number % 2} by {DANA}") for number in range(6)]
+    address = await write_log(tmp_path / "log.db", events)
+    repository = MaskedRepository(await open_repository(address), MASKING)
+    page = await repository.folded_page(EVERYTHING, NEWEST, "older", 9)
+    shown = [event.trace_id or "" for event in page.events]
+    assert [event.id for event in page.events] == ["event-5", "event-4"]
+    assert not any("@northlake" in trace_id for trace_id in shown)
+    extents = await repository.trace_extents(EVERYTHING, shown)
+    assert [extents[trace_id].number for trace_id in shown] == [3, 3]
+    assert (await repository.folded_page(EVERYTHING, Position.of(page.events[0]), "older", 9)).events == page.events[1:]
+    await repository.close()
