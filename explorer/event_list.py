@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from .landing import rows_around
 from .questions import answered
 from .renewal import View, renewal
 from .searching import Listed, Searching
-from .time_spans import period_of
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
 from .widgets.undrawn import Undrawn
@@ -24,9 +23,8 @@ from .widgets.undrawn import Undrawn
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Direction, Event, Position, StoreError
+    from store import Count, Event, Position, StoreError
 
-SpanUnit = Literal["bar", "hour", "day"]
 GROUPS = ("page", "count", "jump")
 """Questions about a list that nobody wants answered once another one is on its way."""
 
@@ -238,33 +236,22 @@ class EventList(Undrawn):
     @on(messages.BarChosen)
     def _go_to_bar(self, message: messages.BarChosen) -> None:
         if self._list is not None:
-            self._jump(jumps.newest_before(self._list.repository, self._list.settled, message.until))
-
-    def go_to_span(self, direction: Direction, unit: SpanUnit) -> None:
-        """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
-        if self.highlighted is not None and self._list is not None and self._can_jump(self._list):
-            span_of = self.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=self.table.zone)
-            here = self.highlighted.occurred_at
-            row = jumps.newest_in_neighbour(self._list.repository, self._list.settled, here, direction, span_of)
-            self._jump(row, f"There is no {direction} {unit} with events in this list.")
-
-    def go_to_time(self, moment: datetime) -> None:
-        """Go to the event nearest to `moment`."""
-        if self._list is not None and self._can_jump(self._list):
-            self._jump(jumps.event_at(self._list.repository, self._list.settled, moment))
+            self.jump(jumps.newest_before(self._list.repository, self._list.settled, message.until))
 
     def go_to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
-        if self._list is not None and self._can_jump(self._list):
-            self._ask("jump", self._go_to_event(self._list, event))
+        if (listed := self.listed_by_time()) is not None:
+            self._ask("jump", self._go_to_event(listed, event))
 
-    def _can_jump(self, listed: Listed) -> bool:
-        """Whether rows can be found by their time. Says why not where they have to be searched for."""
-        if listed.is_searched:
+    def listed_by_time(self) -> Listed | None:
+        """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
+        if self._list is not None and self._list.is_searched:
             self.notify("Where events are searched for, choose another time range instead: f, then Time.", markup=False)
-        return not listed.is_searched
+            return None
+        return self._list
 
-    def _jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
+    def jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
+        """Go to the event that is the answer, or say what is `otherwise`."""
         if self._list is not None:
             self._ask("jump", self._go_to(self._list, event, otherwise))
 

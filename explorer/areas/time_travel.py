@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import BindingType
 
-from ..event_list import EventList, SpanUnit
-from ..jumps import widened
+from ..event_list import EventList
+from ..jumps import event_at, newest_in_neighbour, widened
 from ..keys import TIME_TRAVEL_KEYS
 from ..messages import FilterChanged, TimeSpanChosen
 from ..shown import Shown
+from ..time_spans import period_of
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
     from store import Direction
+
+SpanUnit = Literal["bar", "hour", "day"]
 
 
 class TimeTravel(KeyArea):
@@ -36,7 +40,14 @@ class TimeTravel(KeyArea):
         self._list = event_list
 
     def action_span(self, direction: Direction, unit: SpanUnit) -> None:
-        self._list.go_to_span(direction, unit)
+        """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
+        here = self._list.highlighted
+        if here is None or (listed := self._list.listed_by_time()) is None:
+            return
+        zone = self._list.table.zone
+        span_of = self._list.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=zone)
+        event = newest_in_neighbour(listed.repository, listed.settled, here.occurred_at, direction, span_of)
+        self._list.jump(event, f"There is no {direction} {unit} with events in this list.")
 
     def action_go_to_time(self) -> None:
         from ..dialogs.go_to_time import GoToTime
@@ -44,8 +55,9 @@ class TimeTravel(KeyArea):
         self.app.push_screen(GoToTime(self._clock()), self._go_to_time)
 
     def _go_to_time(self, moment: datetime | None) -> None:
-        if moment is not None:
-            self._list.go_to_time(moment)
+        """Go to the event nearest to `moment`."""
+        if moment is not None and (listed := self._list.listed_by_time()) is not None:
+            self._list.jump(event_at(listed.repository, listed.settled, moment))
 
     def action_zoom_in(self) -> None:
         if self._list.highlighted is not None:
