@@ -11,11 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 
 from . import jumps, messages, notices
+from .folding import folded_around
 from .histogram_pane import HistogramPane
 from .landing import rows_around
 from .questions import answered
 from .renewal import View, renewal
-from .searching import Listed, Searching
+from .searching import Listed, Search, Searching
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
 from .widgets.undrawn import Undrawn
@@ -56,6 +57,10 @@ class EventList(Undrawn):
         self.table = self._pane.table
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None
+        self.asked: Listed | None = None
+        """The list that is shown, or will be once its rows are there."""
+        self.folds = False
+        """Whether traces are folded in the lists that are shown from now on, where they can be."""
         self._database_name = "the log"
         self._count: Count | None = None
         self.searching = Searching()
@@ -72,6 +77,7 @@ class EventList(Undrawn):
 
         Posts `ListShown` once its rows are there.
         """
+        listed = self.asked = listed._replace(folds=self.folds and listed.can_fold)
         self._count, self._database_name = None, listed.database_name
         for group in GROUPS:
             self.workers.cancel_group(self, group)
@@ -110,20 +116,25 @@ class EventList(Undrawn):
         self.run_worker(answered(question, tell), group=group, exclusive=True)
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
-        if listed.is_searched:
+        rows = None
+        if listed.folds and keep is not None:
+            listed, rows = await folded_around(listed, keep, PAGE_SIZE)
+            self.asked, self.folds = listed, listed.folds
+        if rows is None and listed.is_searched:
             await self._load_searching(listed, banner)
             return
-        rows = await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
-        self._list = listed
+        rows = rows or await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
+        self._list, self.table.traces.is_folded = listed, listed.folds
         self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
         await self._show_first_rows(listed, bool(rows.page.events), banner)
-        self._ask("count", self._load_count(listed))
+        if not listed.is_searched:
+            self._ask("count", self._load_count(listed))
 
     async def _load_searching(self, listed: Listed, banner: Content | None) -> None:
         """The first rows of a list that has to be read for: each is shown as soon as it is found."""
         from store import NEWEST, EventPage
 
-        self._list, self.highlighted = listed, None
+        self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
         self.table.show_list(0, EventPage(has_older=True), 0)
         self._pane.show_notice(notices.searching(), banner)
         generation, is_shown = self.table.generation, False
@@ -167,7 +178,8 @@ class EventList(Undrawn):
         from store import Position
 
         if wanted.beside is None:
-            page = await listed.repository.page_at(listed.settled, wanted.ordinal, wanted.limit)
+            pages = Search(listed).page_at if listed.folds else partial(listed.repository.page_at, listed.settled)
+            page = await pages(wanted.ordinal, wanted.limit)
             self.table.put_rows(wanted.generation, wanted.ordinal, page)
             return
         with self.searching.through(listed) as search:
@@ -235,8 +247,8 @@ class EventList(Undrawn):
 
     @on(messages.BarChosen)
     def _go_to_bar(self, message: messages.BarChosen) -> None:
-        if self._list is not None:
-            self.jump(jumps.newest_before(self._list.repository, self._list.settled, message.until))
+        if (listed := self.listed_by_time()) is not None:
+            self.jump(jumps.newest_before(listed.repository, listed.settled, message.until))
 
     def go_to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
@@ -246,7 +258,7 @@ class EventList(Undrawn):
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
         if self._list is not None and self._list.is_searched:
-            self.notify("Where events are searched for, choose another time range instead: f, then Time.", markup=False)
+            self.notify(notices.not_found_by_time(folds=self._list.folds), markup=False)
             return None
         return self._list
 

@@ -133,6 +133,7 @@ COLUMN_LIST_KEYS = [
 
 STORY_KEYS = [
     Binding("t", "trace", "Everything of this trace", id="story.trace", show=False),
+    Binding("asterisk", "fold_traces", "Each trace as one row, or each event", id="story.fold", show=False),
     Binding("E", "entity", "About this entity", id="story.entity", show=False),
     Binding("A", "actor", "About this actor", id="story.actor", show=False),
 ]

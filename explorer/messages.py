@@ -61,6 +61,18 @@ class EventOpened(Message):
 
 
 @dataclass
+class TraceOpened(Message):
+    """The user asked to see the trace that the highlighted row stands for: Enter, or a click on the highlighted row."""
+
+
+@dataclass
+class ExtentsNeeded(Message):
+    """Rows in sight stand for traces of which the table does not know how far they reach."""
+
+    generation: int
+
+
+@dataclass
 class RowsNeeded(Message):
     """The table wants rows it does not hold: `limit` of them from `ordinal` on.
 

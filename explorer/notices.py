@@ -89,6 +89,13 @@ def in_context() -> Content:
     return Content("In context: all events around this one, the filter lifted. Press c or esc to go back.")
 
 
+def not_found_by_time(*, folds: bool) -> str:
+    """Why nobody can go to a time in a list whose rows have to be read for."""
+    if folds:
+        return "Where traces are folded, rows are not found by their time: * unfolds them."
+    return "Where events are searched for, choose another time range instead: f, then Time."
+
+
 def unknown_event(link: EventLink, database_name: str) -> Content:
     """A link whose event is not in this log."""
     nearest = " The nearest events in time are shown." if link.occurred_at else ""

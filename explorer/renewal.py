@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from .searching import Search
 from .widgets.loaded_rows import PAGE_SIZE, PAGES_KEPT, LoadedRows
 
 if TYPE_CHECKING:
@@ -50,11 +51,14 @@ class Renewal(NamedTuple):
 async def renewal(listed: Listed, view: View, loaded: LoadedRows, arrivals: Sequence[Event]) -> Renewal | None:
     """The rows of a list to show by now. None when those in sight cannot be found again: they are not loaded.
 
-    A list that is searched for is not searched again: `loaded` rows get the `arrivals`.
+    A list that is searched for is not searched again: `loaded` rows get the `arrivals`. One with folded traces can only
+    be shown from its newest end on.
     """
     from store import NEWEST
 
-    repository, settled, _ = listed
+    repository, settled = listed.repository, listed.settled
+    if listed.folds:  # a new event takes its trace to the newest end, wherever in the list that was
+        return None if view.is_held else Renewal(0, await Search(listed).whole_page(NEWEST, PAGE_SIZE), 0, 0)
     if listed.is_searched:
         return _with_arrivals(view, loaded, arrivals)
     if not view.is_held:

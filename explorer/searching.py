@@ -12,16 +12,23 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """A list: a settled filter of a log called `database_name`."""
+    """A list: a settled filter of a log called `database_name`. With `folds`, each trace is one row."""
 
     repository: EventRepository
     settled: EventFilter
     database_name: str
+    folds: bool = False
 
     @property
     def is_searched(self) -> bool:
-        """Whether its events have to be read for, so that it has no numbered rows."""
-        return self.repository.needs_reading(self.settled)
+        """Whether rows have to be read for: they have no numbers, and how many there are is known when all are read."""
+        return self.folds or self.repository.needs_reading(self.settled)
+
+    @property
+    def can_fold(self) -> bool:
+        """Whether traces can be folded: not where events are searched for, and not a trace that is asked for."""
+        is_found = self.repository.folds_traces and not self.repository.needs_reading(self.settled)
+        return is_found and not self.settled.trace_ids.included
 
 
 class Search:
@@ -37,11 +44,12 @@ class Search:
 
         Newer rows come only as a whole. Raises StoreError when the log cannot be read.
         """
-        repository, settled, _ = self._listed
+        repository, settled = self._listed.repository, self._listed.settled
+        ask = repository.folded_page if self._listed.folds else repository.page
         is_older = direction == "older"
         found: tuple[Event, ...] = ()
         while True:
-            page = await repository.page(settled, start, direction, limit - len(found))
+            page = await ask(settled, start, direction, limit - len(found))
             found = (*found, *page.events) if is_older else (*page.events, *found)
             searched_to = None if len(found) >= limit else page.searched_to
             self.reached = searched_to.occurred_at if searched_to else None
@@ -50,6 +58,17 @@ class Search:
             if searched_to is None:
                 return
             start = searched_to
+
+    async def whole_page(self, start: Position, limit: int) -> EventPage:
+        """The rows older than `start` once they are all found."""
+        return [page async for page in self.pages(start, "older", limit)][-1]
+
+    async def page_at(self, ordinal: int, limit: int) -> EventPage:
+        """The rows from the one with `ordinal` rows newer than it, read for from the newest on."""
+        from store import NEWEST
+
+        page = await self.whole_page(NEWEST, ordinal + limit)
+        return page.model_copy(update={"events": page.events[ordinal:], "has_newer": ordinal > 0})
 
 
 class Searching:

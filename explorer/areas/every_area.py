@@ -51,7 +51,7 @@ def every_area(
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         TimeZones(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again),
-        Stories(shown=shown, clock=clock),
+        Stories(shown=shown, clock=clock, event_list=event_list),
         InContext(shown=shown),
         Remarks(shown=shown),
         Revealing(shown=shown, clock=clock),

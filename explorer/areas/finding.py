@@ -93,7 +93,7 @@ class Finding(KeyArea):
 
     async def _go_to_next(self, text: str, step: Step) -> None:
         """A payload may be long and rows are many: they are looked through beside the event loop."""
-        rows = self._list.table.rows_in_memory(step)
+        rows = self._list.table.rows.beyond(self._list.table.cursor, step)
         found = await asyncio.to_thread(_first_holding, text, rows)
         if found is not None:
             ordinal = self._list.table.rows.ordinal_of(found)  # rows may have come in meanwhile

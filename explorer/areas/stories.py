@@ -6,17 +6,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.binding import BindingType
 
 from ..display import actor_text, entity_text
+from ..event_list import EventList
 from ..keys import STORY_KEYS
-from ..messages import EventOpened, ListChosen
+from ..messages import EventOpened, ExtentsNeeded, ListChosen, TraceOpened
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
     from store import Event, EventFilter
 
+    from ..searching import Listed
     from ..shown import Shown
+
+NOT_FOLDED = (
+    "Traces are not folded where events are searched for, in the list of a trace, and in a table of another program."
+)
 
 
 class Stories(KeyArea):
@@ -24,10 +31,45 @@ class Stories(KeyArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [*STORY_KEYS]
 
-    def __init__(self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
+    ) -> None:
         super().__init__(shown=shown)
         self._clock = clock
+        self._list = event_list
 
+    def action_fold_traces(self) -> None:
+        """Each trace as one row, at the row of the highlighted event's trace, or each event again."""
+        if (listed := self._list.asked) is None:
+            return
+        if listed.folds or listed.can_fold:
+            self.ask("fold", self._fold(listed))
+        else:
+            self.notify(NOT_FOLDED, markup=False)
+
+    async def _fold(self, listed: Listed) -> None:
+        from ..folding import newest_of_trace
+
+        keep = self._list.position
+        if keep is not None and not listed.folds and (event := self._list.highlighted) is not None:
+            keep = await newest_of_trace(listed, event)
+        self._list.folds = not listed.folds
+        self._list.show(listed, keep, self._list.table.screen_row, None)
+
+    @on(ExtentsNeeded)
+    def _ask_for_extents(self, message: ExtentsNeeded) -> None:
+        message.stop()
+        if (listed := self._list.asked) is not None and listed.folds:
+            self.ask("extents", self._load_extents(listed, message.generation))
+
+    async def _load_extents(self, listed: Listed, generation: int) -> None:
+        table = self._list.table
+        extents = await listed.repository.trace_extents(listed.settled, table.traces.take_unknown())
+        if generation == table.generation:
+            table.traces.put(extents)
+            table.refresh()
+
+    @on(TraceOpened)
     def action_trace(self) -> None:
         from ..trace_screen import TraceScreen
 

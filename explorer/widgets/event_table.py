@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -16,14 +16,23 @@ from textual.scrollbar import ScrollTo
 from textual.strip import Strip
 
 from ..keys import TABLE_KEYS
-from ..messages import EventHighlighted, EventOpened, NarrowRequested, RowsNeeded, WindowMoved
+from ..messages import (
+    EventHighlighted,
+    EventOpened,
+    ExtentsNeeded,
+    NarrowRequested,
+    RowsNeeded,
+    TraceOpened,
+    WindowMoved,
+)
 from ..table_choice import USUAL, Columns
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .payload_cells import PayloadCells
 from .scrollbar_drag import dragged_to
-from .table_columns import fit, layout
+from .table_columns import CellSources, fit
 from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
 from .table_styles import ROW_CLASSES, ROW_CSS, TableStyles
+from .trace_cells import TraceCells
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -63,6 +72,7 @@ class EventTable(ScrollView, can_focus=True):
         self._styles = TableStyles(self)
         self._marked: frozenset[str] = frozenset()
         self._payloads = PayloadCells(self._read_payloads)
+        self.traces = TraceCells(lambda: self.post_message(ExtentsNeeded(self.generation)))
 
     def show_list(
         self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None, total: int | None = None
@@ -72,6 +82,7 @@ class EventTable(ScrollView, can_focus=True):
         The cursor's row is put `screen_row` rows below the header where that is possible. `total` is its length.
         """
         self.generation += 1
+        self.traces.begin()
         self._rows = LoadedRows()
         self._rows.put(ordinal, page)
         if total is not None and not self._rows.end_is_known:
@@ -118,10 +129,6 @@ class EventTable(ScrollView, can_focus=True):
     def highlighted(self) -> Event | None:
         """The event under the cursor, None while its row is not in memory or when there are no rows."""
         return self._rows.row(self.cursor)
-
-    def rows_in_memory(self, step: Literal[1, -1]) -> list[tuple[int, Event]]:
-        """Rows with their ordinals, from beyond the cursor on: the older ones first (1) or the newer ones (-1)."""
-        return self._rows.beyond(self.cursor, step)
 
     @property
     def rows_in_sight(self) -> range:
@@ -171,8 +178,8 @@ class EventTable(ScrollView, can_focus=True):
         self._move_to(ordinal, None if is_in_sight else self._height // 2)
 
     def action_open(self) -> None:
-        if self.highlighted is not None:
-            self.post_message(EventOpened())
+        if (event := self.highlighted) is not None:
+            self.post_message(TraceOpened() if self.traces.is_folded and event.trace_id else EventOpened())
 
     def action_narrow(self, excluded: bool) -> None:
         if self.highlighted is not None:
@@ -238,18 +245,13 @@ class EventTable(ScrollView, can_focus=True):
         self._want_rows()
 
     def _want_rows(self) -> None:
-        """Ask for the page that is wanted most: in sight first, then the way the view moves, then behind it."""
+        """Ask for the page that is wanted most."""
         top, height = self._top, self._height
         older = top >= self._last_scroll
         self._last_scroll = top
         if self._waiting or not self._rows.end:
             return
-        ahead = (top + height, top + height + PAGE_SIZE) if older else (top - PAGE_SIZE, top - 1)
-        missing = (
-            self._rows.first_missing(top, top + height - 1)
-            or self._rows.first_missing(self.cursor, self.cursor)
-            or self._rows.first_missing(*ahead)
-        )
+        missing = self._rows.most_wanted(top, height, self.cursor, older=older)
         if missing is not None:
             self._waiting = True
             self.post_message(
@@ -272,8 +274,9 @@ class EventTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
+        sources = CellSources(self.zone, self._payloads, self.traces)
         if y < HEADER_HEIGHT:
-            return header_line(self.columns, width, self.get_component_rich_style("event-table--header"), self.zone)
+            return header_line(width, self.columns, sources, self.get_component_rich_style("event-table--header"))
         ordinal = self._top + y - HEADER_HEIGHT
         if ordinal >= self._rows.end:
             return Strip.blank(width, self.rich_style)
@@ -282,7 +285,7 @@ class EventTable(ScrollView, can_focus=True):
             style = self._styles.of("muted", highlighted=ordinal == self.cursor)
             return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
         marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
-        return event_line(event, layout(self.columns, width), width, self._styles, marks, self.zone, self._payloads)
+        return event_line(event, width, self.columns, sources, self._styles, marks)
 
     def watch_columns(self, columns: Columns) -> None:
         self._payloads.begin(columns)

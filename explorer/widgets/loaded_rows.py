@@ -100,6 +100,12 @@ class LoadedRows:
         if not self.end_is_known:
             self.end = max(self.end, ordinal + 1)
 
+    def most_wanted(self, top: int, height: int, cursor: int, *, older: bool) -> Missing | None:
+        """The page not in memory that is wanted most: in sight, then at the cursor, then the way the view moves."""
+        ahead = (top + height, top + height + PAGE_SIZE) if older else (top - PAGE_SIZE, top - 1)
+        in_sight = self.first_missing(top, top + height - 1)
+        return in_sight or self.first_missing(cursor, cursor) or self.first_missing(*ahead)
+
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""
         for page_number in range(max(first, 0) // PAGE_SIZE, max(min(last, self.end - 1), -1) // PAGE_SIZE + 1):

@@ -120,7 +120,8 @@ class LogPane(Undrawn):
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
-            text = f"row {self.table.cursor + 1:,} of {total} · {labelled_time(event.occurred_at, self.table.zone)}"
+            rows = f"row {self.table.cursor + 1:,} of {total}{', traces folded' if self.table.traces.is_folded else ''}"
+            text = f"{rows} · {labelled_time(event.occurred_at, self.table.zone)}"
             if self.table.cursor not in self.table.rows_in_sight:
                 text += f" · in sight {self._in_sight()}"
         if searched_to is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from store import Event
 
     from .payload_cells import PayloadCells
+    from .trace_cells import TraceCells
 
 MILLISECONDS_WIDTH, SECONDS_WIDTH = 23, 19
 """Cells of `2026-11-20 12:00:00.123` and of the same without the fraction. The detail has the microseconds."""
@@ -62,14 +63,29 @@ class Placed(NamedTuple):
 
 Layout = tuple[Placed, ...]
 
+FOLDED = TableColumn("folded")
+FOLDED_WIDTH, NARROW_FOLDED_WIDTH = 20, 14
+"""Cells of `12 events · 12.3 min`, and in a narrow table of `12 · 12.3 min`."""
+
+
+class CellSources(NamedTuple):
+    """What else than the event decides what its row shows: the zone of times, and what is known of it by now."""
+
+    zone: tzinfo
+    payloads: PayloadCells
+    traces: TraceCells
+
 
 @lru_cache(maxsize=64)
-def layout(columns: Columns, width: int) -> Layout:
-    """The columns in `width` cells, of which the first is the mark before the row.
+def layout(columns: Columns, width: int, is_folded: bool = False) -> Layout:
+    """The columns in `width` cells, of which the first is the mark before the row; at the end that of folded traces.
 
     The usual ones fill it in a way of their own: the trace id goes first when space is short, then fractions of a
     second. Others become narrower before those at the end go.
     """
+    if is_folded:
+        folded = Placed(FOLDED, FOLDED_WIDTH if width >= 90 else NARROW_FOLDED_WIDTH)
+        return (*layout(columns, width - folded.width - len(GAP)), folded)
     if columns == USUAL:
         return _usual(width)
     placed, left = _placed(columns, width, 1)
@@ -132,20 +148,22 @@ def _grown(placed: Sequence[Placed], left: int) -> Layout:
     return tuple(grown)
 
 
-def cell(event: Event, placed: Placed, zone: tzinfo, payloads: PayloadCells) -> str:
-    """What an event has in a column, padded or cut to it, with its time in `zone`."""
+def cell(event: Event, placed: Placed, sources: CellSources) -> str:
+    """What an event has in a column, padded or cut to it."""
     name, width = placed.column.name, placed.width
     if name == "occurred_at":
-        return _time_cell(time_text(event.occurred_at, zone), width)
+        return _time_cell(time_text(event.occurred_at, sources.zone), width)
+    if placed.column is FOLDED:
+        return fit(sources.traces.text(event.trace_id, width), width)
     if name.startswith(PAYLOAD):
-        return fit(payloads.text(event, name), width)
+        return fit(sources.payloads.text(event, name), width)
     text = fit(_TEXTS[name](event, width), width)
     return kind_sign(EVENT_NAMES.kind(event.event_name)) + GAP + text if placed.has_sign else text
 
 
 def title(placed: Placed, zone: tzinfo) -> str:
     """The head of a column; times are said to be in `zone`, by its city alone where the whole name is too long."""
-    text = placed.column.title
+    text = "Folded" if placed.column is FOLDED else placed.column.title
     if placed.column.name == "occurred_at":
         text = f"Time ({zone})"
         if len(text) > placed.width:

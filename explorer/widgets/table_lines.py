@@ -10,16 +10,13 @@ from textual.strip import Strip
 
 from store import EVENT_NAMES
 
-from .table_columns import GAP, Layout, cell, fit, layout, title
+from .table_columns import GAP, CellSources, cell, fit, layout, title
 from .table_styles import TableStyles
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from store import Event
 
     from ..table_choice import Columns
-    from .payload_cells import PayloadCells
 
 HEADER_HEIGHT = 1
 CURSOR_MARK = "›"  # noqa: RUF001 - it is meant
@@ -30,9 +27,10 @@ MARK, MARK_AT_CURSOR = "●", "◉"
 _MUTED = ("occurred_at", "trace_id", "id")
 
 
-def header_line(columns: Columns, width: int, style: Style, zone: tzinfo) -> Strip:
+def header_line(width: int, columns: Columns, sources: CellSources, style: Style) -> Strip:
     """The titles of the columns in `width` cells, with the zone of the times."""
-    text = GAP + GAP.join(title(placed, zone) for placed in layout(columns, width))
+    placed = layout(columns, width, sources.traces.is_folded)
+    text = GAP + GAP.join(title(each, sources.zone) for each in placed)
     return Strip([Segment(fit(text.rstrip(), width), style)], width)
 
 
@@ -50,14 +48,14 @@ class RowMarks(NamedTuple):
 
 
 def event_line(
-    event: Event, placed: Layout, width: int, styles: TableStyles, marks: RowMarks, zone: tzinfo, payloads: PayloadCells
+    event: Event, width: int, columns: Columns, sources: CellSources, styles: TableStyles, marks: RowMarks
 ) -> Strip:
-    """An event in `width` cells, with its time in `zone`."""
+    """An event in `width` cells."""
     base, muted = styles.of("plain", marks.highlighted), styles.of("muted", marks.highlighted)
     segments = [Segment(marks.sign, base)]
-    for each in placed:
+    for each in layout(columns, width, sources.traces.is_folded):
         style = muted if each.column.name in _MUTED else base
         if each.has_sign:
             style = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
-        segments.append(Segment(cell(event, each, zone, payloads) + GAP, style))
+        segments.append(Segment(cell(event, each, sources) + GAP, style))
     return Strip(segments).adjust_cell_length(width, base)

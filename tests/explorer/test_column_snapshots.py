@@ -1,14 +1,16 @@
-"""A picture of each state of the columns that somebody chose."""
+"""A picture of each state of the columns that somebody chose, and of folded traces."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from explorer.settings import Settings
-from store import DatabaseAddress, Entity
+from explorer.widgets.event_table import EventTable
+from store import DatabaseAddress, Entity, parse_filter
 from tests.builders import make_event
-from tests.explorer.app_under_test import app_on
+from tests.explorer.app_under_test import app_on, until
 from tests.explorer.test_snapshots import HOSTILE, Compare, after
 from tests.logs import NOW, numbered_events, write_log
 
@@ -47,6 +49,29 @@ def test_choosing_columns(
 ) -> None:
     del name
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after(*keys))
+
+
+@pytest.mark.parametrize(("name", "size"), [("wide", (160, 36)), ("narrow", (80, 24))])
+def test_folded_traces(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int]) -> None:
+    del name
+
+    async def drive(pilot: Pilot[None]) -> None:
+        await after("asterisk", "down")(pilot)
+        table = pilot.app.screen.query_one(EventTable)
+
+        def is_known() -> bool:
+            ends = [table.render_line(y).text.rstrip()[-1:] for y in range(1, table.size.height)]
+            return table.rows.end_is_known and "…" not in ends
+
+        await until(pilot, is_known, "every row, and how far the traces in sight reach")
+        await pilot.pause()
+
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=drive)
+
+
+def test_traces_that_cannot_be_folded(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all trace:trace-130"))
+    assert snap_compare(app, terminal_size=(100, 30), run_before=after("asterisk"))
 
 
 def test_hostile_data_in_chosen_columns(snap_compare: Compare, tmp_path: Path) -> None:

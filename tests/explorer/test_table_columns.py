@@ -12,7 +12,8 @@ from explorer.export.columns import NAMES
 from explorer.table_choice import TITLES, USUAL, TableColumn, read_columns
 from explorer.time_zone import named_zone
 from explorer.widgets.payload_cells import LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
-from explorer.widgets.table_columns import Placed, cell, fit, layout, title
+from explorer.widgets.table_columns import CellSources, Placed, cell, fit, layout, title
+from explorer.widgets.trace_cells import TraceCells
 from store import Actor, Entity, Event
 from tests.builders import make_event
 
@@ -35,9 +36,14 @@ COLUMNS = NAMES_OF_COLUMNS.flatmap(
 def drawn(event: Event, columns: str, width: int = 200) -> dict[str, str]:
     """What an event has in each column that finds room in `width` cells, by the column's name."""
     chosen = read_columns(columns)
+    return {each.column.name: cell(event, each, sources(chosen)).rstrip() for each in layout(chosen, width)}
+
+
+def sources(columns: tuple[TableColumn, ...]) -> CellSources:
+    """Where nothing is known yet but what stands in the events."""
     payloads = PayloadCells(lambda: None)
-    payloads.begin(chosen)
-    return {each.column.name: cell(event, each, UTC, payloads).rstrip() for each in layout(chosen, width)}
+    payloads.begin(columns)
+    return CellSources(UTC, payloads, TraceCells(lambda: None))
 
 
 def cells_of(placed: tuple[Placed, ...]) -> int:
@@ -62,11 +68,9 @@ def test_chosen_columns_keep_their_order_and_never_need_more_than_the_width(
 
 @given(COLUMNS, st.integers(1, 200))
 def test_every_cell_and_title_is_exactly_as_wide_as_its_column(columns: tuple[TableColumn, ...], width: int) -> None:
-    payloads = PayloadCells(lambda: None)
-    payloads.begin(columns)
     for event in (FULL, make_event()):
-        for each in layout(columns, width):
-            assert cell_len(cell(event, each, UTC, payloads)) == each.cells
+        for each in layout(columns, width, is_folded=width % 2 == 0):
+            assert cell_len(cell(event, each, sources(columns))) == each.cells
             assert cell_len(title(each, UTC)) == each.cells
 
 
