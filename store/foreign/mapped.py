@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ MOST_SHOWN = 20
 CHECK_ADVICE = "Correct the settings file; `activity map` proposes what fits the table."
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
+_parsed = lru_cache(maxsize=1024)(parse_path)
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -37,7 +39,8 @@ class MappedTable(NamedTuple):
     """What of a table is an event: its time, its id as text, its fields by name, the columns of its documents as texts.
 
     `order` and `key` are what rows come in the order of. With `member_names` the payload is an object with a member for
-    each of its columns; `reads` are all columns that are read, by name.
+    each of its columns; `reads` are all columns that are read, by name, and `documents` those in which
+    something lies at a path.
     """
 
     table: ForeignTable
@@ -51,15 +54,16 @@ class MappedTable(NamedTuple):
     member_names: Sequence[str]
     request: Sequence[ColumnElement[str]]
     reads: Mapping[str, ColumnElement[str]]
+    documents: Sequence[str]
     mapping: TableMapping
 
     @property
     def time_column(self) -> str:
-        return parse_path(self.mapping.columns.occurred_at)[0]
+        return _parsed(self.mapping.columns.occurred_at)[0]
 
     @property
     def id_column(self) -> str:
-        return parse_path(self.mapping.columns.id)[0]
+        return _parsed(self.mapping.columns.id)[0]
 
     @property
     def is_sorted_by_bytes(self) -> bool:
@@ -80,7 +84,7 @@ class MappedTable(NamedTuple):
         if event_id is None or moment is None:
             return None
         texts = dict(zip(self.reads, row[TEXTS:], strict=True))
-        documents = {name: _document(texts[name]) for name in self._documents}
+        documents = {name: _document(texts[name]) for name in self.documents}
         found = {name: field.read(texts, documents) for name, field in self.fields.items()}
         entity = {part: found[f"entity_{part}"] for part in Entity.model_fields}
         actor = {part: found[f"actor_{part}"] for part in Actor.model_fields if part != "more"}
@@ -102,13 +106,6 @@ class MappedTable(NamedTuple):
             },
         )
 
-    @property
-    def _documents(self) -> Sequence[str]:
-        """The columns in which something lies at a path."""
-        sources = self.mapping.columns.sources.values()
-        paths = [parse_path(source) for source in sources if isinstance(source, str)]
-        return list(dict.fromkeys(path[0] for path in paths if len(path) > 1))
-
     def _payload(self, texts: Mapping[str, str | None]) -> str | None:
         payload = self.mapping.columns.payload
         if payload is None or isinstance(payload, str):
@@ -118,7 +115,7 @@ class MappedTable(NamedTuple):
 
     def _letters(self, source: str | None, texts: Mapping[str, str | None]) -> str | None:
         """What lies at a path as JSON, letter for letter where it is some. None where nothing does."""
-        path: Path = () if source is None else parse_path(source)
+        path: Path = () if source is None else _parsed(source)
         text = texts[path[0]] if path else None
         if not text:
             return None
@@ -137,17 +134,18 @@ def mapped_table(mapping: TableMapping, table: ForeignTable, dialect: ForeignDia
         shown = ", ".join(itertools.islice(table.columns, MOST_SHOWN))
         raise MappingProblem(f"The table {mapping.table} has no column {missing}.", f"It has {shown}. {CHECK_ADVICE}")
     columns = table.clause.c
-    time, key = (table.columns[parse_path(each)[0]] for each in (mapping.columns.occurred_at, mapping.columns.id))
+    time, key = (table.columns[_parsed(each)[0]] for each in (mapping.columns.occurred_at, mapping.columns.id))
     zone: tzinfo = UTC if mapping.time_zone == "UTC" else ZoneInfo(mapping.time_zone)
     order = _in_order(time, columns[time.name], dialect)
     try:
         times = times_of(dialect.hidden(order), time.kind, dialect, mapping.time_unit, zone)
     except ValueError as mistake:
         raise MappingProblem(f"The column {time.name} of {mapping.table} {mistake}.", CHECK_ADVICE) from None
+    sources = [_parsed(source) for source in mapping.columns.sources.values() if isinstance(source, str)]
     payload = mapping.columns.payload
     several = payload if isinstance(payload, tuple) else ()
     single = (payload,) if isinstance(payload, str) else ()
-    documents = [parse_path(each)[0] for each in (*several, *single)]
+    documents = [_parsed(each)[0] for each in (*several, *single)]
     return MappedTable(
         table=table,
         dialect=dialect,
@@ -162,8 +160,9 @@ def mapped_table(mapping: TableMapping, table: ForeignTable, dialect: ForeignDia
         },
         payload=[dialect.as_text(columns[name]) for name in documents],
         member_names=[_member_name(each) for each in several],
-        request=[dialect.as_text(columns[parse_path(each)[0]]) for each in filter(None, [mapping.columns.request])],
+        request=[dialect.as_text(columns[_parsed(each)[0]]) for each in filter(None, [mapping.columns.request])],
         reads={name: cast(columns[name], Text) for name in dict.fromkeys(path[0] for path in mapping.columns.paths)},
+        documents=list(dict.fromkeys(path[0] for path in sources if len(path) > 1)),
         mapping=mapping,
     )
 
@@ -178,7 +177,7 @@ def _field(name: str, source: Source | None, table: ForeignTable, dialect: Forei
         return Nowhere()
     if isinstance(source, Constant):
         return Always(source.constant)
-    column, *path = parse_path(source)
+    column, *path = _parsed(source)
     value = table.clause.c[column]
     if path:
         return AtPath(column, tuple(path), value, dialect)
@@ -190,7 +189,7 @@ def _in_order(column: ForeignColumn, value: ColumnElement[Any], dialect: Foreign
 
 
 def _member_name(path: str) -> str:
-    return parse_path(path)[-1]
+    return _parsed(path)[-1]
 
 
 def _document(text: str | None) -> object:

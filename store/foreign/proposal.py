@@ -18,7 +18,7 @@ from .dialect import POSTGRES_TABLES, SQLITE_TABLES, ForeignDialect
 from .mapped import mapped_table
 from .mapping import MappedColumns, TableMapping, TimeUnit
 from .proposed_names import FIELD_NAMES, TABLE_WORDS
-from .remarks import remarks
+from .remarks import missing_indexes, unreadable
 
 REQUIRED = {"id", "occurred_at", "event_name"}
 SAMPLE_ROWS = 200
@@ -83,8 +83,9 @@ async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect
     )
     mapped = mapped_table(mapping, table, dialect)
     rows = max((len(values) for values in sample.values()), default=0)
+    ever = EventFilter(time=TimeRange(since=None))
     guess = f"Guessed from the names and types of the columns and from {rows:,} row{'' if rows == 1 else 's'}."
-    return Proposal(mapping, (guess, *await remarks(mapped, asking, EventFilter(time=TimeRange(since=None)))))
+    return Proposal(mapping, (guess, *await unreadable(mapped, asking), *missing_indexes(mapped, ever)))
 
 
 async def _sample(asking: Asking, table: ForeignTable) -> Mapping[str, Sequence[str]]:

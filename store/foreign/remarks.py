@@ -13,7 +13,7 @@ from .asking import ADVICE, Asking
 from .catalogue import MANY_ROWS
 from .mapped import ID, TIME, MappedTable, id_text
 from .search import COLUMNS, is_mapped, unhelped
-from .statements import select_number_unreadable, select_unreadable
+from .statements import select_doubtful, select_number_beyond
 
 UNREADABLE_SECONDS = 1.0
 """How long rows without a readable time are looked for."""
@@ -24,38 +24,31 @@ MOST_INDEXES = 3
 _WORDS = {field: word for word, field in FILTER_WORDS.items()}
 
 
-async def remarks(mapped: MappedTable, asking: Asking, event_filter: EventFilter) -> Sequence[str]:
-    """Sentences without secrets."""
-    return [*await _unreadable(mapped, asking), *_missing_indexes(mapped, event_filter)]
-
-
 def index_advice(mapped: MappedTable, event_filter: EventFilter) -> str:
     """What would make the rows of a filter quicker to find."""
-    missing = _missing_indexes(mapped, event_filter)
+    missing = missing_indexes(mapped, event_filter)
     return missing[0] if missing else ADVICE
 
 
-async def _unreadable(mapped: MappedTable, asking: Asking) -> Sequence[str]:
-    """How many rows are no events, because they have no time that can be read, or no id."""
+async def unreadable(mapped: MappedTable, asking: Asking) -> Sequence[str]:
+    """How many rows are no events, because they have no time that can be read, or no id: a sentence, or none."""
+    number, is_all = 0, True
     try:
-        ((number,),) = await asking.rows(select_number_unreadable(mapped), UNREADABLE_SECONDS)
-        rows = await asking.rows(select_unreadable(mapped, MOST_LOOKED_AT), UNREADABLE_SECONDS) if number else ()
+        ((number,),) = await asking.rows(select_number_beyond(mapped), UNREADABLE_SECONDS)
+        rows = await asking.rows(select_doubtful(mapped, MOST_LOOKED_AT), UNREADABLE_SECONDS)
+        number += sum(id_text(row[ID]) is None or mapped.times.read(row[TIME]) is None for row in rows)
+        is_all = len(rows) < MOST_LOOKED_AT
     except QuestionTooLong:
+        is_all = False
+    if not number:
         return []
-    found = [
-        mapped.times.read(row[TIME]) for row in rows if id_text(row[ID]) is None or not mapped.times.read(row[TIME])
-    ]
-    if not found:
-        return []
-    at_least = "At least " if number > MOST_LOOKED_AT else ""
-    rows_text = f"{len(found):,} row{'' if len(found) == 1 else 's'}"
-    verb = "has" if len(found) == 1 else "have"
-    return [
-        f"{at_least}{rows_text} of {mapped.mapping.table} {verb} no readable time or no id: neither shown nor counted."
-    ]
+    rows_text = f"{'' if is_all else 'At least '}{number:,} row{'' if number == 1 else 's'}"
+    verb = "has" if number == 1 else "have"
+    return [f"{rows_text} of {mapped.mapping.table} {verb} no readable time or no id: neither shown nor counted."]
 
 
-def _missing_indexes(mapped: MappedTable, event_filter: EventFilter) -> Sequence[str]:
+def missing_indexes(mapped: MappedTable, event_filter: EventFilter) -> Sequence[str]:
+    """What no index helps to find, with the statements that would make one: a sentence, or none."""
     if mapped.table.rows is not None and mapped.table.rows < MANY_ROWS:
         return []
     if not mapped.has_order:

@@ -33,7 +33,7 @@ from .facets import facets
 from .mapped import CHECK_ADVICE, ID, MappedTable, mapped_table
 from .mapping import TableMapping
 from .places import Places
-from .remarks import index_advice, remarks
+from .remarks import index_advice, missing_indexes, unreadable
 from .scan import Scan, opposite
 from .search import Search, SearchPlanner, narrowed
 from .statements import Place, place_at, select_arrived, select_farthest, select_newest_number
@@ -60,6 +60,7 @@ class ForeignRepository:
         self._places = Places(mapped, self._asking)
         self._planner = SearchPlanner(mapped, self._asking)
         self._tally = Tally(mapped, self._asking, self._places)
+        self._unreadable: Sequence[str] | None = None
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` matching events strictly older or newer than `start`, the nearest ones, newest first."""
@@ -209,7 +210,9 @@ class ForeignRepository:
 
     async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
         """What must be said beside the answers: rows that cannot be read, and conditions that no index helps."""
-        return await remarks(self._mapped, self._asking, event_filter)
+        if self._unreadable is None:
+            self._unreadable = await unreadable(self._mapped, self._asking)
+        return [*self._unreadable, *missing_indexes(self._mapped, event_filter)]
 
     async def close(self) -> None:
         """Give back every connection. The repository cannot be used afterwards."""

@@ -142,17 +142,19 @@ def select_arrived(mapped: MappedTable, after: int, newest: int | None, limit: i
     return rows if limit is None else limited(rows, str(limit))
 
 
-def select_number_unreadable(mapped: MappedTable) -> Select[int]:
-    """How many rows are not sure to have a time and an id."""
-    sure = and_(mapped.times.readable.sure, mapped.key.is_not(None))
-    return select(func.count()).select_from(mapped.table.clause).where(not_(func.coalesce(sure, false())))
+def select_number_beyond(mapped: MappedTable) -> Select[int]:
+    """How many rows have a time outside of all limits, or none: an index tells."""
+    low, high = _limits(mapped, mapped.times.limits(None, None))
+    beyond = or_(mapped.order.is_(None), mapped.order < low, mapped.order > high)
+    return select(func.count()).select_from(mapped.table.clause).where(beyond)
 
 
-def select_unreadable(mapped: MappedTable, limit: int) -> Select[*tuple[Any, ...]]:
-    """Time and id of up to `limit` of those rows."""
-    sure = and_(mapped.times.readable.sure, mapped.key.is_not(None))
-    rows = select(mapped.order, mapped.key).select_from(mapped.table.clause).where(not_(func.coalesce(sure, false())))
-    return limited(rows, str(limit))
+def select_doubtful(mapped: MappedTable, limit: int) -> Select[*tuple[Any, ...]]:
+    """Time and id of up to `limit` other rows that are not sure to have both."""
+    low, high = _limits(mapped, mapped.times.limits(None, None))
+    doubtful = not_(func.coalesce(and_(mapped.times.readable.sure, mapped.key.is_not(None)), false()))
+    rows = select(mapped.order, mapped.key).select_from(mapped.table.clause)
+    return limited(rows.where(mapped.order.between(low, high), doubtful), str(limit))
 
 
 def _row_columns(mapped: MappedTable) -> Sequence[ColumnElement[Any]]:
@@ -169,8 +171,7 @@ def _in_order(mapped: MappedTable, direction: Direction) -> Sequence[UnaryExpres
 
 
 def _within(mapped: MappedTable, span: Span) -> Sequence[ColumnElement[bool]]:
-    kind = mapped.table.columns[mapped.time_column].type
-    low, high = (literal(limit, kind) for limit in span.tight)
+    low, high = _limits(mapped, span.tight)
     conditions = [mapped.order.between(low, high), mapped.key.is_not(None)]
     # As pairs: of `time < x OR (time = x AND id < y)` no database makes a range of an index.
     here, is_older = tuple_(mapped.dialect.hidden(mapped.order), mapped.key), span.direction == "older"
@@ -183,6 +184,10 @@ def _within(mapped: MappedTable, span: Span) -> Sequence[ColumnElement[bool]]:
     if span.end is not None:
         conditions.append(here >= _pair(mapped, span.end) if is_older else here <= _pair(mapped, span.end))
     return conditions
+
+
+def _limits(mapped: MappedTable, limits: Limits) -> Sequence[ColumnElement[Any]]:
+    return [literal(limit, mapped.table.columns[mapped.time_column].type) for limit in limits]
 
 
 def _pair(mapped: MappedTable, place: Place) -> Any:

@@ -18,10 +18,10 @@ from .search import Search
 from .statements import Span, is_odd, place_at, select_counts, select_farthest, select_rows
 from .tested import UNKNOWN, Test
 
-WHOLE_SECONDS = 0.8
+WHOLE_SECONDS = 2.0
 """How long it is tried to count everything in one statement."""
 
-WINDOWS_SECONDS = 0.5
+WINDOWS_SECONDS = 0.7
 """After so long a count answers with what it has found. A window that has begun is counted to its end."""
 
 FIRST_WINDOW, LARGEST_WINDOW = 20_000, 640_000

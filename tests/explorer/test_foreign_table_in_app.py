@@ -1,0 +1,86 @@
+"""The app on a table of another program: everything works as on a log of ours, and what it lacks is said once."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from explorer.app import ActivityApp
+from explorer.launch import Launch
+from explorer.settings import Settings
+from explorer.widgets.histogram_strip import HistogramStrip
+from store import DatabaseAddress, EventFilter, EventRepository, TableMapping, open_foreign_repository, parse_filter
+from store.foreign import remarks, search
+from tests.builders import NOON
+from tests.explorer.app_under_test import answered, rows_are_shown, until
+
+MAPPING = TableMapping.model_validate(
+    {
+        "table": "audit",
+        "columns": {
+            "id": "id",
+            "occurred_at": "at",
+            "event_name": "action",
+            "entity_id": "object",
+            "payload": "details",
+        },
+    }
+)
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> DatabaseAddress:
+    """A table of 500 rows, of which one has no time."""
+    connection = sqlite3.connect(tmp_path / "shop.db")
+    connection.execute("CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT, action TEXT, object TEXT, details TEXT)")
+    connection.execute("CREATE INDEX by_time ON audit (at)")
+    for number in range(500):
+        at = None if number == 250 else f"{NOON - timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}"
+        row = (1_000 - number, at, "order.paid", f"o{number % 100}", '{"n": 1}')
+        connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", row)
+    connection.commit()
+    connection.close()
+    return DatabaseAddress.parse(str(tmp_path / "shop.db"))
+
+
+def app_on_table(address: DatabaseAddress, event_filter: EventFilter) -> ActivityApp:
+    async def open_store() -> EventRepository:
+        return await open_foreign_repository(address, MAPPING)
+
+    launch = Launch(Settings(time_zone="UTC"), "audit in shop.db", open_store, event_filter)
+    return ActivityApp(lambda: launch, clock=lambda: NOON)
+
+
+async def test_rows_count_values_and_bars_of_a_foreign_table_are_shown_and_what_cannot_be_read_is_said(
+    address: DatabaseAddress,
+) -> None:
+    app = app_on_table(address, parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        assert table.row_count == 499
+        screen = app.screen
+        await until(pilot, lambda: "1 row of audit" in str(screen.query_one("#banner", Static).content), "the remark")
+        histogram = screen.query_one(HistogramStrip).histogram
+        assert histogram is not None
+        assert sum(bar.count for bar in histogram.bars) == 499
+        await pilot.press("G")
+        await until(pilot, lambda: table.cursor == 498, "the oldest row")
+        await answered(pilot)
+        assert table.highlighted is not None
+        assert table.highlighted.id == "501"
+
+
+async def test_what_no_index_helps_is_searched_for_and_the_index_is_offered(
+    address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MANY_ROWS", 0)
+    monkeypatch.setattr(remarks, "MANY_ROWS", 0)
+    app = app_on_table(address, parse_filter("since:all entity:o7"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await until(pilot, lambda: table.row_count == 5, "all matches")
+        banner = app.screen.query_one("#banner", Static)
+        await until(pilot, lambda: "CREATE INDEX" in str(banner.content), "the statement")
+        assert "ON audit (object, at, id);" in str(banner.content)
