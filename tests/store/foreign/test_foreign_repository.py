@@ -34,7 +34,7 @@ FILTERS = st.builds(
     trace_ids=choices("t1", "t2", "none such"),
 )
 SLOW_EXAMPLES = settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example is a whole database: too slow to shrink
     suppress_health_check=list(HealthCheck),
@@ -68,7 +68,7 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
             in_log = [event for event in events if event == await repository.event(event.id)]
             assert in_log == events
             log = Log(events)
-            for _ in range(8):
+            for _ in range(5):
                 event_filter = data.draw(FILTERS)
                 position = data.draw(positions(events))
                 limit, ordinal = data.draw(st.integers(1, 40)), data.draw(st.integers(0, len(events) + 1))
