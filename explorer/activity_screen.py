@@ -17,9 +17,9 @@ from . import messages, notices
 from .areas.event_links import EventLinks
 from .areas.every_area import every_area
 from .areas.following import Following
+from .areas.problems import Problems
 from .areas.querying import Querying
 from .areas.value_counts import ValueCounts
-from .display import visible
 from .event_list import EventList
 from .keys import SCREEN_KEYS
 from .landing import Place
@@ -39,7 +39,7 @@ from .widgets.undrawn import Undrawn
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import EventFilter, EventRepository, Position, StoreError
+    from store import EventFilter, EventRepository, Position
 
     from .launch import Launch
 
@@ -74,6 +74,12 @@ class ActivityScreen(Screen[None]):
         self._query = Querying(shown=self.shown, clock=self._clock, focus_events=to_events)
         self._values = ValueCounts(shown=self.shown, show_facets=self._sidebar.show_facets)
         self._links = EventLinks(shown=self.shown, clock=self._clock)
+        self._problems = Problems(
+            shown=self.shown,
+            event_list=self._list,
+            reload=self.action_reload,
+            database_name=lambda: self._database_name,
+        )
         yield self._sentence
         areas = every_area(
             shown=self.shown,
@@ -82,9 +88,10 @@ class ActivityScreen(Screen[None]):
             detail=self._detail,
             values=self._values,
             query=self._query,
+            reload=self.action_reload,
         )
         with ExitStack() as nested:
-            for each in (self._query, self._links, self._values, *areas, self._panes):
+            for each in (self._problems, self._query, self._links, self._values, *areas, self._panes):
                 nested.enter_context(each)
             yield self._sidebar
             with Undrawn(id="events"):
@@ -102,7 +109,7 @@ class ActivityScreen(Screen[None]):
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
-        self.run_worker(answered(question, self._show_problem), group=group, exclusive=True)
+        self.run_worker(answered(question, self._problems.tell), group=group, exclusive=True)
 
     async def _launch(self) -> None:
         from store import EventFilter
@@ -114,7 +121,7 @@ class ActivityScreen(Screen[None]):
         self._sentence.masking_name = launch.masking_name
         self._query.history = launch.history or self._query.history
         self._table.columns = launch.columns or launch.settings.table_columns
-        self._repository = await launch.open_store()
+        self._repository = self._repository or await launch.open_store()
         if launch.link is not None:
             await self._links.follow(launch.link, self._repository)
         else:
@@ -286,15 +293,3 @@ class ActivityScreen(Screen[None]):
     @on(messages.BannerNeeded)
     def _show_banner(self, message: messages.BannerNeeded) -> None:
         self._list.show_banner(message.content)
-
-    @on(messages.QuestionFailed)
-    def _show_failure(self, message: messages.QuestionFailed) -> None:
-        self._show_problem(message.problem)
-
-    def _show_problem(self, problem: StoreError) -> None:
-        from store import LinkMistake, SettingsMistake
-
-        if isinstance(problem, LinkMistake | SettingsMistake):
-            self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
-        else:
-            self._list.show_problem(problem, self._database_name)

@@ -14,7 +14,7 @@ from . import jumps, messages, notices
 from .folding import folded_around
 from .histogram_pane import HistogramPane
 from .landing import rows_around
-from .questions import answered
+from .questions import answered, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
 from .widgets.loaded_rows import PAGE_SIZE
@@ -61,9 +61,10 @@ class EventList(Undrawn):
         """The list that is shown, or will be once its rows are there."""
         self.folds = False
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
-        self._database_name = "the log"
         self._count: Count | None = None
         self.searching = Searching()
+        self.read_at: datetime | None = None
+        """The moment (UTC) of which the rows are; None while there are none."""
         self.new_events: int | None = None
         """How many came in since the newest end was left; None while new events are not followed."""
         self.is_read = False
@@ -78,7 +79,7 @@ class EventList(Undrawn):
         Posts `ListShown` once its rows are there.
         """
         listed = self.asked = listed._replace(folds=self.folds and listed.can_fold)
-        self._count, self._database_name = None, listed.database_name
+        self._count = None
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.histogram.begin()
@@ -88,13 +89,17 @@ class EventList(Undrawn):
         """Say something over the rows, which stay."""
         self._pane.show_banner(content)
 
-    def show_problem(self, problem: StoreError, database_name: str) -> None:
-        """Over the whole pane while there are no rows; else beside the old rows, which stay."""
+    def are_current(self) -> None:
+        """The rows are those that the log holds now."""
+        self.read_at = self._clock()
+
+    def show_failure(self, banner: Content | None, notice: Content) -> None:
+        """A question was not answered: say `banner` over the rows, which stay, else `notice` in their place."""
         self.table.rows_failed()
-        if self.table.rows.are_any and not notices.is_of_filter(problem):
-            self._pane.show_banner(notices.problem_banner(problem))
+        if self.table.rows.are_any and banner is not None:
+            self._pane.show_banner(banner)
         else:
-            self._pane.show_notice(notices.problem(problem, database_name))
+            self._pane.show_notice(notice)
 
     @property
     def here(self) -> Position | None:
@@ -112,8 +117,10 @@ class EventList(Undrawn):
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled."""
-        tell = partial(self.show_problem, database_name=self._database_name)
-        self.run_worker(answered(question, tell), group=group, exclusive=True)
+        self.run_worker(answered(question, self._tell_problem), group=group, exclusive=True)
+
+    def _tell_problem(self, problem: StoreError) -> None:
+        self.post_message(messages.QuestionFailed(problem))
 
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
         rows = None
@@ -134,6 +141,7 @@ class EventList(Undrawn):
         """The first rows of a list that has to be read for: each is shown as soon as it is found."""
         from store import NEWEST, EventPage
 
+        await reach(listed.repository)  # of a log that does not answer the rows of before stay
         self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
         self.table.show_list(0, EventPage(has_older=True), 0)
         self._pane.show_notice(notices.searching(), banner)
@@ -149,6 +157,7 @@ class EventList(Undrawn):
             await self._show_first_rows(listed, False, banner)
 
     async def _show_first_rows(self, listed: Listed, are_any: bool, banner: Content | None) -> None:
+        self.are_current()
         if are_any:
             self._pane.show_rows(banner)
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .display import events_text, time_text, visible
+from .display import events_text, time_text, visible, zone_label
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
@@ -46,11 +46,17 @@ def is_of_filter(error: StoreError) -> bool:
     return isinstance(error, MaskingMistake)
 
 
-def problem(error: StoreError, database_name: str) -> Content:
-    """The database could not be opened or asked, or would tell what is masked."""
+def problem(error: StoreError, database_name: str, again_within: float | None = None) -> Content:
+    """The database could not be opened or asked, or would tell what is masked.
+
+    It is asked again by itself within so many seconds, or never.
+    """
     if is_of_filter(error):
         return notice("This is masked", str(error), error.advice, "Press esc or u to go back to the filter before.")
-    return notice(f"Cannot read {database_name}", str(error), error.advice, "Press ctrl+r to try again.")
+    again = "Press ctrl+r to try again."
+    if again_within is not None:
+        again = f"It is tried again within {_seconds(again_within)}; ctrl+r tries at once."
+    return notice(f"Cannot read {database_name}", str(error), error.advice, again)
 
 
 async def why_empty(repository: EventRepository, settled: EventFilter, database_name: str) -> Content:
@@ -72,16 +78,39 @@ async def why_empty(repository: EventRepository, settled: EventFilter, database_
     )
 
 
-def problem_banner(error: StoreError) -> Content:
-    """A question failed while older rows are there to read."""
+def problem_banner(error: StoreError, read_at: datetime | None, zone: tzinfo, again_within: float | None) -> Content:
+    """A question failed while older rows are there to read, as they were at a moment (UTC).
+
+    It is asked again by itself within so many seconds, or never.
+    """
+    again = "ctrl+r reads again."
+    if again_within is not None:
+        again = f"It is tried again within {_seconds(again_within)}; ctrl+r tries at once."
+    rows = ""
+    if read_at is not None:
+        moment = read_at.replace(microsecond=0)
+        rows = f"Rows as of {time_text(moment, zone).removesuffix('.000')} {zone_label(moment, zone)}."
     # The advice comes last: it may end with a command, which nothing must run into.
-    said = f"{error} The rows are those read before; ctrl+r reads again. {error.advice}"
-    return Content(visible(said.rstrip()))
+    return Content(visible(" ".join(filter(None, (str(error), rows, again, error.advice)))))
 
 
-def answers_again(came_in: int) -> Content:
+def _seconds(number: float) -> str:
+    whole = max(1, round(number))
+    return f"{whole} second{'s' if whole > 1 else ''}"
+
+
+def answers_again(problem: StoreError) -> Content:
+    """The log answers after it did not, for that reason."""
+    from store import DatabaseReplaced
+
+    if isinstance(problem, DatabaseReplaced):
+        return Content(visible(f"{problem} Its events are shown."))
+    return Content("The log answers again.")
+
+
+def came_in(number: int) -> Content:
     """The log answers after it did not for a while, in which so many events of the list came in."""
-    return Content(f"The log answers again. {events_text(came_in)} came in meanwhile, and none is missing.")
+    return Content(f"The log answers again. {events_text(number)} came in meanwhile, and none is missing.")
 
 
 def in_context() -> Content:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from store import StoreError
+    from store import EventRepository, StoreError
 
 
 async def answered(question: Awaitable[None], tell_problem: Callable[[StoreError], object]) -> None:
@@ -17,3 +17,10 @@ async def answered(question: Awaitable[None], tell_problem: Callable[[StoreError
         await question
     except StoreError as problem:
         tell_problem(problem)
+
+
+async def reach(repository: EventRepository) -> None:
+    """Ask a log no more than its newest event. Raises StoreError while it does not answer."""
+    from store import NEWEST, EventFilter, TimeRange
+
+    await repository.page(EventFilter(time=TimeRange(since=None)), NEWEST, "older", 1)

@@ -39,8 +39,9 @@ def every_area(
     detail: EventDetail,
     values: ValueCounts,
     query: Querying,
+    reload: Callable[[], object],
 ) -> tuple[KeyArea, ...]:
-    """The areas, the outermost first. `clock` tells the time (UTC)."""
+    """The areas, the outermost first. `clock` tells the time (UTC), `reload` reads the list again."""
     return (
         Finding(shown=shown, event_list=event_list),
         ColumnChoice(shown=shown, event_list=event_list),
@@ -50,7 +51,7 @@ def every_area(
         Marking(shown=shown, clock=clock, event_list=event_list),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         TimeZones(shown=shown, clock=clock, event_list=event_list),
-        Following(shown=shown, event_list=event_list, count_values=values.count_again),
+        Following(shown=shown, event_list=event_list, count_values=values.count_again, reload=reload),
         Stories(shown=shown, clock=clock, event_list=event_list),
         InContext(shown=shown),
         Remarks(shown=shown),

@@ -19,7 +19,7 @@ from ..shown import Shown
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import Event, StoreError
+    from store import Event
 
 LOOK_SECONDS = 0.2
 """How often the log is asked for new events: one row is read when there are none."""
@@ -31,11 +31,11 @@ COUNT_SHARE = 4
 TEXTS_AT_ONCE = 1_000
 """So many events are searched for a text between two looks."""
 
+REST_SECONDS = 30.0
+"""How long a log is left alone that took too long to tell what is new."""
+
 MOST_HELD = 4_000
 """So many new events are held back while rows are read that they do not touch. With more the list is read again."""
-
-MOST_SECONDS = 30.0
-"""How long a log that does not answer is left alone at most."""
 
 
 class Following(KeyArea):
@@ -49,16 +49,20 @@ class Following(KeyArea):
         shown: Callable[[], Shown | None],
         event_list: EventList,
         count_values: Callable[[], Awaitable[None]],
+        reload: Callable[[], object],
     ) -> None:
         super().__init__(shown=shown)
         self._list = event_list
         self._count_values = count_values
+        self._reload = reload
         self._seen: int | None = None
         """The newest batch that the list shows; None until that is known."""
         self._new = 0
         self._arrivals: list[Event] = []
         """New events that a list does not show yet which is searched for. Of another list their number is enough."""
-        self._failures = 0
+        self._is_lost = False
+        """Whether the log did not answer. Then it is left alone until a list of it shows again."""
+        self._answers_again = False
         self._look_at = self._count_at = 0.0
         self._came_in = 0
         self._is_behind = False
@@ -97,6 +101,7 @@ class Following(KeyArea):
     def _begin_anew(self) -> None:
         """Another list has read by itself most of what came in."""
         shown = self.shown()
+        self._is_lost, self._answers_again = False, self._is_lost
         if shown is not None and self._list.new_events is not None:
             self._list.new_events, self._new = 0, 0
             self._arrivals = [event for event in self._arrivals if shown.settled.matches(event)]
@@ -110,13 +115,13 @@ class Following(KeyArea):
 
     def _look(self) -> None:
         now = time.monotonic()
-        if now >= self._look_at and not _is_running(self._looking):
+        if not self._is_lost and now >= self._look_at and not _is_running(self._looking):
             self._looking = self.run_worker(self._find(), group="follow")
         if self._has_grown and now >= self._count_at and not _is_running(self._counting):
             self._counting = self.run_worker(self._count_again(), group="count again")
 
     async def _find(self) -> None:
-        from store import StoreError
+        from store import DatabaseReplaced, QuestionTooLong, StoreError
 
         shown = self.shown()
         if shown is None or self._list.searching.is_going_on:  # what is being read for shows first
@@ -124,18 +129,18 @@ class Following(KeyArea):
         try:
             await self._show_new(shown)
         except StoreError as problem:
-            self._wait_after(problem)
-            return
-        if self._failures:
-            self._failures = 0
-            self.post_message(BannerNeeded(notices.answers_again(self._came_in)))
-
-    def _wait_after(self, problem: StoreError) -> None:
-        """Look less and less often for a log that does not answer, and say so once."""
-        self._failures += 1
-        self._look_at = time.monotonic() + min(MOST_SECONDS, LOOK_SECONDS * 2**self._failures)
-        if self._failures == 1:
+            if isinstance(problem, QuestionTooLong):
+                self._look_at = time.monotonic() + REST_SECONDS
+            else:
+                self._is_lost = True
+            if isinstance(problem, DatabaseReplaced):
+                self._seen = None
             self._tell_problem(problem)
+            return
+        self._list.are_current()
+        if self._answers_again and self._came_in:
+            self.post_message(BannerNeeded(notices.came_in(self._came_in)))
+        self._answers_again = False
 
     async def _show_new(self, shown: Shown) -> None:
         newest = await shown.repository.newest_batch()
@@ -144,7 +149,7 @@ class Following(KeyArea):
             is_another_log = self._seen is not None
             self._seen, self._is_behind = newest, True
             if is_another_log or shown.is_searched:
-                await self.run_action("screen.reload")
+                self._reload()
                 return
         elif newest > self._seen:
             await self._take_in(shown, self._seen, newest)
@@ -152,7 +157,7 @@ class Following(KeyArea):
             self._new, self._arrivals, self._is_behind = 0, [], False
             self._has_grown = True  # a count that was on its way may have held them already
         elif self._new and (not self._list.table.row_count or len(self._arrivals) > MOST_HELD):
-            await self.run_action("screen.reload")
+            self._reload()
 
     async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:
         """Learn what the batches behind `seen` brought to the list."""

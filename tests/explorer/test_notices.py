@@ -1,5 +1,7 @@
 """Notices: a command in an advice ends where its line ends, and no sentence runs into the next."""
 
+from datetime import UTC, datetime
+
 from explorer import notices
 from store import SchemaMissing
 
@@ -17,5 +19,9 @@ def test_each_next_step_of_a_problem_has_a_line_of_its_own() -> None:
 
 
 def test_in_a_banner_a_command_comes_last() -> None:
-    banner = notices.problem_banner(EMPTY).plain
-    assert banner == f"log.db is empty. The rows are those read before; ctrl+r reads again. Put events in it: {IMPORT}"
+    read_at = datetime(2026, 11, 21, 12, 4, 11, 5, tzinfo=UTC)
+    banner = notices.problem_banner(EMPTY, read_at, UTC, None).plain
+    assert banner.startswith("log.db is empty. Rows as of 2026-11-21 12:04:11 UTC. ctrl+r reads again. ")
+    assert banner.endswith(f" Put events in it: {IMPORT}")
+    banner = notices.problem_banner(EMPTY, read_at, UTC, 2.0).plain
+    assert " 12:04:11 UTC. It is tried again within 2 seconds; ctrl+r tries at once. Put " in banner
