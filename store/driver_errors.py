@@ -48,6 +48,8 @@ def sqlite_problem(error: BaseException, shown: str) -> StoreError:
         return AccessDenied(f"{shown} cannot be opened.", "Check the permissions of the file and its folder.")
     if code.startswith("SQLITE_FULL"):
         return DatabaseUnavailable("The disk is full.", "Make room and try again: nothing was written.")
+    if code.startswith("SQLITE_IOERR"):
+        return DatabaseUnavailable(f"The disk of {shown} fails.", "Check its connection, quota and limits.")
     return DatabaseUnavailable(f"{shown} cannot be read: {error}.", "Try again.")
 
 

@@ -3,11 +3,14 @@
 import os
 import random
 import re
+import resource
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -19,7 +22,10 @@ from tests.builders import make_event
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EVENTS = 50_000
-KILLS = 10
+EVENTS_TO_KILL, BATCH_TO_KILL = 5_000, 100
+KILLS = int(os.environ.get("ACTIVITY_TEST_KILLS", "20"))
+"""How often an import into each kind of database is killed."""
+
 SMALL_BATCHES = """
 import sys
 from explorer.commands import import_reading
@@ -27,6 +33,23 @@ from explorer.__main__ import main
 import_reading.BATCH_EVENTS = 1_000
 sys.exit(main(sys.argv[1:]))
 """
+FORKING = """
+import os, sys
+from explorer.commands import import_reading
+from explorer.__main__ import main
+import explorer.commands.import_events, store.writer, store.formats, sqlalchemy.ext.asyncio, psycopg, aiosqlite
+import_reading.BATCH_EVENTS = int(sys.argv[1])
+for line in sys.stdin:
+    importing = os.fork()
+    if not importing:
+        os.setsid()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os._exit(main(["import", *line.rstrip("\\n").split("\\t")]))
+    print(importing, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(importing, 0)[1]), flush=True)
+"""
+"""Starts one import after the other without loading everything each time."""
+
 IGNORING = """
 import os, signal, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -36,11 +59,15 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A file of EVENTS events: several names and actors, each id once."""
-    path = tmp_path_factory.mktemp("lines") / "events.jsonl"
+    """A file of EVENTS events."""
+    return write_lines(tmp_path_factory.mktemp("lines") / "events.jsonl", EVENTS)
+
+
+def write_lines(path: Path, events: int) -> str:
+    """A file of events with several names and actors, each id once."""
     actors = [{"type": "USER", "id": f"u{number}", "email": f"u{number}@acme.example"} for number in range(50)]
     with path.open("w") as file:
-        for number in range(EVENTS):
+        for number in range(events):
             event = make_event(number, event_name=f"NAME_{number % 9}", actor=actors[number % 50], trace_id=f"{number}")
             file.write(f"{write_line(event)}\n")
     return str(path)
@@ -85,42 +112,90 @@ def counted(database: str, capsys: pytest.CaptureFixture[str]) -> int:
     return int(out) if code == 0 else 0
 
 
-def hold_complete(lines: str, database: str, before: int, capsys: pytest.CaptureFixture[str]) -> None:
+def hold_complete(
+    lines: str, database: str, before: int, capsys: pytest.CaptureFixture[str], events: int = EVENTS
+) -> None:
     """The log of `before` events is exact, and another import adds exactly what is missing."""
     assert main(["check", database]) == 0, capsys.readouterr()
     capsys.readouterr()
     assert main(["import", lines, "--into", database]) == 0
     report = capsys.readouterr().out
-    assert re.search(rf"^stored +{EVENTS - before:,}\nrepeated +{before:,}\nrejected +0$", report, re.MULTILINE)
+    assert re.search(rf"^stored +{events - before:,}\nrepeated +{before:,}\nrejected +0$", report, re.MULTILINE)
     assert main(["check", database]) == 0
-    assert counted(database, capsys) == EVENTS
+    assert counted(database, capsys) == events
+
+
+class Forked:
+    """Imports that begin at once, one after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", FORKING, str(BATCH_TO_KILL)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, lines: str, database: str, seconds: float) -> int:
+        """Import, and kill that after so many seconds. Returns how it ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{lines}\t--into\t{database}\n")
+        self._process.stdin.flush()
+        importing = int(self._process.stdout.readline())
+        if not select.select([self._process.stdout], [], [], seconds)[0]:
+            with suppress(ProcessLookupError):
+                os.kill(importing, signal.SIGKILL)
+        return int(self._process.stdout.readline())
+
+    def end(self) -> None:
+        self._process.communicate()
 
 
 def test_an_import_killed_at_random_moments_goes_on_where_it_was(
-    lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    lines = write_lines(tmp_path / "events.jsonl", EVENTS_TO_KILL)
+    imports = Forked()
     started = time.monotonic()
-    whole = importing(lines, next(databases))
-    whole.communicate()
-    assert whole.returncode == 0
+    assert imports.run(lines, next(databases), 600) == 0
     seconds = time.monotonic() - started
     moments, kills, database, stored = random.Random(7), 0, next(databases), 0
     while kills < KILLS:
-        process = importing(lines, database)
-        try:
-            process.communicate(timeout=moments.uniform(0.1, 0.7) * seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+        ended = imports.run(lines, database, moments.uniform(0, 0.6) * seconds)
+        if ended == -signal.SIGKILL:
             kills += 1
             before, stored = stored, counted(database, capsys)
             assert stored >= before
-            assert stored % 1_000 == 0
+            assert stored % BATCH_TO_KILL == 0
             assert not stored or main(["check", database]) == 0, capsys.readouterr()
         else:  # what is left was too little to be killed in: begin anew
-            hold_complete(lines, database, EVENTS, capsys)
+            assert ended == 0
+            hold_complete(lines, database, EVENTS_TO_KILL, capsys, EVENTS_TO_KILL)
             database, stored = next(databases), 0
-    hold_complete(lines, database, stored, capsys)
+    imports.end()
+    hold_complete(lines, database, stored, capsys, EVENTS_TO_KILL)
+
+
+def test_an_import_whose_disk_takes_no_more_says_so_and_goes_on_when_there_is_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines, database = write_lines(tmp_path / "events.jsonl", EVENTS_TO_KILL), str(tmp_path / "log.db")
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, most[1]))
+    try:
+        process = importing(lines, database)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    _, said = process.communicate()
+    stored = counted(database, capsys)
+    assert process.returncode == 1
+    assert 0 < stored < EVENTS_TO_KILL
+    assert f"At least {stored:,} of its events are in the log." in said
+    assert "The disk of" in said
+    assert "Traceback" not in said
+    hold_complete(lines, database, stored, capsys, EVENTS_TO_KILL)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
