@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
     from .foreign.mapping import TIME_UNITS, Constant, MappedColumns, TableMapping
+    from .foreign.opening import open_foreign_repository
     from .foreign.proposal import Proposal, propose_mapping
-    from .foreign.repository import open_foreign_repository
     from .json_path import parse_path, texts_at, write_path
     from .masking.masked_repository import MaskedRepository
     from .masking.masking import Masking
@@ -189,8 +189,8 @@ _HOMES = {
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",
     "foreign.mapping": "Constant MappedColumns TIME_UNITS TableMapping",
+    "foreign.opening": "open_foreign_repository",
     "foreign.proposal": "Proposal propose_mapping",
-    "foreign.repository": "open_foreign_repository",
     "json_path": "parse_path texts_at write_path",
     "masking.masked_repository": "MaskedRepository",
     "masking.masking": "Masking",

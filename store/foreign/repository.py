@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..actor_facets import MOST_COUNTED, facets_of_actors
-from ..address import DatabaseAddress
 from ..connections import Connections
 from ..errors import MappingProblem
 from ..event import Actor, Event
@@ -25,13 +24,10 @@ from ..page import (
     Position,
     TraceExtent,
 )
-from .asking import Asking, open_leniently
+from .asking import Asking
 from .bars import histogram
-from .catalogue import read_catalogue
-from .dialect import POSTGRES_TABLES, SQLITE_TABLES
 from .facets import facets
-from .mapped import CHECK_ADVICE, ID, MappedTable, mapped_table
-from .mapping import TableMapping
+from .mapped import ID, MappedTable
 from .places import Places
 from .remarks import index_advice, missing_indexes, unreadable
 from .scan import Scan, opposite
@@ -282,20 +278,3 @@ class ForeignRepository:
             if number < wanted:
                 return None, passed
         return place, passed
-
-
-async def open_foreign_repository(address: DatabaseAddress, mapping: TableMapping) -> ForeignRepository:
-    """A repository on a table of another program. It can read and never write, which the database itself enforces.
-
-    Raises a DatabaseProblem when it cannot be opened, a MappingProblem when the table is not as the mapping says.
-    """
-    connections = Connections(address, open_file=open_leniently)
-    dialect = SQLITE_TABLES if address.is_sqlite else POSTGRES_TABLES
-    try:
-        table = await read_catalogue(connections, dialect, mapping.table_path)
-        if table is None:
-            raise MappingProblem(f"{address.shown} has no table {mapping.table}.", CHECK_ADVICE)
-        return ForeignRepository(mapped_table(mapping, table, dialect), connections)
-    except BaseException:
-        await connections.close()
-        raise

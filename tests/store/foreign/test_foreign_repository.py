@@ -6,8 +6,7 @@ import json
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from store import Event, EventFilter, TimeRange
-from store.foreign.repository import open_foreign_repository
+from store import Event, EventFilter, TimeRange, open_foreign_repository
 from tests.store.conftest import NewDatabase
 from tests.store.foreign.foreign_tables import EVENTS, SHAPES, Shape, audit_table, fill, mapping_of, row_of
 from tests.store.plain_log import (
