@@ -12,22 +12,22 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from explorer.commands.words import VERSION
-from sample_data.generate import events
 from store import DatabaseAddress
-from store.formats import write_line
 from tests.benchmarks.large_log import fill_log
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 PATIENCE_SECONDS = 900.0
+STILL_SECONDS = 0.5
 WANTED = "ENTITLEMENT_DENIED"
+HEAD = "| Tool | Command | First rows | Other end | Filter | Memory |\n| --- | --- | --- | --- | --- | --- |\n"
 SHOWN_ID = 12
 """How many characters of an event's id every tool shows."""
 
@@ -68,14 +68,19 @@ def activity(facts: Facts, program: str) -> Measured:
 
 
 def harlequin(facts: Facts, program: str) -> Measured:
-    query = "select * from event{} order by occurred_at desc"
+    query = "select occurred_at, event_name, id from event{} order by occurred_at desc"
     with started([program, "-a", "sqlite", str(facts.table)]) as terminal:
         seconds(terminal, "Query Editor", "")
-        opened = terminal_age(terminal) + seconds(terminal, facts.newest, query.format("") + "\n")
+        terminal.send("\x01")  # all of what is left from before
+        began = terminal_age(terminal)
+        opened = began + seconds(terminal, facts.newest, query.format("") + "\n")
         seconds(terminal, "Records)", "")
         terminal.send("\x1b[15~")  # F5: the results
+        settle(terminal)
         other_end = seconds(terminal, facts.last_of_harlequin, "\x1b[1;5F")
-        terminal.send("\x1bOQ\x01")  # F2: the editor, all of it
+        for keys in ("\x1bOQ", "\x01"):  # F2: the editor, then all of what is in it
+            terminal.send(keys)
+            settle(terminal)
         where = f" where event_name = '{WANTED}'"
         filtered = seconds(terminal, f"({facts.matching:,} Records)", query.format(where) + "\n")
         note = "stops at 100,000 rows" if facts.count > 100_000 else ""
@@ -136,6 +141,18 @@ def seconds(terminal: PseudoTerminal, wanted: str | Callable[[], bool], keys: st
     return time.monotonic() - begun if keys else terminal_age(terminal)
 
 
+def settle(terminal: PseudoTerminal) -> None:
+    """Wait until nothing has been drawn for a moment: programs may mix up keys that come in one bundle."""
+    seen = [time.monotonic(), 0.0]
+
+    def is_still() -> bool:
+        if len(terminal.raw) != seen[1]:
+            seen[:] = [time.monotonic(), len(terminal.raw)]
+        return time.monotonic() - seen[0] > STILL_SECONDS
+
+    terminal.wait_for(is_still, PATIENCE_SECONDS)
+
+
 def megabytes(terminal: PseudoTerminal) -> float:
     """Resident memory of the program and of what it has started."""
     group = [path for path in Path("/proc").glob("[0-9]*/stat") if _session(path) == terminal.process.pid]
@@ -157,8 +174,8 @@ def facts_of(folder: Path, count: int) -> Facts:
     log, lines, table = (folder / f"events-{count}.{ending}" for ending in ("db", "jsonl", "table.db"))
     if not table.exists():
         asyncio.run(fill_log(DatabaseAddress.parse(str(log)), count))
-        with lines.open("w", encoding="utf-8") as file:
-            file.writelines(_lines(log, count))
+        words = ["query", "since:all", "--database", str(log), "--output", str(lines), "--replace"]
+        subprocess.run([sys.executable, "-m", "explorer", *words], check=True)
         _fill_table(lines, table)
     with sqlite3.connect(table) as database:
         ask = database.execute
@@ -178,11 +195,6 @@ def facts_of(folder: Path, count: int) -> Facts:
             one(newest_first.format(f" where event_name = '{WANTED}'", 0))[:SHOWN_ID],
             one(newest_first.format("", min(count, 100_000) - 1))[:SHOWN_ID],
         )
-
-
-def _lines(log: Path, count: int) -> Iterator[str]:
-    until = datetime.fromtimestamp(log.stat().st_mtime, UTC)
-    return (f"{write_line(event)}\n" for event in events(count, seed=1, days=365, until=until))
 
 
 def _fill_table(lines: Path, table: Path) -> None:
@@ -214,13 +226,18 @@ def main() -> None:
     arguments = words.parse_args()
     facts = facts_of(arguments.folder, arguments.events)
     places = os.pathsep.join([*map(str, arguments.tools), os.environ["PATH"]])
-    rows = [("| Tool | Command | First rows | Other end | Filter | Memory |", "| --- | --- | --- | --- | --- | --- |")]
-    sys.stdout.write("\n".join(rows[0]) + "\n")
+    sys.stdout.write(HEAD)
     _tell("this app", VERSION, "activity LOG.db", activity(facts, sys.executable))
     for name, command, measure, version in TOOLS:
         program = shutil.which(version[0], path=places)
         if program is not None and (not arguments.only or name in arguments.only):
-            _tell(name, "", command, measure(facts, program))
+            _tell(name, _version([program, *version[1:]]), command, measure(facts, program))
+
+
+def _version(command: Sequence[str]) -> str:
+    """What stands last in the first line that the program says of its version."""
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    return said[0].split()[-1].strip("v") if said and said[0].strip() else ""
 
 
 def _tell(name: str, version: str, command: str, measured: Measured) -> None:
