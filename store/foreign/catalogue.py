@@ -124,7 +124,9 @@ def _column(described: ReflectedColumn, dialect: ForeignDialect, by_bytes: bool)
     kind = dialect.kind(column_type)
     collation = getattr(column_type, "collation", None)
     has_byte_order = by_bytes if collation is None else collation.upper() in _COLLATIONS_BY_BYTES
-    return ForeignColumn(described["name"], column_type, kind, has_byte_order)
+    # With its collation, the type would be written with that behind every text that is held against the column.
+    plain_type = types.Text() if kind == "text" else column_type
+    return ForeignColumn(described["name"], plain_type, kind, has_byte_order)
 
 
 def _indexes(described: _Described, dialect: ForeignDialect) -> Iterator[tuple[str, ...]]:

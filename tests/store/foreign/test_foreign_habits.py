@@ -354,6 +354,14 @@ async def test_an_index_of_the_owner_helps_from_the_next_opening_on(
     await repository.close()
 
 
+async def test_times_in_a_column_with_an_order_of_its_own_are_paged(database: DatabaseAddress) -> None:
+    rows = [{"id": number, "at": f"{NOON + timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}"} for number in range(9)]
+    at = Text(collation="BINARY" if database.is_sqlite else "C")
+    async with looked_at(database, small_table(at, None, "at"), rows, small_mapping()) as repository:
+        assert [event.id for event in await everything(repository)] == [str(number) for number in reversed(range(9))]
+        assert (await repository.count(OPEN)).number == 9
+
+
 async def test_texts_that_are_no_utf_8_do_not_spoil_their_rows(tmp_path: object) -> None:
     import sqlite3
     from pathlib import Path
