@@ -128,8 +128,7 @@ class ActivityScreen(Screen[None]):
             self._show_filter(launch.event_filter or EventFilter())
         if launch.draft:
             await self._query.open_with(launch.draft)
-        if launch.follows:
-            self.query_one(Following).action_follow()
+        self.query_one(Following).begin(launch)
 
     def _show_filter(
         self,

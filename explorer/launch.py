@@ -19,8 +19,9 @@ class Launch(NamedTuple):
 
     A `draft` is a query that opens in the box, since it has a mistake or waits for its last value.
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
-    from the beginning. Without `columns` they are those of the settings. `masking_name` is what the log is masked
-    under, nothing when it is not.
+    from the beginning; `until_read` waits until a log that is still being read is whole, and says so in a sentence, or
+    nothing. Without `columns` they are those of the settings. `masking_name` is what the log is masked under, nothing
+    when it is not.
     """
 
     settings: Settings
@@ -31,6 +32,7 @@ class Launch(NamedTuple):
     draft: str | None = None
     history: QueryHistory | None = None
     follows: bool = False
+    until_read: Callable[[], Awaitable[str]] | None = None
     columns: Columns | None = None
     masking_name: str = ""
 

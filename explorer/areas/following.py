@@ -16,10 +16,13 @@ from ..event_list import EventList
 from ..keys import FOLLOW_KEYS
 from ..messages import BannerNeeded, ListShown
 from ..shown import Shown
+from ..visible import visible
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
     from store import Event
+
+    from ..launch import Launch
 
 LOOK_SECONDS = 0.2
 """How often the log is asked for new events: one row is read when there are none."""
@@ -80,6 +83,17 @@ class Following(KeyArea):
         """Whether the list, its count and its values show all that was found so far, and something was looked for."""
         counted = not self._has_grown and not _is_running(self._counting)
         return self._seen is not None and counted and not self._is_behind
+
+    def begin(self, launch: Launch) -> None:
+        """Follow what is to be followed from the beginning, and say when a log that is still read is whole."""
+        if launch.follows:
+            self.action_follow()
+        if launch.until_read is not None:
+            self.ask("reading", self._tell_of_end(launch.until_read()))
+
+    async def _tell_of_end(self, until_read: Awaitable[str]) -> None:
+        if sentence := await until_read:
+            self.notify(visible(sentence), markup=False)
 
     def action_follow(self) -> None:
         """Follow from the newest end, where it is followed already no longer."""

@@ -26,6 +26,8 @@ from .words import complain
 LOOK_SECONDS = 0.05
 """How often it is looked whether the first events are there."""
 
+REPORT_COMES = "What is missing is told when you leave."
+
 PATIENCE_SECONDS = 0.5
 """How long the import may finish what it does. Nothing of it is kept, so that it may as well be stopped at once."""
 
@@ -48,7 +50,7 @@ def _view(label: str, words: list[str], folder: Path) -> int:
     with _importing(words, folder) as importing:
         has_events = asyncio.run(_has_events(address, importing))
         _read_keys_from_terminal()
-        code = run_app(lambda: _launch(label, address)) if has_events else 1
+        code = run_app(lambda: _launch(label, address, importing)) if has_events else 1
         failed = importing.poll() == 1
     if failed:
         complain((folder / "report").read_text(encoding="utf-8", errors="replace").rstrip())
@@ -97,7 +99,7 @@ async def _has_events(address: DatabaseAddress, importing: "subprocess.Popen[byt
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _launch(label: str, address: DatabaseAddress) -> Launch:
+def _launch(label: str, address: DatabaseAddress, importing: "subprocess.Popen[bytes]") -> Launch:
     from ..masking import masking_of
     from ..settings import load_settings
     from ..table_choice import load_columns
@@ -109,12 +111,24 @@ def _launch(label: str, address: DatabaseAddress) -> Launch:
     async def open_store() -> EventRepository:
         return await open_address(address, settings)
 
+    async def until_read() -> str:
+        """Nothing is said where everything was read before the app showed."""
+        waited = False
+        while True:
+            code = importing.poll()
+            if code is not None:
+                said = "everything is read." if code == 0 else f"read, but not all of it. {REPORT_COMES}"
+                return f"{label}: {said}" if waited else ""
+            waited = True
+            await asyncio.sleep(LOOK_SECONDS)
+
     return Launch(
         settings=settings,
         database_name=label,
         open_store=open_store,
         event_filter=EventFilter(time=TimeRange(since=None)),
         follows=True,
+        until_read=until_read,
         columns=load_columns(label),
         masking_name=masking.name if masking else "",
     )

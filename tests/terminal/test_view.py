@@ -36,6 +36,23 @@ def test_standard_input_is_read_and_keys_come_from_the_terminal(start: Start, tm
         assert terminal.wait_for_exit() == 0
 
 
+def test_it_is_said_when_everything_is_read(start: Start, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text("".join(f"{write_line(make_event(number))}\n" for number in range(2_000)))
+    later = tmp_path / "later.jsonl"
+    waiting = f"until [ -e {later} ]; do sleep 0.02; done"
+    command = f"(cat {lines}; {waiting}; cat {later}) | {shlex.join(ACTIVITY)} view -"
+    with start(program=["sh", "-c", command]) as terminal:
+        terminal.wait_for("row 1 of ", seconds=30)
+        assert "everything is read" not in terminal.text
+        written = tmp_path / "written"
+        written.write_text(f"{write_line(make_event(2_000))}\n")
+        written.rename(later)
+        terminal.wait_for("everything is read", seconds=30)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
 def test_what_is_no_log_opens_nothing_and_says_so(start: Start, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("Nothing.\n")
     with start("view", str(tmp_path / "notes.txt")) as terminal:
