@@ -13,15 +13,17 @@ from .mapped import ID, TIME, MappedTable, id_text
 from .statements import Place, place_at, select_place
 
 MOST_REMEMBERED = 50_000
+MOST_REACHED = 1_000
 
 
 class Places:
-    """The places of the events that were read last."""
+    """The places of the events that were read last, and of where counts and searches have stopped."""
 
     def __init__(self, mapped: MappedTable, asking: Asking) -> None:
         self._mapped = mapped
         self._asking = asking
         self._of_id: dict[str, Place] = {}
+        self._reached: dict[Position, Place] = {}
 
     def remember(self, rows: Iterable[Sequence[Any]]) -> None:
         """Keep where these rows stand."""
@@ -32,18 +34,33 @@ class Places:
             self._of_id.pop(next(iter(self._of_id)))
 
     async def of(self, position: Position) -> Place | None:
-        """The place of the event at a position, None when there is no such event."""
+        """The place of the event at a position, None when there is no such event.
+
+        What has stopped at a row goes on from there although that is gone.
+        """
         if position.id is None:
             return None
-        if position.id not in self._of_id:
-            self.remember(await self._rows(position.id))
-        return self._of_id.get(position.id)
+        if (reached := self._reached.get(position)) is not None:
+            return reached
+        remembered = self._of_id.get(position.id)
+        if remembered is not None and self._is_at(remembered, position):
+            return remembered
+        rows = await self._rows(position.id)
+        places = (place_at(self._mapped, row[TIME], row[ID]) for row in rows)
+        # No database keeps the owner of a table from giving an id twice, unless an index does.
+        return next((place for place in places if self._is_at(place, position)), None)
 
     def position(self, place: Place, otherwise: Position) -> Position:
         """The position of a place. Its time is that of `otherwise` where none can be read there."""
         moment = self._mapped.times.read(place.time) or otherwise.occurred_at
-        self._of_id[str(place.id)] = place
-        return Position(occurred_at=moment, id=str(place.id))
+        position = Position(occurred_at=moment, id=str(place.id))
+        self._reached[position] = place
+        while len(self._reached) > MOST_REACHED:
+            self._reached.pop(next(iter(self._reached)))
+        return position
+
+    def _is_at(self, place: Place, position: Position) -> bool:
+        return self._mapped.times.read(place.time) == position.occurred_at
 
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""

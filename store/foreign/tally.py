@@ -96,6 +96,8 @@ class Tally:
         counts: Counter[Group] = Counter()
         reached = after or NEWEST
         start = None if after is None else await self._places.of(after)
+        if after is not None and start is None:
+            return Tallied(counts, exact=False)  # where to go on from is not known: nothing is counted twice
         deadline, size = time.monotonic() + WINDOWS_SECONDS, FIRST_WINDOW
         while reached in (after, NEWEST) or time.monotonic() < deadline:
             started = time.monotonic()
