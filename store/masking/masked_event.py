@@ -9,7 +9,7 @@ from ..event import Actor, Entity, Event, trusted
 from ..page import Facet, Facets
 from .masked_json import JsonMask
 from .masking import Masking
-from .pseudonyms import Kind, Mask, Pseudonyms, looks_personal
+from .pseudonyms import Kind, Mask, Pseudonyms, beside_addresses, is_pseudonym
 
 LEAST_NAME = 3
 """Characters of a name that is looked for in the texts of its event: a shorter one stands in too many words."""
@@ -48,13 +48,8 @@ class EventMask:
     def _values(self, field: str, values: Sequence[Facet]) -> Sequence[Facet]:
         counts: Counter[str | None] = Counter()
         for each in values:
-            counts[self._word(each.value) if field == "actors" else self._text(each.value)] += each.count
+            counts[self._name(each.value) if field == "actors" else self._text(each.value)] += each.count
         return tuple(Facet(value=value, count=count) for value, count in counts.most_common())
-
-    def _word(self, word: str | None) -> str | None:
-        """An actor in one word: whatever does not look personal may be a name."""
-        masked = self._text(word)
-        return self._whole("name", word) if self._masking.names and masked == word else masked
 
     def _text(self, text: str | None) -> str | None:
         return None if text is None else self._remembered(self._pseudonyms.without_personal, text)
@@ -69,9 +64,10 @@ class EventMask:
         return masked
 
     def _name(self, name: str | None) -> str | None:
-        if not self._masking.names or (name is not None and looks_personal(name)):
-            return self._text(name)
-        return self._whole("name", name)
+        """A name, or whatever may be one. An e-mail or an IP address has the pseudonym that it has elsewhere."""
+        masked = self._text(name)
+        is_personal = masked is not None and masked != name and is_pseudonym(masked)
+        return masked if is_personal or not self._masking.names else self._whole("name", name)
 
     def _entity(self, entity: Entity | None) -> Entity | None:
         if entity is None:
@@ -116,7 +112,8 @@ class EventMask:
     def _names(self, event: Event) -> Sequence[str]:
         """The names that the other texts of an event may repeat, the longest first."""
         parts = (event.entity and event.entity.name, event.actor and event.actor.name)
-        return sorted({name for name in parts if name and len(name) >= LEAST_NAME}, key=len, reverse=True)
+        names = {found for name in parts if name for found in (name, *beside_addresses(name))}
+        return sorted((name for name in names if len(name) >= LEAST_NAME), key=len, reverse=True)
 
 
 @lru_cache(maxsize=1024)

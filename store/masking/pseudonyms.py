@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from ipaddress import ip_address
+from string import punctuation, whitespace
 from threading import Lock
 from typing import Literal
 
@@ -117,6 +118,18 @@ def looks_personal(text: str) -> bool:
     return any(
         found["email"] or _address_in(found["ip"]) for found in _PERSONAL.finditer(text.replace("%40", _QUOTED_AT))
     )
+
+
+def beside_addresses(text: str) -> list[str]:
+    """What stands in a text such as `Dana Whitfield <dana@northlake.example>` beside e-mails and IP addresses, without
+    the signs around it. Empty where there are none."""
+    parts = _PERSONAL.sub("\n", text.replace("%40", _QUOTED_AT)).split("\n")
+    return [part.strip(punctuation + whitespace) for part in parts] if len(parts) > 1 else []
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text is written like a pseudonym and nothing else."""
+    return _PSEUDONYM.fullmatch(text) is not None
 
 
 def has_pseudonym(text: str) -> bool:

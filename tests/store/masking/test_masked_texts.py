@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import Actor, Entity, Masking
+from store import Actor, Entity, Facet, Facets, Masking
 from store.formats import write_line
 from store.masking.masked_event import EventMask
 from store.masking.masked_json import JsonMask
@@ -199,3 +199,27 @@ def test_what_is_not_hidden_stays_letter_for_letter() -> None:
         payload='{"a" :1.10, "b": "x\\u0041"}',
     )
     assert EventMask(Masking(name="x", key=KEY), Pseudonyms(KEY)).event(event) == event
+
+
+def test_a_name_with_an_address_in_it_is_hidden_whole_and_so_is_the_rest_of_it_elsewhere() -> None:
+    name = "Dana Whitfield <dana@northlake.example>"
+    event = make_event(
+        actor=Actor(id="u-1", name=name),
+        entity=Entity(type="customer", id="c-1", name="Quentin Poe (10.0.0.1)"),
+        payload='{"by": "Dana Whitfield", "for": "Quentin Poe"}',
+    )
+    mask = EventMask(Masking(name="x", key=KEY, names=True), Pseudonyms(KEY))
+    shown = mask.event(event)
+    facets = mask.facets(Facets(fields={"actors": (Facet(value=name, count=1),)}))
+    for part in ("Dana", "Whitfield", "Quentin", "Poe"):
+        assert part not in write_line(shown)
+        assert part not in str(facets)
+    assert shown.actor is not None
+    assert [facet.value for facet in facets.fields["actors"]] == [shown.actor.name]
+
+
+def test_a_name_that_is_an_email_has_the_pseudonym_of_the_email() -> None:
+    mask = EventMask(Masking(name="x", key=KEY, names=True), Pseudonyms(KEY))
+    actor = mask.event(make_event(actor=Actor(name="dana@northlake.example", email="dana@northlake.example"))).actor
+    assert actor is not None
+    assert actor.name == actor.email
