@@ -1,13 +1,13 @@
 """Actors as values to filter by: what each is called, and how many of the newest events it triggered."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .dictionaries import actor_of, actor_value
 from .event import Actor
 from .event_filter import actor_answers_to
-from .page import Facet, Facets
+from .page import ActorPart, Facet, Facets
 
 MOST_COUNTED = 5_000
 """So many newest events are counted: no rollup tells actors apart, and one by one more would take too long."""
@@ -37,7 +37,7 @@ def facets_of_actors(counts: Counter[Actor]) -> Facets:
     facets = []
     for call in dict.fromkeys(filter(None, map(_call, counts))):
         who = {actor for actor in answering[call.casefold()] if actor_answers_to(call, actor)}
-        facets.append(Facet(value=call, count=sum(counts[actor] for actor in who)))
+        facets.append(Facet(value=call, count=sum(counts[actor] for actor in who), address=_address(call, who)))
     facets.sort(key=lambda facet: (-facet.count, facet.value or ""))
     is_all = counts.total() <= MOST_COUNTED and len(facets) <= MOST_LISTED
     return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
@@ -45,3 +45,13 @@ def facets_of_actors(counts: Counter[Actor]) -> Facets:
 
 def _call(actor: Actor) -> str | None:
     return next((part for part in (actor.name, actor.email, actor.id, actor.ip_address) if part is not None), None)
+
+
+def _address(call: str, who: Iterable[Actor]) -> ActorPart | None:
+    parts: set[ActorPart] = set()
+    for actor in who:
+        if actor.email is not None and actor.email.casefold() == call.casefold():
+            parts.add("email")
+        if actor.ip_address == call:
+            parts.add("ip_address")
+    return min(parts, default=None)

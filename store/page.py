@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from .event import FROZEN, Event, Text
 
 Direction = Literal["older", "newer"]
+ActorPart = Literal["email", "ip_address"]
 
 
 class Position(BaseModel):
@@ -82,12 +83,17 @@ class TraceExtent(BaseModel):
 
 
 class Facet(BaseModel):
-    """One stored value of a field (None where events have none) and how many events carry it."""
+    """One stored value of a field (None where events have none) and how many events carry it.
+
+    `address` tells of a value of `actors` that it is the e-mail or the IP address of one of them, whatever it looks
+    like.
+    """
 
     model_config = FROZEN
 
     value: Text | None
     count: int
+    address: ActorPart | None = None
 
 
 class Facets(BaseModel):

@@ -48,8 +48,13 @@ class EventMask:
     def _values(self, field: str, values: Sequence[Facet]) -> Sequence[Facet]:
         counts: Counter[str | None] = Counter()
         for each in values:
-            counts[self._name(each.value) if field == "actors" else self._text(each.value)] += each.count
+            counts[self._actor_word(each) if field == "actors" else self._text(each.value)] += each.count
         return tuple(Facet(value=value, count=count) for value, count in counts.most_common())
+
+    def _actor_word(self, facet: Facet) -> str | None:
+        if facet.address is None:
+            return self._name(facet.value)
+        return self._whole("email" if facet.address == "email" else "ip", facet.value)
 
     def _text(self, text: str | None) -> str | None:
         return None if text is None else self._remembered(self._pseudonyms.without_personal, text)

@@ -224,3 +224,14 @@ async def test_traces_are_folded_under_the_ids_that_are_seen(tmp_path: Path) -> 
     assert [extents[trace_id].number for trace_id in shown] == [3, 3]
     assert (await repository.folded_page(EVERYTHING, Position.of(page.events[0]), "older", 9)).events == page.events[1:]
     await repository.close()
+
+
+async def test_the_list_of_actors_hides_addresses_that_do_not_look_like_any_as_their_events_do(tmp_path: Path) -> None:
+    actors = (Actor(email="Dana Whitfield <dana@northlake.example>"), Actor(ip_address="danas-laptop.corp"))
+    address = await write_log(tmp_path / "log.db", [make_event(at, actor=actor) for at, actor in enumerate(actors)])
+    repository = MaskedRepository(await open_repository(address), Masking(name="some", key=b"key"))
+    shown = [event.actor for event in (await newest(repository)).events if event.actor]
+    words = {facet.value for facet in (await repository.actor_facets(EVERYTHING)).fields["actors"]}
+    assert words == {actor.email or actor.ip_address for actor in shown}
+    assert not any("ana" in (word or "") for word in words)
+    await repository.close()
