@@ -36,10 +36,10 @@ class TraceFold:
         self._connections = connections
         self._cache = cache
         self._planner = planner
-        self._of_filter: EventFilter | None = None
+        self._asked: tuple[EventFilter, int] | None = None
+        """The filter that was asked for last, and the edition of the cache."""
         self._newest: dict[int, int | None] = {}
-        """The newest matching event of the traces that were come by, for one filter and one state of the log."""
-        self._written = -1
+        """The newest event of the traces that were come by, of that filter and edition."""
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
         """Up to `limit` events strictly older or newer than `start`, or those of them that are found in time."""
@@ -70,7 +70,7 @@ class TraceFold:
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage | None:
         """A page, or None when the cache of combinations was behind."""
-        self._forget(event_filter)
+        newest = self._newest_known(event_filter)
         behind = await self._planner.any_behind(event_filter, start, direction)
         deadline, size = time.monotonic() + SEARCH_SECONDS, FIRST_EVENTS
         found: list[int] = []
@@ -80,7 +80,7 @@ class TraceFold:
             search = await self._planner.search(event_filter)
             rows = [] if search is None else await self._traces(search, start, direction, key, size)
             if search is not None:
-                found += await self._newest_among(search, rows)
+                found += await self._newest_among(search, rows, newest)
             key = rows[-1][0] if rows else key
             is_whole, size = len(rows) < size, min(2 * size, MOST_EVENTS)
         chosen = self._connections.dialect.references(found[:limit])
@@ -107,15 +107,18 @@ class TraceFold:
         statement = select_traces(self._connections.dialect, by_time.plan, direction)
         return await self._connections.rows(statement, {**by_time.parameters, **places, "limit": size})
 
-    async def _newest_among(self, search: Search, rows: Sequence[Sequence[Any]]) -> list[int]:
-        """The keys of the events that are the newest of their trace, or have none."""
-        unknown = dict.fromkeys(trace for _, trace in rows if trace != NOTHING and trace not in self._newest)
-        if unknown:
-            if len(self._newest) > MOST_REMEMBERED:
-                self._newest.clear()
-                unknown = dict.fromkeys(trace for _, trace in rows if trace != NOTHING)
-            self._newest.update(await self._of_traces(search, select_newest_of_traces, unknown))
-        return [key for key, trace in rows if trace == NOTHING or self._newest[trace] == key]
+    async def _newest_among(
+        self, search: Search, rows: Sequence[Sequence[Any]], newest: dict[int, int | None]
+    ) -> list[int]:
+        """The keys of the events that are the newest of their trace, or have none. `newest` learns of the traces."""
+        traces = {trace for _, trace in rows if trace != NOTHING}
+        of_rows = {trace: newest[trace] for trace in traces if trace in newest}
+        if unknown := dict.fromkeys(traces - of_rows.keys()):
+            of_rows.update(await self._of_traces(search, select_newest_of_traces, unknown))
+            if len(newest) > MOST_REMEMBERED:
+                newest.clear()
+            newest.update(of_rows)
+        return [key for key, trace in rows if trace == NOTHING or of_rows[trace] == key]
 
     async def _of_traces(
         self, search: Search, select: Any, traces: Mapping[int, object], parameters: Mapping[str, object] | None = None
@@ -132,8 +135,12 @@ class TraceFold:
             return Position(occurred_at=moment, id=id_from_stored(stored_id, long_id))
         return None
 
-    def _forget(self, event_filter: EventFilter) -> None:
-        """What was found for another filter, or before something was written, is found again."""
-        if (self._of_filter, self._written) != (event_filter, self._cache.written):
-            self._of_filter, self._written = event_filter, self._cache.written
-            self._newest.clear()
+    def _newest_known(self, event_filter: EventFilter) -> dict[int, int | None]:
+        """What is known of the traces by this filter: empty for another one, and after the log was read again.
+
+        Never emptied for that: a page of the filter before may still be looking for its events with it.
+        """
+        asked = event_filter, self._cache.edition
+        if self._asked != asked:
+            self._asked, self._newest = asked, {}
+        return self._newest
