@@ -16,6 +16,11 @@ _LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?I
 _CLOSING = {"[": "]", "{": "}"}
 
 
+def is_literal(text: str) -> bool:
+    """Whether a text is written like a number, true, false or null."""
+    return _LITERAL.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class JsonMask:
     """How JSON texts are masked: `mask` for what stands in any text, `hide` for a whole value at one of the `hidden`

@@ -10,7 +10,7 @@ from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histog
 from ..repository import EventRepository
 from .masked_event import EventMask
 from .masking import Masking
-from .pseudonyms import Pseudonyms
+from .pseudonyms import Pseudonyms, looks_personal
 from .unmasked_filter import UnmaskedFilter
 
 CHARACTERS_AT_ONCE = 100_000
@@ -96,6 +96,8 @@ class MaskedRepository:
         return await self._repository.count_arrivals(await self._filter.of(event_filter), after, newest)
 
     async def event(self, event_id: str) -> Event | None:
+        if not self._pseudonyms.originals(event_id) and looks_personal(event_id):
+            return None  # no event is shown under such an id: an answer would tell that there is one
         event = await self._repository.event(self._original(event_id))
         return None if event is None else (await self._events([event]))[0]
 

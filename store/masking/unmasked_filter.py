@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from ..errors import MaskingMistake
 from ..event_filter import Choice, EventFilter, PayloadChoice
+from .masked_json import is_literal
 from .masking import Masking, is_below, without_indexes
 from .pseudonyms import Pseudonyms, has_pseudonym, looks_personal
 
@@ -73,10 +74,11 @@ class UnmaskedFilter:
     def _payload(self, condition: PayloadChoice) -> PayloadChoice:
         path = tuple((self._pseudonyms.originals(key) or (key,))[-1] for key in condition.path)
         choice = condition.choice
-        if is_below(without_indexes(path), self._hidden):
-            for value in (*choice.included, *choice.excluded):
-                if not self._pseudonyms.originals(value):
-                    raise self._mistake(value)
+        is_hidden = is_below(without_indexes(path), self._hidden)
+        may_be_names = self._masking.names and not self._masking.search
+        for value in (*choice.included, *choice.excluded):
+            if (is_hidden or (may_be_names and not is_literal(value))) and not self._pseudonyms.originals(value):
+                raise self._mistake(value)
         return PayloadChoice(path=path, choice=self._choice(choice))
 
     def _mistake(self, value: str) -> MaskingMistake:

@@ -119,6 +119,8 @@ async def test_the_values_of_fields_are_pseudonyms_that_can_be_asked_for(tmp_pat
         "payload.plan.0.id:plan-growth",
         "-payload.plan.id:plan-growth",
         "payload.by:quentin@acme.example",
+        "payload.by:Quentin",
+        "-payload.user.name:Nobody",
     ],
 )
 async def test_no_question_tells_what_is_hidden(tmp_path: Path, text: str) -> None:
@@ -235,3 +237,20 @@ async def test_the_list_of_actors_hides_addresses_that_do_not_look_like_any_as_t
     assert words == {actor.email or actor.ip_address for actor in shown}
     assert not any("ana" in (word or "") for word in words)
     await repository.close()
+
+
+async def test_an_event_is_not_found_by_what_is_hidden_of_its_id(tmp_path: Path) -> None:
+    async with opened(tmp_path) as repository:
+        assert await repository.event(f"of {DANA}") is None
+        await newest(repository)
+        assert await repository.event(f"of {DANA}") is None
+
+
+@pytest.mark.parametrize(
+    "masking", [MASKING.model_copy(update={"search": True}), Masking(name="some", key=b"key")], ids=["search", "names"]
+)
+async def test_texts_of_payloads_are_asked_for_where_no_name_is_hidden_or_texts_are_searched(
+    tmp_path: Path, masking: Masking
+) -> None:
+    async with opened(tmp_path, masking) as repository:
+        assert not (await newest(repository, parse_filter("since:all payload.by:Quentin"))).events
