@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ class ForeignColumn(NamedTuple):
 class ForeignTable(NamedTuple):
     """A table. `indexes` are the columns of each that can be used for any row, in order.
 
+    `keys` are the columns of which each tells any two rows apart, the primary key first.
     `led_by_bytes` are columns with an index in the order of their bytes, although that is not their own.
     `rows` is about how many there are, None where the database does not know without counting.
     """
@@ -47,6 +48,7 @@ class ForeignTable(NamedTuple):
     clause: TableClause
     columns: Mapping[str, ForeignColumn]
     indexes: tuple[tuple[str, ...], ...]
+    keys: tuple[str, ...]
     led_by_bytes: frozenset[str]
     rows: int | None
 
@@ -72,7 +74,8 @@ async def read_catalogue(
         return None
     ((by_bytes,),) = await connections.rows(_SELECT_WHETHER_BY_BYTES)
     columns = {each["name"]: _column(each, dialect, bool(by_bytes)) for each in described.columns}
-    if not dialect.is_typed:
+    is_numbered = await _is_numbered(connections, dialect.select_numbered(name, schema))
+    if is_numbered:
         columns.setdefault(ROW_NUMBER, ForeignColumn(ROW_NUMBER, types.Integer(), "integer", True))
     clause = table(
         quoted_name(name, quote=True),
@@ -83,7 +86,8 @@ async def read_catalogue(
         path=path,
         clause=clause,
         columns=columns,
-        indexes=tuple(_indexes(described, dialect)),
+        indexes=(*_indexes(described), *([(ROW_NUMBER,)] if is_numbered else ())),
+        keys=(*_keys(described), *([ROW_NUMBER] if is_numbered else ())),
         led_by_bytes=await _led_by_bytes(connections, dialect.select_led_by_bytes(clause)),
         rows=await _number_of_rows(connections, dialect, clause),
     )
@@ -129,19 +133,44 @@ def _column(described: ReflectedColumn, dialect: ForeignDialect, by_bytes: bool)
     return ForeignColumn(described["name"], plain_type, kind, has_byte_order)
 
 
-def _indexes(described: _Described, dialect: ForeignDialect) -> Iterator[tuple[str, ...]]:
+def _indexes(described: _Described) -> Iterator[tuple[str, ...]]:
     """Those that find any row by the value of their columns, in order."""
     if described.key:
         yield tuple(described.key)
     for index in described.indexes:
-        options = index.get("dialect_options", {})
-        is_partial = any(name.endswith("_where") for name, value in options.items() if value is not None)
-        is_ordered = options.get("postgresql_using", "btree") == "btree"
+        is_ordered = index.get("dialect_options", {}).get("postgresql_using", "btree") == "btree"
         columns = tuple(itertools.takewhile(lambda name: name is not None, index["column_names"]))
-        if columns and not is_partial and is_ordered:
+        if columns and not _is_partial(index) and is_ordered:
             yield tuple(name for name in columns if name is not None)
-    if not dialect.is_typed:
-        yield (ROW_NUMBER,)
+
+
+def _keys(described: _Described) -> Iterator[str]:
+    """The columns of which each tells any two rows apart."""
+    alone: list[Sequence[str | None]] = [
+        described.key,
+        *(each["column_names"] for each in described.indexes if _is_unique(each)),
+    ]
+    for names in alone:
+        if len(names) == 1 and names[0] is not None:
+            yield names[0]
+
+
+def _is_unique(index: ReflectedIndex) -> bool:
+    return bool(index["unique"]) and not _is_partial(index)
+
+
+def _is_partial(index: ReflectedIndex) -> bool:
+    options = index.get("dialect_options", {})
+    return any(name.endswith("_where") for name, value in options.items() if value is not None)
+
+
+async def _is_numbered(connections: Connections, statement: Statement | None) -> bool:
+    """Whether SQLite numbers the rows of a table: not those of a view, nor of a table made WITHOUT ROWID."""
+    if statement is None:
+        return False
+    with suppress(StoreError):
+        return bool(await connections.rows(statement))
+    return True  # before 3.37, SQLite does not say
 
 
 async def _led_by_bytes(connections: Connections, statement: Statement | None) -> frozenset[str]:

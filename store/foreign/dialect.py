@@ -101,6 +101,9 @@ class ForeignDialect(Protocol):
     def select_led_by_bytes(self, table: TableClause) -> Select[str] | None:
         """The columns that lead an index in the order of their bytes although that is not their own; None for none."""
 
+    def select_numbered(self, name: str, schema: str | None) -> Select[str] | None:
+        """A row if a table numbers its rows by itself, none if it does not; None where no table does."""
+
     def select_number_of_rows(self, table: TableClause) -> Select[int]:
         """About how many rows a table has, without counting; NULL, less than 0, or an error where that is not known."""
 
@@ -172,8 +175,14 @@ class SqliteTables:
     def select_led_by_bytes(self, table: TableClause) -> Select[str] | None:
         return None
 
+    def select_numbered(self, name: str, schema: str | None) -> Select[str] | None:
+        tables = catalogue_table("pragma_table_list", *map(column, ("schema", "name", "type", "wr")))
+        own = and_(tables.c.type == "table", tables.c.wr == 0, tables.c.schema == (schema or "main"))
+        return select(tables.c.name).where(own, tables.c.name == name)
+
     def select_number_of_rows(self, table: TableClause) -> Select[int]:
-        first, last = (select(end(table.c.rowid)).scalar_subquery() for end in (func.min, func.max))
+        number: ColumnClause[int] = column("rowid")
+        first, last = (select(end(number)).select_from(table).scalar_subquery() for end in (func.min, func.max))
         return select(last - first + 1)
 
 
@@ -248,6 +257,9 @@ class PostgresTables:
             .where(index.c.indrelid == _oid(table), attribute.c.attrelid == index.c.indrelid)
             .where(attribute.c.attnum == index.c.indkey[0], collation.c.oid == first[0], collation.c.collname == "C")
         )
+
+    def select_numbered(self, name: str, schema: str | None) -> Select[str] | None:
+        return None
 
     def select_number_of_rows(self, table: TableClause) -> Select[int]:
         tables = _of_system("pg_class", column("oid"), column("reltuples", BigInteger))

@@ -48,11 +48,7 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
         paths = [table] if table is not None else (await table_paths(connections))[:MOST_TABLES]
         found = [each for path in paths if (each := await read_catalogue(connections, dialect, path)) is not None]
         guessed = [(each, _guess(each, {})) for each in found]
-        likely = [
-            each
-            for each, fields in guessed
-            if table is not None or {"id", "occurred_at", "event_name"} <= fields.keys()
-        ]
+        likely = [each for each, fields in guessed if table is not None or fields.keys() >= REQUIRED]
         if not likely:
             named = "has no table of that name" if table is not None else "has no table that looks like a log of events"
             raise MappingProblem(f"{address.shown} {named}.", "Name one: activity map DATABASE --table TABLE")
@@ -85,7 +81,17 @@ async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect
     rows = max((len(values) for values in sample.values()), default=0)
     ever = EventFilter(time=TimeRange(since=None))
     guess = f"Guessed from the names and types of the columns and from {rows:,} row{'' if rows == 1 else 's'}."
-    return Proposal(mapping, (guess, *await unreadable(mapped, asking), *missing_indexes(mapped, ever)))
+    return Proposal(
+        mapping,
+        (guess, *_not_unique(table, fields["id"]), *await unreadable(mapped, asking), *missing_indexes(mapped, ever)),
+    )
+
+
+def _not_unique(table: ForeignTable, column: str) -> Sequence[str]:
+    """What to say of a column of ids that nothing keeps unique: a sentence, or none."""
+    if column in table.keys:
+        return []
+    return [f"Nothing keeps {column} unique in the database: choose another column as id if rows share one."]
 
 
 async def _sample(asking: Asking, table: ForeignTable) -> Mapping[str, Sequence[str]]:
@@ -104,13 +110,9 @@ def _guess(table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> dict[str
             if column not in found.values() and _fits(field, table.columns[column], sample.get(column, ())):
                 found[field] = column
                 break
-    keys = [columns[0] for columns in table.indexes if len(columns) == 1 and columns[0] != ROW_NUMBER]
-    first = table.indexes[0] if table.indexes else ()
-    key = first[0] if len(first) == 1 and first[0] != ROW_NUMBER else None
-    if key is not None and key not in found.values():
-        found["id"] = key
-    elif found.get("id") not in keys and ROW_NUMBER in table.columns:
-        found["id"] = ROW_NUMBER
+    free = [key for key in table.keys if key not in found.values()]
+    if free and found.get("id") not in table.keys:
+        found["id"] = free[0]
     return found
 
 

@@ -14,7 +14,6 @@ FIELD_NAMES: Mapping[str, Sequence[str]] = {
             "happened_at",
             "logged_at",
             "recorded_at",
-            "action_time",
         ),
         *("action_time", "inserted_at", "created", "event_date", "event_timestamp", "created_on", "date_created"),
         *("datetime", "time", "date", "ts", "at", "when"),

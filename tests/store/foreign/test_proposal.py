@@ -1,11 +1,13 @@
 """What is proposed for a table fits it: the likeliest table, its columns by name and type, the unit of its times."""
 
+import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text
 
-from store import DatabaseAddress, MappingProblem, propose_mapping
+from store import DatabaseAddress, MappingProblem, open_foreign_repository, propose_mapping
 from tests.store.foreign.foreign_tables import fill
 
 
@@ -65,3 +67,51 @@ async def test_dates_of_the_database_win_and_a_table_that_is_no_log_is_refused(d
         await propose_mapping(database, ("prices",))
     with pytest.raises(MappingProblem, match="has no table of that name"):
         await propose_mapping(database, ("none",))
+
+
+def tables_of(path: Path, *statements: str) -> DatabaseAddress:
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return DatabaseAddress.parse(str(path))
+
+
+async def test_the_number_of_a_row_is_offered_only_where_sqlite_gives_it_one(tmp_path: Path) -> None:
+    address = tables_of(
+        tmp_path / "log.db",
+        "CREATE TABLE numbered (created_at TEXT, action TEXT, code TEXT)",
+        "CREATE TABLE keyed (code TEXT, created_at TEXT, action TEXT, PRIMARY KEY (code, created_at)) WITHOUT ROWID",
+        "CREATE VIEW seen AS SELECT created_at, action, code AS event_id FROM numbered",
+        "CREATE VIEW blind AS SELECT created_at, action, code FROM numbered",
+        "INSERT INTO numbered VALUES ('2026-11-20 12:00:00', 'x', 'a')",
+    )
+    mapping, _ = await propose_mapping(address, ("numbered",))
+    assert mapping.columns.id == "rowid"
+    for name in ("keyed", "blind"):
+        with pytest.raises(MappingProblem, match=f"No column of {name} looks like id"):
+            await propose_mapping(address, (name,))
+    mapping, notes = await propose_mapping(address, ("seen",))
+    assert mapping.columns.id == "event_id"
+    assert "Nothing keeps event_id unique in the database: choose another column as id if rows share one." in notes
+    with pytest.raises(MappingProblem, match="has no column rowid"):
+        await open_foreign_repository(
+            address, mapping.model_copy(update={"columns": mapping.columns.model_copy(update={"id": "rowid"})})
+        )
+
+
+async def test_a_column_is_proposed_as_id_only_if_it_tells_rows_apart(database: DatabaseAddress) -> None:
+    metadata = MetaData()
+    columns = (("id", Text), ("created_at", Text), ("action", Text), ("ref", Text))
+    shared = Table("shared_log", metadata, *(Column(name, kind) for name, kind in columns))
+    Index("shared_id", shared.c.id)
+    told = Table("told_log", metadata, *(Column(name, kind) for name, kind in columns))
+    Index("told_id", told.c.id)
+    Index("told_some", told.c.action, unique=True, postgresql_where=told.c.id == "x", sqlite_where=told.c.id == "x")
+    Index("told_ref", told.c.ref, unique=True)
+    await fill(database, told, [{"id": "1", "created_at": "2026-11-20 12:00:00", "action": "x", "ref": "r"}])
+    assert (await propose_mapping(database, ("told_log",))).mapping.columns.id == "ref"
+    mapping, notes = await propose_mapping(database, ("shared_log",))
+    assert mapping.columns.id == ("rowid" if database.is_sqlite else "id")
+    assert any(note.startswith("Nothing keeps id unique") for note in notes) is not database.is_sqlite
