@@ -127,7 +127,8 @@ class Histogram(BaseModel):
     or when events would have to be read to know.
 
     Bars begin at whole multiples of `width` from 1970, so that they stay what they are while time goes on. `later` are
-    the matching events behind the last bar. With `counted_since` only events from then on (UTC) were counted.
+    the matching events behind the last bar, or some of them unless `later_is_exact`. With `counted_since` only events
+    from then on (UTC) were counted, and perhaps not all of that very moment.
     """
 
     model_config = FROZEN
@@ -135,7 +136,12 @@ class Histogram(BaseModel):
     width: timedelta = timedelta(0)
     bars: tuple[HistogramBar, ...] = ()
     later: int = 0
+    later_is_exact: bool = True
     counted_since: datetime | None = None
+
+    def is_counted(self, since: datetime) -> bool:
+        """Whether all matching events of the bar that begins then were counted."""
+        return self.counted_since is None or self.counted_since < since
 
     def place(self, moment: datetime) -> int | None:
         """The bar that holds `moment`, counted from the oldest; None outside of them."""

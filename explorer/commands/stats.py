@@ -94,9 +94,13 @@ def _histogram_lines(histogram: Histogram) -> Iterator[str]:
     yield f"{'time (UTC)':20}{'events':>{widths[0]}}  {'failures':>{widths[1]}}  {span_text(histogram.width)} a bar"
     for bar in histogram.bars:
         since = bar.since.replace(tzinfo=None).isoformat(" ", "auto" if bar.since.microsecond else "seconds")
-        yield f"{since:20}{bar.count:>{widths[0]},}  {bar.failures:>{widths[1]},}  {_bar(bar.count, top)}".rstrip()
-    if histogram.later:
-        yield f"{'later':20}{histogram.later:>{widths[0]},}"
+        if histogram.is_counted(bar.since):
+            yield f"{since:20}{bar.count:>{widths[0]},}  {bar.failures:>{widths[1]},}  {_bar(bar.count, top)}".rstrip()
+        else:
+            found = f"░ at least {events_text(bar.count)}" if bar.count else "░ not counted"
+            yield f"{since:20}{'':{widths[0]}}  {'':{widths[1]}}  {found}"
+    if histogram.later or not histogram.later_is_exact:
+        yield f"{'later':20}{'' if histogram.later_is_exact else '≥'}{histogram.later:>{widths[0]},}"
 
 
 def _bar(count: int, top: int) -> str:
@@ -120,6 +124,7 @@ def _facet_lines(facets: tuple[Facet, ...], vocabulary: Vocabulary | None, at_le
 
 def _as_json(found: Stats) -> str:
     """One object; values are as they are stored, times ISO 8601 in UTC."""
+    counted_since = found.histogram.counted_since
     document = {
         "filter": write_filter(found.event_filter),
         "count": found.total.number,
@@ -136,6 +141,8 @@ def _as_json(found: Stats) -> str:
                 for bar in found.histogram.bars
             ],
             "later": found.histogram.later,
+            "later_is_exact": found.histogram.later_is_exact,
+            "counted_since": counted_since and counted_since.isoformat(),
         },
         "facets": {
             field: {

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..display import events_text
+
 if TYPE_CHECKING:
     from store import Histogram
 
@@ -14,11 +16,11 @@ EMPTY_SIGN = "."
 """Drawn where nothing happened, so that a gap is seen to be a gap."""
 
 UNCOUNTED_SIGN = "░"
-"""Drawn where nothing was counted."""
+"""Drawn where not everything was counted."""
 
 
 class BarColumn(NamedTuple):
-    """What happened from `since` to just before `until`, drawn as one column; less, unless it `is_counted` at all."""
+    """What happened from `since` to just before `until`, drawn as one column; or less, unless it `is_counted`."""
 
     since: datetime
     until: datetime
@@ -32,14 +34,13 @@ def bar_columns(histogram: Histogram, width: int) -> list[BarColumn]:
     bars = histogram.bars
     group = max(1, -(-len(bars) // max(1, width)))
     groups = [bars[first : first + group] for first in range(0, len(bars), group)]
-    counted_since = histogram.counted_since
     return [
         BarColumn(
             each[0].since,
             each[-1].until,
             sum(bar.count for bar in each),
             sum(bar.failures for bar in each),
-            is_counted=counted_since is None or counted_since < each[-1].until,
+            is_counted=histogram.is_counted(each[0].since),
         )
         for each in groups
     ]
@@ -61,3 +62,17 @@ def column_signs(columns: Sequence[BarColumn], lines: int) -> list[str]:
         for column, sign in zip(columns, drawn[-1], strict=True)
     )
     return drawn
+
+
+def count_text(column: BarColumn) -> str:
+    """How many events a column holds: "3 events", "at least 3 events", "not counted"."""
+    if column.is_counted:
+        return events_text(column.event_count)
+    return f"at least {events_text(column.event_count)}" if column.event_count else "not counted"
+
+
+def later_text(histogram: Histogram) -> str:
+    """How many events come behind the last bar, to be put behind something: " · 3 later", " · ≥3 later"."""
+    if histogram.later_is_exact:
+        return f" · {histogram.later:,} later" if histogram.later else ""
+    return f" · ≥{histogram.later:,} later"

@@ -15,12 +15,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..display import events_text, kind_sign, visible
+from ..display import kind_sign, visible
 from ..keys import STRIP_KEYS
 from ..messages import BarChosen, HistogramNeeded, PaneLeft, TimeSpanChosen
 from ..time_spans import span_text, time_span_text
 from ..time_zone import in_zone
-from .bar_columns import BarColumn, bar_columns, column_signs
+from .bar_columns import BarColumn, bar_columns, column_signs, count_text, later_text
 from .time_axis import axis_line
 
 if TYPE_CHECKING:
@@ -216,7 +216,8 @@ class HistogramStrip(Widget, can_focus=True):
         counts, failures = (
             sum(each) for each in zip(*((bar.event_count, bar.failure_count) for bar in chosen), strict=True)
         )
-        return BarColumn(chosen[0].since, chosen[-1].until, counts, failures)
+        is_counted = all(bar.is_counted for bar in chosen)
+        return BarColumn(chosen[0].since, chosen[-1].until, counts, failures, is_counted)
 
     # Drawing
 
@@ -255,13 +256,13 @@ class HistogramStrip(Widget, can_focus=True):
 
     def _bottom_line(self, width: int) -> Segment:
         if self.has_focus:
-            since, until, count, failures, _ = self._chosen
-            failed = f" · {failures:,} {kind_sign('failure')}" if failures else ""
-            text = f"{time_span_text(since, until, self.zone)} · {events_text(count)}{failed}"
+            chosen = self._chosen
+            failed = f" · {chosen.failure_count:,} {kind_sign('failure')}" if chosen.failure_count else ""
+            text = f"{time_span_text(chosen.since, chosen.until, self.zone)} · {count_text(chosen)}{failed}"
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([in_zone(column.since, self.zone) for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)
-        later = f" · {self._histogram.later:,} later" if self._histogram and self._histogram.later else ""
+        later = "" if self._histogram is None else later_text(self._histogram)
         counted = "" if all(column.is_counted for column in self._columns) else ", ░ not counted"
         bars = f"{span_text(self._width)} a bar, at most {top:,}{later}{counted}"
         notes = (bars,) if self.zone is UTC else (f"{self.zone} · {bars}", str(self.zone))

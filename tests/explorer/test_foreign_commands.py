@@ -1,5 +1,6 @@
 """The commands on a table of another program: what they answer, what they say beside it, and what they refuse."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.settings_file import settings_path
+from store.foreign import tally
 
 COLUMNS = """
 [databases.shop.columns]
@@ -52,6 +54,27 @@ def test_a_foreign_table_is_queried_and_counted_and_what_cannot_be_read_is_said(
     assert (len(printed.out.splitlines()), printed.err) == (9, UNREADABLE)
     assert main(["stats", "--database", "shop"]) == 0
     assert "order.paid  9" in capsys.readouterr().out
+
+
+def test_bars_that_were_not_counted_are_told_from_empty_ones(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"FIRST_WINDOW": 3, "WHOLE_SECONDS": 0.0, "WINDOWS_SECONDS": 0.0}.items():
+        monkeypatch.setattr(tally, name, value)
+    connection = sqlite3.connect(shop)
+    connection.execute("CREATE INDEX by_time ON audit (at)")
+    connection.close()
+    assert main(["stats", "--database", "shop", "--bars", "12", "--format", "json"]) == 0
+    drawn = json.loads(capsys.readouterr().out)["histogram"]
+    since = datetime.fromisoformat(drawn["counted_since"])
+    assert sum(bar["count"] for bar in drawn["bars"]) == 3
+    assert main(["stats", "--database", "shop", "--bars", "12"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for bar in drawn["bars"]:
+        begin = datetime.fromisoformat(bar["since"])
+        (line,) = (line for line in lines if line.startswith(f"{begin:%Y-%m-%d %H:%M:%S}"))
+        assert ("░" in line) is (begin <= since)
+    assert any(line.endswith("░ not counted") for line in lines)
 
 
 def test_a_foreign_table_is_exported_and_the_export_is_a_log_of_ours(

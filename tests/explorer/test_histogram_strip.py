@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from explorer.messages import BarChosen, PaneLeft, TimeSpanChosen
-from explorer.widgets.bar_columns import BarColumn, bar_columns, column_signs
+from explorer.widgets.bar_columns import BarColumn, bar_columns, column_signs, later_text
 from explorer.widgets.histogram_strip import HistogramStrip
 from explorer.widgets.time_axis import axis_line
 from store import Histogram, HistogramBar
@@ -173,4 +173,24 @@ def test_bars_that_were_not_counted_are_drawn_as_such() -> None:
     whole = histogram_of([0, 1, 2, 3])
     part = whole.model_copy(update={"counted_since": START + timedelta(hours=2, minutes=30)})
     assert column_signs(bar_columns(whole, 10), 1) == [".▃▆█"]
-    assert column_signs(bar_columns(part, 10), 1) == ["░░▆█"]
+    assert column_signs(bar_columns(part, 10), 1) == ["░░░█"]  # counting stopped within the third
+    assert column_signs(bar_columns(part, 2), 1) == ["░░"]
+
+
+async def test_what_was_not_counted_is_never_said_to_be_nothing() -> None:
+    whole = histogram_of([0, 0, 2, 3])
+    part = {"counted_since": START + timedelta(hours=2, minutes=30), "later": 4, "later_is_exact": False}
+    assert later_text(whole.model_copy(update=part)) == " · ≥4 later"
+    app = StripApp()
+    async with app.run_test(size=(80, 6)) as pilot:
+        app.strip.show(whole.model_copy(update=part))
+        await pilot.pause()
+        app.strip.focus()
+        await pilot.press("end")
+        assert lines_of(app.strip)[-1].rstrip().endswith(" · 3 events")
+        await pilot.press("left")
+        assert lines_of(app.strip)[-1].rstrip().endswith(" · at least 2 events")
+        await pilot.press("left")
+        assert lines_of(app.strip)[-1].rstrip().endswith(" · not counted")
+        await pilot.press("shift+right", "shift+right")
+        assert lines_of(app.strip)[-1].rstrip().endswith(" · at least 5 events")

@@ -92,3 +92,13 @@ async def test_events_that_share_an_id_are_paged_by_their_times(tmp_path: Path) 
         await repository.page(OPEN, NEWEST, "older", 30)  # which remembers other places of the same ids
     assert names == [f"n{number}" for number in reversed(range(30))]
     await repository.close()
+
+
+async def test_what_comes_after_the_bars_is_told_to_be_a_part_where_it_was_counted_in_part(
+    tmp_path: Path, counts_in_parts: None
+) -> None:
+    table_of(tmp_path / "log.db", list(range(40))).close()
+    repository = await open_foreign_repository(DatabaseAddress.parse(str(tmp_path / "log.db")), MAPPING)
+    drawn = await repository.histogram(OPEN, NOON + timedelta(seconds=9), 10)
+    assert (drawn.later, drawn.later_is_exact) == (7, False)
+    await repository.close()
