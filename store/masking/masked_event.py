@@ -27,7 +27,7 @@ class EventMask:
         """The event as it may be seen."""
         text, json_text = self._text, partial(self._json, event)
         changes = {
-            "id": text(event.id),
+            "id": self._remembered(self._pseudonyms.without_personal_in_id, event.id),
             "event_name": text(event.event_name),
             "environment": text(event.environment),
             "entity": self._entity(event.entity),

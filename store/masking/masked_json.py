@@ -37,6 +37,8 @@ class JsonMask:
         if self.is_quick and not self.hidden and "\\" not in text and not looks_personal(text):
             return text
         try:
+            if self.hidden:
+                _check_json(text)
             return "".join(_Walk(self).pieces(text))
         except _NotJson:
             return json.dumps(self.hide(text)) if self.hidden or "\\" in text else self.mask(text)
@@ -44,6 +46,14 @@ class JsonMask:
 
 class _NotJson(Exception):
     """The text cannot be told apart into keys and values."""
+
+
+def _check_json(text: str) -> None:
+    """Raises _NotJson: by a text that is none, the keys that lead to a place in it are a guess."""
+    try:
+        json.loads(text, strict=False, parse_int=str)
+    except (ValueError, RecursionError):
+        raise _NotJson from None
 
 
 class _Walk:

@@ -60,8 +60,9 @@ class Pseudonyms:
 
     def _make(self, kind: Kind, text: str) -> str:
         plain = unicodedata.normalize("NFKC", text).casefold().strip()
-        if kind == "ip":
-            plain = _usual_address(plain)
+        return self._made_of(kind, _usual_address(plain) if kind == "ip" else plain, text)
+
+    def _made_of(self, kind: Kind, plain: str, text: str) -> str:
         content = f"{kind}:{plain}".encode("utf-8", "surrogatepass")
         digest = b32encode(blake2b(content, key=self._key, digest_size=_DIGEST_BYTES).digest()).decode()
         made = f"{kind}~{digest.rstrip('=').lower()}"
@@ -105,6 +106,18 @@ class Pseudonyms:
         if "%40" in text:
             return _PERSONAL.sub(self._masked, text.replace("%40", _QUOTED_AT)).replace(_QUOTED_AT, "%40")
         return _PERSONAL.sub(self._masked, text)
+
+    def without_personal_in_id(self, text: str) -> str:
+        """The same for a text that no other one may be taken for: every spelling has a pseudonym of its own."""
+
+        def masked(found: re.Match[str]) -> str:
+            if found["email"]:
+                email = found["email"].replace(_QUOTED_AT, "%40")
+                return found["before"] + self._made_of("email", email, email)
+            address = _address_in(found["ip"])
+            return found["ip"].replace(address, self._made_of("ip", address, address)) if address else found["ip"]
+
+        return _PERSONAL.sub(masked, text.replace("%40", _QUOTED_AT)).replace(_QUOTED_AT, "%40")
 
     def _masked(self, found: re.Match[str]) -> str:
         if found["email"]:

@@ -254,3 +254,17 @@ async def test_texts_of_payloads_are_asked_for_where_no_name_is_hidden_or_texts_
 ) -> None:
     async with opened(tmp_path, masking) as repository:
         assert not (await newest(repository, parse_filter("since:all payload.by:Quentin"))).events
+
+
+async def test_ids_that_differ_in_the_spelling_of_an_address_alone_stay_apart(tmp_path: Path) -> None:
+    addresses = (DANA, DANA.title(), DANA.replace("@", "%40"), "10.0.0.1", "::ffff:10.0.0.1")
+    events = [make_event(id=f"of {each}", payload=f'{{"number": {at}}}') for at, each in enumerate(addresses)]
+    repository = MaskedRepository(await open_repository(await write_log(tmp_path / "log.db", events)), MASKING)
+    seen: list[str | None] = []
+    position = NEWEST
+    while page := (await repository.page(EVERYTHING, position, "older", 1)).events:
+        seen.append(page[0].payload)
+        position = Position.of(page[0])
+        assert await repository.event(page[0].id) == page[0]
+    assert len(set(seen)) == len(seen) == len(addresses)
+    await repository.close()

@@ -112,7 +112,11 @@ def test_whatever_lies_at_a_hidden_path_and_below_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"phone": "1"', '{"phone": 1]', "phone: 1", '{"phone": "1\\x"}', '{"phone": "1', "["]
+    "text",
+    [
+        *('{"phone": "1"', '{"phone": 1]', "phone: 1", '{"phone": "1\\x"}', '{"phone": "1', "["),
+        *('{"x":1}{"phone":"1"}', '{"x":1}\n{"phone":"1"}', '{"x":1 "phone":"1"}', '{"phone" "1"}', '{"phone",:"1"}'),
+    ],
 )
 def test_what_is_no_json_is_hidden_as_a_whole_where_paths_are(text: str) -> None:
     assert re.fullmatch(f'"{PSEUDONYM}"', json_masked(text, ("phone",)))
