@@ -103,16 +103,32 @@ class EventMask:
 
     def _json_mask(self, event: Event, hidden: tuple[tuple[str, ...], ...]) -> JsonMask:
         names = self._names(event) if self._masking.names else ()
+        addresses = self._odd_addresses(event.actor) if event.actor else ()
 
         def without_names(text: str) -> str:
+            for kind, address in addresses:
+                text = self._without(kind, _as_word(address, re.IGNORECASE), text)
             masked = self._pseudonyms.without_personal(text)
             for name in names:
                 if name in masked:
-                    masked = _as_word(name).sub(lambda found: self._pseudonyms.of("name", found[0]), masked)
+                    masked = self._without("name", _as_word(name), masked)
             return masked
 
         hide = partial(self._remembered, partial(self._pseudonyms.of, "value"))
-        return JsonMask(partial(self._remembered, without_names), hide, hidden, is_quick=not names)
+        is_quick = not names and not addresses
+        return JsonMask(partial(self._remembered, without_names), hide, hidden, is_quick=is_quick)
+
+    def _without(self, kind: Kind, word: re.Pattern[str], text: str) -> str:
+        return word.sub(lambda found: self._pseudonyms.of(kind, found[0]), text)
+
+    def _odd_addresses(self, actor: Actor) -> Sequence[tuple[Kind, str]]:
+        """The addresses of an actor that are not found in texts by what they look like."""
+        parts: tuple[tuple[Kind, str | None], ...] = (("email", actor.email), ("ip", actor.ip_address))
+        return [
+            (kind, text)
+            for kind, text in parts
+            if text and len(text) >= LEAST_NAME and not is_pseudonym(self._pseudonyms.without_personal(text))
+        ]
 
     def _names(self, event: Event) -> Sequence[str]:
         """The names that the other texts of an event may repeat, the longest first."""
@@ -122,6 +138,6 @@ class EventMask:
 
 
 @lru_cache(maxsize=1024)
-def _as_word(name: str) -> re.Pattern[str]:
+def _as_word(name: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """Finds a name where it is no part of a longer word."""
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", flags)

@@ -28,9 +28,14 @@ _PSEUDONYM = re.compile(r"(?<!\w)(?:email|ip|name|value)~[a-z2-7]{10}(?!\w)")
 _QUOTED_AT = "\ufdd0"
 """Stands for a percent-encoded @ while a text is looked through: it is no character of any text."""
 
+_LOCAL = r"[\w.+'%!#$&-]"
+_RETURN = rf"(?i:bounces?[+-]|(?:prvs|btv1|srs[01])[=+-])(?:{_LOCAL}|=){{1,200}}+"
+"""An e-mail that mail comes back to has another one in it. Elsewhere what stands before = is the name of a value."""
+
 _EMAIL = (
-    r"(?<![\w.+'%-])(?P<before>['.+-]*+)"
-    rf"(?P<email>[\w.+'%-]++[@\uff20\ufe6b{_QUOTED_AT}](?:[\w-]++(?:\.[\w-]++)*+|\[[^\]\s]{{1,99}}\]))"
+    rf"(?<!{_LOCAL})(?P<before>['.+!#$&-]*+)"
+    rf"(?P<email>(?:{_RETURN}|{_LOCAL}++|\"[^\"\n]{{1,64}}+\")[@\uff20\ufe6b{_QUOTED_AT}]"
+    r"(?:[\w-]++(?:\.[\w-]++)*+|\[[^\]\s]{1,99}\]))"
 )
 _IPV4 = r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d)(?!\.\d)"
 _IPV6 = (

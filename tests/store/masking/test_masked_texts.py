@@ -17,7 +17,11 @@ from tests.builders import make_event
 
 KEY = b"a key of the tests"
 PSEUDONYM = r"(?:email|ip|name|value)~[a-z2-7]{10}"
-EMAILS = ("dana@northlake.example", "d.w+x_1@a-b.co.uk", "o'hara@acme.example", "DÄNA@büro.example", "root@localhost")
+EMAILS = (
+    *("dana@northlake.example", "d.w+x_1@a-b.co.uk", "o'hara@acme.example", "DÄNA@büro.example", "root@localhost"),
+    *("o!brien@acme.example", "r&d#1@acme.example", "bounce-dana=northlake.example@lists.example"),
+    *("SRS0=ab=cd=northlake.example=dana@lists.example", '"dana whitfield"@northlake.example'),
+)
 ADDRESSES = ("203.0.113.24", "2001:db8::1", "fe80::1", "::1", "::ffff:203.0.113.24", "1:2:3:4:5:6:7:8", "010.0.0.1")
 FRAMES = ("{}", "from {} to", "<{}>", "({})", '"{}".', "a,{},b", "x={}", "ip:{}", "{}: failed", "[{}]:443", "{}, {}.")
 
@@ -85,7 +89,7 @@ def test_pseudonyms_are_no_longer_personal() -> None:
     assert masked(once) == once
 
 
-@pytest.mark.parametrize("part", ["a", "a.", "1:", "a%", "%41", "'.", "1.1.", "@[", "::"])
+@pytest.mark.parametrize("part", ["a", "a.", "1:", "a%", "%41", "'.", "1.1.", "@[", "::", "bounce-=", '"a', "!#"])
 def test_a_long_line_is_looked_through_in_time_that_grows_with_it_alone(part: str) -> None:
     began = time.perf_counter()
     masked(part * 200_000)
@@ -227,3 +231,17 @@ def test_a_name_that_is_an_email_has_the_pseudonym_of_the_email() -> None:
     actor = mask.event(make_event(actor=Actor(name="dana@northlake.example", email="dana@northlake.example"))).actor
     assert actor is not None
     assert actor.name == actor.email
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [Actor(email="dana/whitfield@northlake.example"), Actor(ip_address="danas-laptop.corp")],
+    ids=["email", "ip"],
+)
+def test_the_address_of_the_actor_is_hidden_in_the_payload_whatever_it_looks_like(actor: Actor) -> None:
+    address = actor.email or actor.ip_address or ""
+    event = make_event(actor=actor, payload=json.dumps({"by": address, "text": f"from {address.upper()}."}))
+    shown = EventMask(Masking(name="x", key=KEY), Pseudonyms(KEY)).event(event)
+    assert shown.actor is not None
+    pseudonym = shown.actor.email or shown.actor.ip_address
+    assert json.loads(shown.payload or "") == {"by": pseudonym, "text": f"from {pseudonym}."}
