@@ -151,10 +151,11 @@ class SqliteTables:
             func.instr(func.substr(value, 12), " ") == 0,
             func.length(value) <= _MOST_CHARACTERS,
             value >= "0001",
+            _has_no_nul(value),
         )
 
     def is_count_text(self, value: ColumnElement[str], digits: int) -> ColumnElement[bool]:
-        return and_(func.typeof(value) == "text", _glob(value, "[0-9]" * digits))
+        return and_(func.typeof(value) == "text", _glob(value, "[0-9]" * digits), _has_no_nul(value))
 
     def is_whole(self, value: ColumnElement[Any], kind: Kind) -> ColumnElement[bool]:
         return func.typeof(value) == "integer"
@@ -282,6 +283,11 @@ def _oid(table: TableClause) -> ColumnElement[Any]:
 
 def _glob(value: ColumnElement[str], pattern: str, *, holds: bool = True) -> ColumnElement[bool]:
     return value.bool_op("GLOB" if holds else "NOT GLOB")(literal(pattern, Text))
+
+
+def _has_no_nul(value: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether all of a text is seen by the functions of SQLite, for which most texts end where a NUL stands."""
+    return func.instr(value, func.char(0)) == 0
 
 
 def _matches(value: ColumnElement[str], pattern: str) -> ColumnElement[bool]:

@@ -102,3 +102,17 @@ async def test_what_comes_after_the_bars_is_told_to_be_a_part_where_it_was_count
     drawn = await repository.histogram(OPEN, NOON + timedelta(seconds=9), 10)
     assert (drawn.later, drawn.later_is_exact) == (7, False)
     await repository.close()
+
+
+@pytest.mark.parametrize(("unit", "first"), [("iso", "2026-11-20 12:00:00"), ("s", "1763640000")])
+async def test_a_time_with_a_nul_behind_it_is_neither_shown_nor_counted(tmp_path: Path, unit: str, first: str) -> None:
+    connection = table_of(tmp_path / "log.db", [1, 2])
+    connection.execute("UPDATE audit SET at = ?", (first,))
+    connection.execute("UPDATE audit SET at = ? WHERE id = 2", (f"{first}\0z",))
+    connection.commit()
+    mapping = MAPPING.model_copy(update={"time_unit": unit})
+    repository = await open_foreign_repository(DatabaseAddress.parse(str(tmp_path / "log.db")), mapping)
+    assert [event.id for event in (await repository.page(OPEN, NEWEST, "older", 5)).events] == ["1"]
+    assert (await repository.count(OPEN)).number == 1
+    assert (await repository.remarks(OPEN))[0].startswith("1 row of audit has no readable time")
+    await repository.close()
