@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .state_folder import read_state, write_state
@@ -51,17 +50,15 @@ def remembered_as(database_name: str, masking_name: str) -> str:
 def _always(settings: Settings, address: DatabaseAddress | None) -> Iterator[str | None]:
     from store import DatabaseAddress, DatabaseNotFound
 
+    from .database_places import places
+
     if address is None:
         return
+    asked_for = places(address)
     for each in settings.databases.values():
         with suppress(DatabaseNotFound):  # which is told to those who want to open it
-            if each.mask is not None and _place(DatabaseAddress.parse(each.url)) == _place(address):
+            if each.mask is not None and asked_for & places(DatabaseAddress.parse(each.url)):
                 yield each.mask
-
-
-def _place(address: DatabaseAddress) -> Path | str:
-    """Where a log lies, whoever asks for it and by whatever path."""
-    return address.path.resolve() if address.path else address.shown.removeprefix("postgresql://").rpartition("@")[2]
 
 
 def _profile(settings: Settings, name: str) -> MaskingProfile:

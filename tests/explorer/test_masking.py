@@ -63,6 +63,33 @@ def test_a_database_is_always_masked_whoever_opens_it(tmp_path: Path) -> None:
     assert (found.name, found.names, found.reveal) == ("support", True, True)
 
 
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("postgresql://db.example/audit", "postgresql://x@db.example:5432/audit"),
+        ("postgresql://db.example/audit", "postgres://x@DB.Example./audit"),
+        ("postgresql://db.example/audit", "postgresql:///audit?host=db.example"),
+        ("postgresql://db.example/audit", "postgresql://other,db.example/audit"),
+        ("postgresql://db.example/audit", "postgresql://db.example/x?dbname=audit"),
+        ("postgresql://u@/audit?host=/var/run/postgresql", "postgresql:///audit"),
+        ("postgresql://u@%2Frun%2Fpostgresql/audit", "postgresql://localhost:5432/audit"),
+        ("postgresql://[::1]:5433/audit", "postgresql://127.0.0.1:5433/audit"),
+        ("postgresql://[2001:DB8::1]/audit", "postgresql://[2001:db8::1]:5432/audit"),
+        ("/tmp/other.db", "sqlite:////tmp/../tmp/other.db"),
+    ],
+)
+def test_a_database_is_masked_however_its_address_is_written(tmp_path: Path, url: str, other: str) -> None:
+    settings = settings_of(tmp_path, f'[masking.x]\n[databases.x]\nurl = "{url}"\nmask = "x"')
+    assert masking(settings, DatabaseAddress.parse(other)).name == "x"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://db.example:5433/audit", "postgresql://db.example/Audit", "postgresql://[x]/y"]
+)
+def test_another_database_of_the_same_host_is_not_masked(tmp_path: Path, url: str) -> None:
+    assert masking_of(settings_of(tmp_path, FILE), DatabaseAddress.parse(url)) is None
+
+
 def test_two_maskings_hide_what_either_hides_and_allow_what_both_allow(tmp_path: Path) -> None:
     found = masking(settings_of(tmp_path, FILE, ACTIVITY_MASK="demo"), PRODUCTION)
     assert found.name == "support + demo"
