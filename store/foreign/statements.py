@@ -130,14 +130,15 @@ def select_values(mapped: MappedTable, column: str) -> Select[Any]:
 
 
 def select_newest_number(mapped: MappedTable) -> Select[int]:
-    """The highest id; NULL in an empty table."""
-    return select(func.max(mapped.table.clause.c[mapped.id_column])).select_from(mapped.table.clause)
+    """The highest id that is a whole number; NULL where there is none."""
+    key = mapped.table.clause.c[mapped.id_column]
+    return select(func.max(key)).select_from(mapped.table.clause).where(_is_whole(mapped))
 
 
 def select_arrived(mapped: MappedTable, after: int, newest: int | None, limit: int | None) -> Select[*tuple[Any, ...]]:
     """The rows with higher ids than `after`, up to `newest`, the lowest first."""
     key = mapped.table.clause.c[mapped.id_column]
-    rows = select(*_row_columns(mapped)).where(key > literal(after, BigInteger)).order_by(key)
+    rows = select(*_row_columns(mapped)).where(key > literal(after, BigInteger), _is_whole(mapped)).order_by(key)
     rows = rows if newest is None else rows.where(key <= literal(newest, BigInteger))
     return rows if limit is None else limited(rows, str(limit))
 
@@ -155,6 +156,12 @@ def select_doubtful(mapped: MappedTable, limit: int) -> Select[*tuple[Any, ...]]
     doubtful = not_(func.coalesce(and_(mapped.times.readable.sure, mapped.key.is_not(None)), false()))
     rows = select(mapped.order, mapped.key).select_from(mapped.table.clause)
     return limited(rows.where(mapped.order.between(low, high), doubtful), str(limit))
+
+
+def _is_whole(mapped: MappedTable) -> ColumnElement[bool]:
+    """Whether an id is a whole number: in SQLite, a column of these may hold a text, too."""
+    column = mapped.table.columns[mapped.id_column]
+    return mapped.dialect.is_whole(mapped.table.clause.c[column.name], column.kind)
 
 
 def _row_columns(mapped: MappedTable) -> Sequence[ColumnElement[Any]]:

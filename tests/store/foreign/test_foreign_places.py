@@ -116,3 +116,17 @@ async def test_a_time_with_a_nul_behind_it_is_neither_shown_nor_counted(tmp_path
     assert (await repository.count(OPEN)).number == 1
     assert (await repository.remarks(OPEN))[0].startswith("1 row of audit has no readable time")
     await repository.close()
+
+
+async def test_new_rows_are_found_although_one_has_a_text_for_an_id(tmp_path: Path) -> None:
+    connection = table_of(tmp_path / "log.db", [1, 2, "abc", 3.5])
+    repository = await open_foreign_repository(DatabaseAddress.parse(str(tmp_path / "log.db")), MAPPING)
+    newest = await repository.newest_batch()
+    assert newest == 2
+    connection.execute("INSERT INTO audit VALUES (7, '2026-11-20 13:00:00', 'new')")
+    connection.commit()
+    assert await repository.newest_batch() == 7
+    arrivals = await repository.arrivals(OPEN, newest, 10)
+    assert ([event.id for event in arrivals.events], arrivals.newest) == (["7"], 7)
+    assert await repository.count_arrivals(OPEN, newest, 7) == 1
+    await repository.close()
