@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from ..messages import RevealRequested
+from ..visible import visible
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
     from ..shown import Shown
+
+
+FORGOTTEN = "What this line stands for is not remembered any more: it was shown too long ago. Load the events anew."
 
 
 class Revealing(KeyArea):
@@ -35,9 +39,10 @@ class Revealing(KeyArea):
         if not isinstance(repository, MaskedRepository):
             self.notify("This log is not masked.", markup=False)
         elif not repository.masking.reveal:
-            self.notify(f"The masking {shown.masking_name} lets nothing be revealed.", markup=False)
+            self.notify(f"The masking {visible(shown.masking_name)} lets nothing be revealed.", markup=False)
         elif (text := repository.revealed(message.text)) is None:
-            self.notify("Nothing is masked in this line.", markup=False)
+            is_forgotten = repository.is_masked(message.text)
+            self.notify(FORGOTTEN if is_forgotten else "Nothing is masked in this line.", markup=False)
         else:
             self.ask("reveal", self._show(shown, message, text))
 

@@ -10,7 +10,7 @@ from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histog
 from ..repository import EventRepository
 from .masked_event import EventMask
 from .masking import Masking
-from .pseudonyms import Pseudonyms, looks_personal
+from .pseudonyms import Pseudonyms, has_pseudonym, looks_personal
 from .unmasked_filter import UnmaskedFilter
 
 CHARACTERS_AT_ONCE = 100_000
@@ -41,6 +41,10 @@ class MaskedRepository:
         None when nothing is, when it is not remembered any more, and where the masking lets nothing be revealed.
         """
         return self._pseudonyms.revealed(text) if self.masking.reveal else None
+
+    def is_masked(self, text: str) -> bool:
+        """Whether a text of an answer has a pseudonym in it, also one that is not remembered any more."""
+        return has_pseudonym(text)
 
     def needs_reading(self, event_filter: EventFilter) -> bool:
         return self._repository.needs_reading(event_filter)

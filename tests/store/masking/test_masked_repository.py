@@ -268,3 +268,10 @@ async def test_ids_that_differ_in_the_spelling_of_an_address_alone_stay_apart(tm
         assert await repository.event(page[0].id) == page[0]
     assert len(set(seen)) == len(seen) == len(addresses)
     await repository.close()
+
+
+async def test_a_text_that_is_masked_is_told_from_one_that_is_not_also_when_it_was_forgotten(tmp_path: Path) -> None:
+    async with opened(tmp_path, MASKING.model_copy(update={"reveal": True})) as repository:
+        assert repository.revealed("by email~aaaaaaaaaa") is None
+        assert repository.is_masked("by email~aaaaaaaaaa")
+        assert not repository.is_masked("by dana")
