@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from sqlalchemy import CompoundSelect, Select, exc
 from sqlalchemy.engine import Dialect as SqlalchemyDialect
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .address import DatabaseAddress
 from .dialect import POSTGRES, SQLITE, Dialect
-from .driver_errors import is_crowded, is_outdated, option_problem
-from .errors import DatabaseNotFound, DatabaseReplaced, DatabaseUnavailable, StoreError
+from .driver_errors import is_crowded, is_outdated
+from .engine import driver_errors, engine_of
+from .errors import DatabaseNotFound, DatabaseReplaced, StoreError
 from .finished import finished
 from .sqlite_file import LogFile, fetch_all, open_sqlite
 
@@ -31,15 +31,6 @@ class ReadRows(Protocol):
 
 
 MOST_CONNECTIONS = 4
-SILENCE = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-}
-"""When libpq takes a server that says nothing for lost, unless the URL says otherwise: it would wait for hours."""
-
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 
 
@@ -63,12 +54,12 @@ class Connections:
         """Another number once a connection was lost: what was learned before may be of another log."""
         self._settings = self.dialect.writer_settings if writes else self.dialect.reader_settings
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
-        self._engine = _engine(address, self._file, open_file)
+        self._engine = engine_of(address, self._file, open_file)
         self._free: list[_Held] = []
         self._open = 0
         self._closed = False
         self._places = asyncio.Semaphore(most)
-        self._errors: tuple[type[Exception], ...] = (exc.DBAPIError, OSError, *_driver_errors(self._engine))
+        self._errors: tuple[type[Exception], ...] = (exc.DBAPIError, OSError, *driver_errors(self._engine))
 
     async def rows(self, statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS) -> Rows:
         """Every row of a statement, which must be one that is built once and kept.
@@ -273,27 +264,3 @@ def _compiled(
     """The text of a statement, the order of its parameters where they have no names, and those that are constants."""
     compiled = statement.compile(dialect=dialect)
     return str(compiled), compiled.positiontup, compiled.params
-
-
-def _driver_errors(engine: AsyncEngine) -> Sequence[type[Exception]]:
-    """What the driver raises where SQLAlchemy does not stand between, or fails to translate it."""
-    driver: Any = engine.dialect.dbapi
-    own = getattr(driver, "asyncpg", driver)
-    return [getattr(own, name) for name in ("Error", "PostgresError", "InterfaceError") if hasattr(own, name)]
-
-
-def _engine(address: DatabaseAddress, file: LogFile | None, open_file: Callable[..., Awaitable[Any]]) -> AsyncEngine:
-    url = address.sqlalchemy_url
-    opening: dict[str, object] = {}
-    if file is not None:
-        opening["async_creator_fn"] = lambda _name, **options: open_file(file.uri(), **options)
-    elif url.startswith("postgresql+psycopg:"):
-        opening = {name: value for name, value in SILENCE.items() if f"{name}=" not in url}
-    try:
-        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
-    except ModuleNotFoundError as error:
-        raise DatabaseUnavailable(
-            f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"
-        ) from error
-    except (exc.ArgumentError, ValueError):
-        raise option_problem(address.shown) from None
