@@ -31,6 +31,9 @@ class ReadRows(Protocol):
 
 
 MOST_CONNECTIONS = 4
+CROWDED_SECONDS = 10.0
+"""How long a server that takes no more connections is asked for one less."""
+
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 
 
@@ -149,7 +152,8 @@ class Connections:
             except self._errors as error:
                 if not self._open or not is_crowded(_cause(error)):
                     raise
-            await self._places.acquire()  # and keep it: from now on there is one connection less
+            await self._places.acquire()  # and keep it for a while, in which there is one connection less
+            asyncio.get_running_loop().call_later(CROWDED_SECONDS, self._places.release)
         return self._free.pop()
 
     def _notice(self, held: "_Held", error: BaseException) -> None:
@@ -211,10 +215,10 @@ class Connections:
                 await connection.close()
                 raise
             return _Held(connection, (await connection.get_raw_connection()).driver_connection, epoch)
-        except TypeError as error:  # of asyncpg, which takes the options of the URL as arguments
-            raise self.problem(error) from error
-        except BaseException:
+        except BaseException as error:
             self._open -= 1
+            if isinstance(error, TypeError):  # of asyncpg, which takes the options of the URL as arguments
+                raise self.problem(error) from error
             raise
 
 

@@ -56,7 +56,9 @@ def sqlite_problem(error: BaseException, shown: str) -> StoreError:
 def postgres_problem(error: BaseException, shown: str) -> StoreError:
     """The problem behind an error of psycopg or asyncpg."""
     code, said = str(getattr(error, "sqlstate", None) or ""), str(error)
-    if problem := _encryption_problem(said, shown):
+    # With any other code it was the server that answered: its words may hold names of tables and columns.
+    is_of_connection = not code or code.startswith(("08", "28"))
+    if is_of_connection and (problem := _encryption_problem(said, shown)):
         return problem
     if code.startswith("28") or re.search("password authentication failed|no password supplied|role .* exist", said):
         return AccessDenied(f"{shown} refuses the user or the password.", "Check both in the URL.")

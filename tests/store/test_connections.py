@@ -3,10 +3,16 @@
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import literal, select
 
-from store import AccessDenied, DatabaseAddress, DatabaseNotFound, open_repository, open_writer
+from store import AccessDenied, DatabaseAddress, DatabaseNotFound, DatabaseUnavailable, open_repository, open_writer
+from store.connections import MOST_CONNECTIONS, Connections
+from store.driver_errors import postgres_problem
+from store.sqlite_file import open_sqlite
+from tests.logs import write_log
 
 
 async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
@@ -18,6 +24,70 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Pa
             await open_writer(DatabaseAddress.parse(str(path)))
         left = set(threading.enumerate()) - before
         assert [thread.name for thread in left if "connection_worker" in thread.name] == []
+
+
+async def test_after_a_crowded_moment_there_are_as_many_connections_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.connections.CROWDED_SECONDS", 0.01)
+    opened, is_crowded = 0, True
+
+    async def open_file(*place: Any, **options: Any) -> object:
+        nonlocal opened
+        if is_crowded and opened:
+            raise OSError("too many connections")
+        opened += 1
+        return await open_sqlite(*place, **options)
+
+    address = await write_log(tmp_path / "log.db", [])
+    connections = Connections(address, open_file=open_file)
+    together = asyncio.Barrier(MOST_CONNECTIONS)
+
+    async def meet() -> None:
+        async with connections.one():
+            await together.wait()
+
+    await asyncio.gather(*[connections.rows(select(literal(1))) for _ in range(9)])
+    assert opened == 1
+    is_crowded = False
+    async with asyncio.timeout(5):
+        await asyncio.gather(*[meet() for _ in range(MOST_CONNECTIONS)])
+    await connections.close()
+
+
+async def test_after_an_option_that_nobody_knows_a_crowded_server_is_not_waited_for(tmp_path: Path) -> None:
+    problems: list[Exception] = [TypeError("unexpected keyword argument 'foo'"), OSError("too many connections")]
+
+    async def open_file(*_place: object, **_options: object) -> object:
+        raise problems.pop(0)
+
+    connections = Connections(await write_log(tmp_path / "log.db", []), open_file=open_file)
+    async with asyncio.timeout(5):
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable):
+                await connections.rows(select(literal(1)))
+    await connections.close()
+
+
+class Refused(Exception):
+    """An error of a Postgres driver."""
+
+    def __init__(self, said: str, sqlstate: str | None) -> None:
+        super().__init__(said)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("said", "sqlstate", "sentence"),
+    [
+        ("permission denied for table certificate_events", "42501", "may not read its tables"),
+        ('column "certificate" does not exist', "42703", "the error 42703"),
+        ("certificate verify failed", None, "proves nothing"),
+        ("connection requires a valid client certificate", "28000", "certificate"),
+    ],
+)
+def test_a_certificate_is_only_to_blame_for_a_connection(said: str, sqlstate: str | None, sentence: str) -> None:
+    assert sentence in str(postgres_problem(Refused(said, sqlstate), "the log"))
 
 
 @pytest.mark.parametrize(
