@@ -57,15 +57,18 @@ class Problems(KeyArea):
 
     def tell(self, problem: StoreError) -> None:
         """Say why a question was not answered, and see to it that it will be, unless that is up to the user."""
-        from store import DatabaseReplaced, LinkMistake, SettingsMistake
+        from store import DatabaseReplaced
 
-        if isinstance(problem, LinkMistake | SettingsMistake):
+        if self._is_beside_the_rows(problem):
+            self._list.table.rows_failed()
             self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
             return
         if notices.is_of_filter(problem):
             self._list.show_failure(None, notices.problem(problem, self._database_name()))
             return
-        is_new, self._problem = self._problem is None, problem
+        is_new = self._problem is None
+        if _is_of_log(problem):
+            self._problem = problem
         if isinstance(problem, DatabaseReplaced):
             self._reload()
             return
@@ -75,14 +78,22 @@ class Problems(KeyArea):
             self._next = self.set_timer(self._wait, self._ask_again)
         self._say(problem)
 
+    def _is_beside_the_rows(self, problem: StoreError) -> bool:
+        """Whether the log answers, and only something that the user wanted besides cannot be."""
+        from store import DatabaseProblem, LinkMistake, MappingProblem, SchemaProblem, SettingsMistake
+
+        if isinstance(problem, LinkMistake | SettingsMistake):
+            return True
+        if isinstance(problem, MappingProblem):
+            return self._list.table.rows.are_any
+        is_of_database = isinstance(problem, DatabaseProblem | SchemaProblem) or notices.is_of_filter(problem)
+        return self.shown() is not None and not is_of_database
+
     def _is_asked_again(self, problem: StoreError) -> bool:
         """Before there is a list, only a log that may be on its way: a wrong name or password stays wrong."""
-        from store import DatabaseUnavailable, MappingProblem, QuestionTooLong
+        from store import DatabaseUnavailable
 
-        # The second would keep the database as busy again, and the first be no better answered.
-        if isinstance(problem, MappingProblem | QuestionTooLong):
-            return False
-        return self.shown() is not None or isinstance(problem, DatabaseUnavailable)
+        return _is_of_log(problem) and (self.shown() is not None or isinstance(problem, DatabaseUnavailable))
 
     def _say(self, problem: StoreError) -> None:
         again = None if self._next is None else self._wait
@@ -111,3 +122,14 @@ class Problems(KeyArea):
         if problem is not None:
             self._answered_at = time.monotonic()
             self._list.show_banner(notices.answers_again(problem))
+
+
+def _is_of_log(problem: StoreError) -> bool:
+    """Whether the log does not answer, so that asking again can help.
+
+    A question that took too long would keep the database as busy again, and a wrong mapping stays wrong.
+    """
+    from store import DatabaseProblem, MappingProblem, QuestionTooLong, SchemaProblem
+
+    is_answered = isinstance(problem, MappingProblem | QuestionTooLong)
+    return isinstance(problem, DatabaseProblem | SchemaProblem) and not is_answered

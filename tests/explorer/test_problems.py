@@ -18,9 +18,21 @@ from explorer.app import ActivityApp
 from explorer.areas.following import Following
 from explorer.areas.problems import MOST_SECONDS, Problems
 from explorer.launch import Launch
+from explorer.messages import QuestionFailed
 from explorer.settings import Settings
 from explorer.widgets.event_table import EventTable
-from store import DatabaseAddress, DatabaseUnavailable, EventRepository, open_repository, open_writer, parse_filter
+from store import (
+    DatabaseAddress,
+    DatabaseUnavailable,
+    EventRepository,
+    ExportMistake,
+    MappingProblem,
+    StoreError,
+    TargetProblem,
+    open_repository,
+    open_writer,
+    parse_filter,
+)
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.explorer.test_snapshots import Compare, after
 from tests.logs import NOW, numbered_event, numbered_events, write_log
@@ -283,9 +295,27 @@ async def test_a_question_that_takes_too_long_is_left_to_the_user(
             assert "UTC. ctrl+r reads again." in banner(pilot)
             assert pilot.app.screen.query_one(Problems)._next is None
         await pilot.press("ctrl+r")
-        await hold_it_goes_on(pilot, table, "event-296")
+        await until(pilot, lambda: not banner(pilot), "an answer, of a log that was there all the time")
+        assert highlighted_id(table) == "event-296"
 
     await read(address, drive)
+
+
+@pytest.mark.parametrize("kind", [TargetProblem, MappingProblem, ExportMistake])
+async def test_what_cannot_be_done_beside_the_rows_is_said_and_leaves_them_as_they_are(
+    path: Path, kind: type[StoreError]
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        table.post_message(QuestionFailed(kind("It cannot be done.", "Do it elsewhere.")))
+        await until(pilot, lambda: len(pilot.app._notifications) > 0, "what was in the way")
+        assert [one.message for one in pilot.app._notifications] == ["It cannot be done. Do it elsewhere."]
+        assert (banner(pilot), pilot.app.screen.query_one(Problems)._next) == ("", None)
+        generation = table.generation
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: table.generation > generation and table.rows.end_is_known, "the rows anew")
+        assert banner(pilot) == ""
+
+    await read(await write_log(path, numbered_events(EVENTS)), drive)
 
 
 class Cut:
