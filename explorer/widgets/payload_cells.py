@@ -22,6 +22,9 @@ LONGEST = 1_000_000
 MOST_EVENTS = 8_000
 UNREAD = "…"
 
+_Key = tuple[str, int]
+"""The id of an event and the hash of its payload: tables of other programs hold events that are changed."""
+
 
 class PayloadCells:
     """`tell_unread` hears that payloads wait to be read by `read`, which is asked for until there are none."""
@@ -30,8 +33,8 @@ class PayloadCells:
         self._tell_unread = tell_unread
         self._names: tuple[str, ...] = ()
         self._paths: Sequence[tuple[str, ...]] = ()
-        self._known: dict[str, Sequence[str]] = {}
-        self._unread: dict[str, str] = {}
+        self._known: dict[_Key, Sequence[str]] = {}
+        self._unread: dict[_Key, str] = {}
 
     def begin(self, columns: Sequence[TableColumn]) -> None:
         """Other columns: nothing that was worked out is used again."""
@@ -42,34 +45,35 @@ class PayloadCells:
 
     def text(self, event: Event, name: str) -> str:
         """What the payload of `event` has in the column `name`, one of those it began with: safe to draw."""
-        texts = self._known.get(event.id)
+        payload = event.payload
+        key = event.id, hash(payload)
+        texts = self._known.get(key)
         if texts is None:
-            payload = event.payload
             if payload is None or len(payload) <= READ_AT_ONCE:
-                texts = self._keep(event.id, self._texts(payload))
+                texts = self._keep(key, self._texts(payload))
             elif len(payload) > LONGEST:
-                texts = self._keep(event.id, [f"not read: {len(payload):,} characters"] * len(self._paths))
+                texts = self._keep(key, [f"not read: {len(payload):,} characters"] * len(self._paths))
             else:
                 if not self._unread:
                     self._tell_unread()
-                self._unread[event.id] = payload
+                self._unread[key] = payload
                 return UNREAD
         return texts[self._names.index(name)]
 
     async def read(self, tell_read: Callable[[], object]) -> None:
         """Read what waits, what was last drawn first. `tell_read` hears of each."""
         while self._unread:
-            event_id, payload = next(reversed(self._unread.items()))
+            key, payload = next(reversed(self._unread.items()))
             paths = self._paths
             texts = await asyncio.to_thread(self._texts, payload)
-            if self._paths is paths and self._unread.pop(event_id, None) is not None:
-                self._keep(event_id, texts)
+            if self._paths is paths and self._unread.pop(key, None) is not None:
+                self._keep(key, texts)
                 tell_read()
 
-    def _keep(self, event_id: str, texts: Sequence[str]) -> Sequence[str]:
+    def _keep(self, key: _Key, texts: Sequence[str]) -> Sequence[str]:
         if len(self._known) >= MOST_EVENTS:
             self._known.clear()
-        self._known[event_id] = texts
+        self._known[key] = texts
         return texts
 
     def _texts(self, payload: str | None) -> Sequence[str]:

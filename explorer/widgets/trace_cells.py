@@ -34,6 +34,7 @@ class TraceCells:
         """Another list, of which nothing is known."""
         self._known.clear()
         self._unknown.clear()
+        self._is_told = False
 
     def text(self, trace_id: str | None, width: int) -> str:
         """What is known of the trace, as much as `width` cells hold: "12 events · 3.4 s"; nothing without a trace."""

@@ -169,6 +169,30 @@ async def test_long_payloads_are_read_beside_the_event_loop_and_very_long_ones_n
     assert payloads.text(long, "payload.a") == "there"
 
 
+async def test_a_payload_that_was_changed_in_the_log_is_read_again() -> None:
+    payloads = PayloadCells(lambda: None)
+    payloads.begin(read_columns("payload.a"))
+    old, new = (make_event(1, payload=f'{{"a": "{text}"}}') for text in ("old", "new"))
+    assert [payloads.text(event, "payload.a") for event in (old, new)] == ["old", "new"]
+    long_old, long_new = (
+        make_event(2, payload=f'{{"a": "{text}", "b": "{"x" * READ_AT_ONCE}"}}') for text in ("old", "new")
+    )
+    assert payloads.text(long_old, "payload.a") == UNREAD
+    assert payloads.text(long_new, "payload.a") == UNREAD
+    await payloads.read(lambda: None)
+    assert [payloads.text(event, "payload.a") for event in (long_old, long_new)] == ["old", "new"]
+
+
+def test_traces_of_another_list_are_told_of_though_nobody_asked_for_those_of_the_one_before() -> None:
+    told = list[str]()
+    traces = TraceCells(lambda: told.append("unknown"))
+    traces.text("a", 20)
+    traces.begin()
+    traces.text("b", 20)
+    assert told == ["unknown", "unknown"]
+    assert traces.take_unknown() == ("b",)
+
+
 async def test_what_was_read_for_other_columns_is_not_shown() -> None:
     long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * READ_AT_ONCE}"}}')
     payloads = PayloadCells(lambda: None)
