@@ -85,6 +85,8 @@ class ColumnLines(ChoiceList):
         if self._shown == {name}:
             self.notify("The table has one column at least.", markup=False)
             return
+        if name not in self._shown and not self._has_room():
+            return
         self._shown ^= {name}
         self._choose(message.option_index)
 
@@ -115,17 +117,24 @@ class ColumnLines(ChoiceList):
 
     def _add(self, added: TableColumn | None) -> None:
         """Behind those that the table has; one that is offered already is shown."""
-        if added is None:
+        if added is None or (added.name not in self._shown and not self._has_room()):
             return
         names = [column.name for column in self._offered]
         if added.name in names:
             self._shown.add(added.name)
             self._choose(names.index(added.name))
-        elif len(self.columns) < MOST_COLUMNS:
+        else:
             at = max(names.index(name) for name in self._shown) + 1
             self._offered.insert(at, added)
             self._shown.add(added.name)
             self._choose(at)
+
+    def _has_room(self) -> bool:
+        """Whether one more column can be shown: more would be kept and then not read. Says so where it cannot."""
+        has_room = len(self._shown) < MOST_COLUMNS
+        if not has_room:
+            self.notify(f"The table has {MOST_COLUMNS} columns at most.", markup=False)
+        return has_room
 
     def action_reset(self) -> None:
         self._begin_with(self._usual)

@@ -9,10 +9,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from explorer.commands.explore import launch
+from explorer.dialogs.ask_path import AskPath
 from explorer.dialogs.choose_columns import ChooseColumns
 from explorer.saved_views import SavedView, read_views, save_view, view_named
 from explorer.settings import Settings
-from explorer.table_choice import load_columns, read_columns, save_columns, write_columns
+from explorer.table_choice import MOST_COLUMNS, load_columns, read_columns, save_columns, write_columns
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.payload_cells import READ_AT_ONCE
 from store import DatabaseAddress, SettingsMistake
@@ -131,6 +132,30 @@ async def test_the_last_column_stays_and_r_brings_those_of_the_settings_back(log
         assert options.highlighted == 0
 
     await shown(log, drive, Settings(time_zone="UTC", columns="actor,event"))
+
+
+async def test_no_more_columns_are_shown_than_can_be_kept(log: DatabaseAddress) -> None:
+    most = read_columns(",".join(f"payload.a{number}" for number in range(MOST_COLUMNS)))
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        def refusals() -> int:
+            return [notice.message for notice in pilot.app._notifications].count("The table has 40 columns at most.")
+
+        table.columns = most
+        options = await opened(pilot)
+        await pilot.press("end", "space")
+        await until(pilot, lambda: refusals() == 1, "a refusal")
+        for number, path in enumerate(("event", "payload.more"), 2):
+            await pilot.press("a")
+            await until(pilot, lambda: isinstance(pilot.app.screen, AskPath), "the question for a path")
+            pilot.app.screen.dismiss(read_columns(path)[0])
+            await until(pilot, lambda number=number: refusals() == number, "a refusal")
+        assert sum(line.startswith("✓") for line in lines(options)) == MOST_COLUMNS
+        await pilot.press("home", "space", "end", "space")
+        await until(pilot, lambda: table.columns != most, "another column for one of them")
+        assert len(table.columns) == MOST_COLUMNS
+
+    await shown(log, drive)
 
 
 async def test_the_dialog_says_which_columns_have_no_room(log: DatabaseAddress) -> None:
