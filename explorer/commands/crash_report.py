@@ -56,7 +56,7 @@ def _end(_kind_of: type[BaseException], error: BaseException, _trace: TracebackT
 
 
 def _end_of_thread(arguments: threading.ExceptHookArgs) -> None:
-    if arguments.exc_value is not None:
+    if arguments.exc_value is not None and not isinstance(arguments.exc_value, SystemExit):
         complain(_sentence(arguments.exc_value))
 
 
@@ -64,9 +64,13 @@ def _sentence(error: BaseException) -> str:
     """Writes the report, and says where it is."""
     began = f"activity failed by a fault of its own ({type(error).__name__})"
     now = datetime.now(UTC)
-    path = _folder() / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     try:
-        write_state(path, report_text(error, os.environ, now).encode("utf-8", "backslashreplace"))
+        path = _folder() / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+        report = report_text(error, os.environ, now).encode("utf-8", "backslashreplace")
+    except (OSError, RuntimeError, LookupError, ImportError) as problem:  # there may be no home and no such user
+        return f"{began}; no report could be written ({type(problem).__name__})."
+    try:
+        write_state(path, report)
     except OSError as problem:
         return f"{began}; no report could be written to {visible(str(path))}: {problem.strerror or 'unknown reason'}."
     with contextlib.suppress(OSError):

@@ -58,6 +58,36 @@ def test_where_no_report_can_be_written_the_reason_is_said(tmp_path: Path) -> No
     assert ran.stderr.count("\n") == 1
 
 
+def test_where_no_place_for_a_report_is_known_one_sentence_is_said_all_the_same(tmp_path: Path) -> None:
+    program = f"""
+import platformdirs
+
+def nowhere(name):
+    raise RuntimeError("hushed")
+
+platformdirs.user_state_path = nowhere
+{BREAKING}"""
+    ran = run(program, ["query"], tmp_path)
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "activity failed by a fault of its own (ValueError); no report could be written (RuntimeError).\n"
+    )
+
+
+def test_a_thread_that_ends_itself_has_no_fault(tmp_path: Path) -> None:
+    program = """
+import sys, threading
+from explorer.commands.crash_report import report_crashes
+
+report_crashes()
+thread = threading.Thread(target=sys.exit)
+thread.start()
+thread.join()
+"""
+    assert run(program, [], tmp_path).stderr == ""
+    assert not [*tmp_path.rglob("crashes/*.txt")]
+
+
 def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
     run(BREAKING, ["query"], tmp_path)
     (report,) = tmp_path.rglob("crashes/*.txt")
