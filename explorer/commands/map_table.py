@@ -36,15 +36,17 @@ def map_table(database: str, table: str | None, name: str | None, *, writes: boo
     proposal = asyncio.run(propose_mapping(address, None if table is None else _path(table)))
     is_named = database in settings.databases
     section = name or (database if is_named else _name_for(address))
-    url = None if is_named and section == database else database
+    url = None if is_named and section == database else _url(address, settings.address(database))
     if writes:
         file = _write(section, proposal.mapping, url)
         complain(f"Written to {visible(str(file))}. Look at it with: activity {visible(section)}")
     else:
         shown = None if url is None else address.shown
         write(visible_lines(_section(section, proposal.mapping, shown)))
-        if address.secrets and url is not None:
-            complain("The password is left out here: --write writes the URL as it was given.")
+        left_out = [] if url is None else _left_out(address, url)
+        if left_out:
+            verb = "is" if left_out == ["password"] else "are"
+            complain(f"The {' and the '.join(left_out)} {verb} left out here: --write writes the URL as it was given.")
     for note in proposal.notes:
         complain(visible(note))
     return 0
@@ -60,6 +62,17 @@ def _path(table: str) -> tuple[str, ...]:
         return parse_path(table)
     except FilterMistake as mistake:
         raise SettingsMistake(f"--table cannot be read as a name: {mistake}") from None
+
+
+def _url(address: DatabaseAddress, text: str) -> str:
+    """How the settings name a database that was named with `text`: wherever the app is started, it must be found."""
+    return text if address.path is None else str(address.path)
+
+
+def _left_out(address: DatabaseAddress, url: str) -> list[str]:
+    """What of a URL is not printed."""
+    has_options = address.path is None and "?" in url
+    return [*(["password"] if address.secrets else []), *(["options"] if has_options else [])]
 
 
 def _name_for(address: DatabaseAddress) -> str:
@@ -103,9 +116,13 @@ def _write(name: str, mapping: TableMapping, url: str | None) -> Path:
     """Add the section to the settings file, of which everything else stays as it is."""
     file, _ = read_settings_file(os.environ)
     try:
-        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+        before = file.read_bytes().decode() if file.exists() else ""
+        document = tomlkit.parse(before)
         _add(document, name, mapping, url)
-        write_state(file, tomlkit.dumps(document).encode())
+        after = tomlkit.dumps(document)
+        if 0 < before.count("\n") == before.count("\r\n"):
+            after = after.replace("\r\n", "\n").replace("\n", "\r\n")
+        write_state(file.resolve(), after.encode())  # a link to the file stays one
     except OSError as problem:
         raise TargetProblem(f"{visible(str(file))} cannot be written: {problem.strerror}.") from None
     return file

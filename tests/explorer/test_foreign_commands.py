@@ -9,7 +9,9 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.settings_file import settings_path
+from store import MappedColumns, TableMapping
 from store.foreign import tally
+from store.foreign.proposal import Proposal
 
 COLUMNS = """
 [databases.shop.columns]
@@ -173,3 +175,57 @@ def test_map_completes_a_database_that_has_a_name_only(shop: Path, capsys: pytes
 def test_map_says_that_there_is_no_such_table(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["map", str(shop), "--table", "none"]) == 1
     assert "has no table of that name.\nName one: activity map DATABASE --table TABLE\n" in capsys.readouterr().err
+
+
+def test_map_writes_where_a_database_is_that_was_named_by_its_section_or_from_its_folder(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop.parent)
+    assert main(["map", "shop", "--name", "other", "--write"]) == 0
+    assert main(["map", shop.name, "--name", "third", "--write"]) == 0
+    assert settings_path().read_text().count(f'url = "{shop}"\n') == 3
+    monkeypatch.chdir("/")
+    capsys.readouterr()
+    for name in ("other", "third"):
+        assert main(["count", "--database", name]) == 0
+        assert capsys.readouterr().out == "9\n"
+
+
+def test_map_keeps_the_line_ends_of_the_settings_and_a_link_to_them(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "dotfiles.toml"
+    before = settings_path().read_text().replace("\n", "\r\n").encode()
+    elsewhere.write_bytes(before)
+    settings_path().unlink()
+    settings_path().symlink_to(elsewhere)
+    assert main(["map", str(shop), "--name", "other", "--write"]) == 0
+    assert settings_path().is_symlink()
+    after = elsewhere.read_bytes()
+    assert after.startswith(before.rstrip())
+    assert b"[databases.other]\r\n" in after
+    assert b"\n" not in after.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://u:geheim@h/db", ["The password is left out here"]),
+        ("postgresql://u@h/db?sslmode=verify-full", ["The options are left out here"]),
+        ("postgresql://u:geheim@h/db?sslmode=verify-full", ["The password and the options are left out here"]),
+        ("postgresql://u@h/db", []),
+    ],
+)
+def test_map_says_what_of_a_url_is_not_printed(
+    url: str, said: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = MappedColumns(id="id", occurred_at="at", event_name="what")
+
+    async def proposed(*_: object) -> Proposal:
+        return Proposal(TableMapping(table="audit", columns=columns), ())
+
+    monkeypatch.setattr("explorer.commands.map_table.propose_mapping", proposed)
+    assert main(["map", url]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "".join(f"{each}: --write writes the URL as it was given.\n" for each in said)
+    assert "geheim" not in printed.out + printed.err
