@@ -19,6 +19,9 @@ CHARACTERS_AT_ONCE = 100_000
 LEAST_CHARACTERS = 400
 """An event takes as long as so many characters, however few it has."""
 
+MOST_LOOKED_AT = 200
+"""So many newest events of whom a word means are looked at before the word is answered."""
+
 
 class MaskedRepository:
     """An EventRepository of the log as it may be seen under a masking.
@@ -129,12 +132,15 @@ class MaskedRepository:
         return (self._pseudonyms.originals(shown_id) or (shown_id,))[-1]
 
     async def _is_seen(self, word: str) -> bool:
-        """Whether the newest event of whom a word means shows that word: an id, or a name that is not hidden."""
+        """Whether the newest events of whom a word means show that word: an id, or a name that is not hidden.
+
+        Where one does not, the word is also a hidden one of somebody, whose events an answer would tell.
+        """
         if word not in self._seen_words:
             everything = EventFilter(time=TimeRange(since=None), actors=Choice(included=(word,)))
-            newest = await self._repository.page(everything, NEWEST, "older", 1)
-            actors = [self._mask.event(event).actor for event in newest.events]
-            if not any(actor is not None and actor_answers_to(word, actor) for actor in actors):
+            newest = await self._repository.page(everything, NEWEST, "older", MOST_LOOKED_AT)
+            actors = [event.actor for event in await self._events(newest.events)]
+            if not actors or not all(actor is not None and actor_answers_to(word, actor) for actor in actors):
                 return False
             self._seen_words.add(word)
         return True

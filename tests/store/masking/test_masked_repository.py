@@ -275,3 +275,17 @@ async def test_a_text_that_is_masked_is_told_from_one_that_is_not_also_when_it_w
         assert repository.revealed("by email~aaaaaaaaaa") is None
         assert repository.is_masked("by email~aaaaaaaaaa")
         assert not repository.is_masked("by dana")
+
+
+@pytest.mark.parametrize("hidden_at", [1, 2])
+async def test_an_id_that_is_also_the_hidden_name_of_another_is_not_asked_for(tmp_path: Path, hidden_at: int) -> None:
+    events = [
+        make_event(hidden_at, actor=Actor(id="user-9", name="Carol")),
+        make_event(3 - hidden_at, actor=Actor(id="carol")),
+        make_event(3, actor=Actor(id="dave", name="Dave")),
+    ]
+    repository = MaskedRepository(await open_repository(await write_log(tmp_path / "log.db", events)), MASKING)
+    with pytest.raises(MaskingMistake):
+        await newest(repository, parse_filter("since:all actor:carol"))
+    assert len((await newest(repository, parse_filter("since:all actor:dave"))).events) == 1
+    await repository.close()
