@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerFailed
@@ -24,7 +24,6 @@ from .areas.key_area import KeyArea
 from .keys import APP_KEYS, key_sections
 from .themes import THEMES
 from .time_zone import utc_now
-from .widgets.event_table import EventTable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -96,7 +95,8 @@ class ActivityApp(App[None]):
         """
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         focused = self.focused if is_typed else None
-        if not isinstance(focused, EventTable | Input):
+        # A dialog may take keys as a whole, before its bindings.
+        if focused is None or (isinstance(self.screen, ModalScreen) and not isinstance(focused, Input)):
             await super().on_event(event)
         elif isinstance(event, events.Key) and not focused.check_consume_key(event.key, event.character):
             for is_priority in (True, False):

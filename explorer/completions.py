@@ -39,7 +39,7 @@ class Completion(NamedTuple):
 
 
 def field_completions(term: UnfinishedTerm) -> Sequence[Completion]:
-    """The fields whose word begins with what is written."""
+    """The fields whose word begins with what is written, before all others the one whose word that is."""
     from store import FILTER_WORDS
 
     sign = "-" if term.excluded else ""
@@ -47,6 +47,7 @@ def field_completions(term: UnfinishedTerm) -> Sequence[Completion]:
     words = [
         word for word in FILTER_WORDS if word.startswith(wanted) and not (term.excluded and word in NEVER_EXCLUDED)
     ]
+    words.sort(key=lambda word: word != wanted)
     return [Completion(f"{sign}{word}{'.' if word == 'payload' else ':'}", word, MEANINGS[word]) for word in words]
 
 

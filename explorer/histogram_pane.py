@@ -62,7 +62,9 @@ class HistogramPane(Undrawn):
     async def _load(self, repository: EventRepository, settled: EventFilter) -> None:
         histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
         needs_reading = settled.has_text_conditions
-        self.strip.show(histogram, note="No bars while a text is searched for." if needs_reading else "No time.")
+        self.strip.show(
+            histogram, note="No bars where events are searched for one by one." if needs_reading else "No time."
+        )
 
     def _show_problem(self, problem: StoreError) -> None:
         self.strip.show(None, note=f"Not counted: {problem}")

@@ -58,4 +58,5 @@ def check_version(values: Mapping[str, str], shown: str, oldest: int = VERSION) 
 
 
 def _foreign(shown: str) -> SchemaForeign:
-    return SchemaForeign(f"{shown} holds tables of another program.", f"Give another database, or make one: {IMPORT}")
+    found = f"{shown} holds tables of another program."
+    return SchemaForeign(found, f"To look at one where it is: activity map DATABASE. To make a log: {IMPORT}")

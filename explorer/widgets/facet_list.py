@@ -195,7 +195,9 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
     # The search: letters go to it while the user types, arrows end the typing and keep it, Escape ends it
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return self._typing and character is not None and character.isprintable()
+        if key == "escape":
+            return self._query is not None
+        return self._typing and (key == "backspace" or (character is not None and character.isprintable()))
 
     def on_key(self, event: events.Key) -> None:
         if self._query is None:

@@ -348,6 +348,16 @@ async def test_keys_typed_ahead_reach_the_filters(log_path: Path) -> None:
     await shown(log_path, drive)
 
 
+async def test_letters_typed_right_after_the_key_that_leads_to_a_field_are_written_in_it(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: bool(pilot.app.screen.query("Footer")), "the whole screen")
+        for key in ("f", *["tab"] * 5, *"customer"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: getattr(pilot.app.screen.focused, "value", "") == "customer", "the letters")
+
+    await shown(log_path, drive)
+
+
 async def test_a_long_name_of_the_database_leaves_room_for_the_filter(log_path: Path) -> None:
     launch = Launch(Settings(), "postgresql://reader@" + "x" * 200 + "/audit", lambda: open_repository(address))
     address = DatabaseAddress.parse(str(log_path))
