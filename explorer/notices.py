@@ -108,9 +108,13 @@ def answers_again(problem: StoreError) -> Content:
     return Content("The log answers again.")
 
 
-def came_in(number: int) -> Content:
-    """The log answers after it did not for a while, in which so many events of the list came in."""
-    return Content(f"The log answers again. {events_text(number)} came in meanwhile, and none is missing.")
+def came_in(number: int, *, misses_none: bool) -> Content:
+    """The log answers after it did not for a while, in which so many events of the list came in.
+
+    With `misses_none` these are sure to be all.
+    """
+    end = ", and none is missing" if misses_none else ""
+    return Content(f"The log answers again. {events_text(number)} came in meanwhile{end}.")
 
 
 def in_context() -> Content:

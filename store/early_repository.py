@@ -67,6 +67,10 @@ class EarlyRepository:
     def folds_traces(self) -> bool:
         return True
 
+    @property
+    def misses_no_commit(self) -> bool:
+        return True
+
     async def folded_page(
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage:

@@ -39,6 +39,11 @@ class EventRepository(Protocol):
         """Whether it can say what `folded_page` and `trace_extents` ask."""
         ...
 
+    @property
+    def misses_no_commit(self) -> bool:
+        """Whether `newest_batch` and `arrivals` tell what is new in the order of commits, so that nothing is missed."""
+        ...
+
     async def folded_page(
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage:

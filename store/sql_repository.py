@@ -80,6 +80,10 @@ class SqlEventRepository:
     def folds_traces(self) -> bool:
         return True
 
+    @property
+    def misses_no_commit(self) -> bool:
+        return True
+
     async def folded_page(
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage:

@@ -153,7 +153,9 @@ class Following(KeyArea):
             return
         self._list.are_current()
         if self._answers_again and self._came_in:
-            self.post_message(BannerNeeded(notices.came_in(self._came_in)))
+            self.post_message(
+                BannerNeeded(notices.came_in(self._came_in, misses_none=shown.repository.misses_no_commit))
+            )
         self._answers_again = False
 
     async def _show_new(self, shown: Shown) -> None:

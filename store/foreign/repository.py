@@ -99,6 +99,11 @@ class ForeignRepository:
         """A table of another program seldom has an index of traces that goes on with times."""
         return False
 
+    @property
+    def misses_no_commit(self) -> bool:
+        """Ids are given before a transaction commits: one that takes long brings lower ones than the newest."""
+        return False
+
     async def folded_page(
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage:

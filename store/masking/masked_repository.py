@@ -66,6 +66,10 @@ class MaskedRepository:
     def folds_traces(self) -> bool:
         return self._repository.folds_traces
 
+    @property
+    def misses_no_commit(self) -> bool:
+        return self._repository.misses_no_commit
+
     async def folded_page(
         self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
     ) -> EventPage:

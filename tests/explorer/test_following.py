@@ -188,4 +188,5 @@ async def test_what_came_in_while_the_server_did_not_answer_is_there_and_said(po
                 await writer.write([numbered_event(500)])
                 other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
             await until(pilot, lambda: "The log answers again. 1 event came in" in str(banner.content), "the end of it")
+            assert str(banner.content).endswith("1 event came in meanwhile, and none is missing.")
             assert highlighted_id(table) == "event-500"

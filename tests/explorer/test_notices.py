@@ -25,3 +25,8 @@ def test_in_a_banner_a_command_comes_last() -> None:
     assert banner.endswith(f" Put events in it: {IMPORT}")
     banner = notices.problem_banner(EMPTY, read_at, UTC, 2.0).plain
     assert " 12:04:11 UTC. It is tried again within 2 seconds; ctrl+r tries at once. Put " in banner
+
+
+def test_events_are_said_to_be_all_only_where_none_can_be_missed() -> None:
+    assert notices.came_in(2, misses_none=True).plain.endswith(" 2 events came in meanwhile, and none is missing.")
+    assert notices.came_in(2, misses_none=False).plain == "The log answers again. 2 events came in meanwhile."
