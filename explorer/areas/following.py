@@ -100,15 +100,18 @@ class Following(KeyArea):
         if self.shown() is None:
             return
         if self._list.new_events is not None and self._list.is_at_newest:
-            self._list.new_events = None
-            self._timer.pause()
-            self._list.show_place()
+            self._end()
             return
         if self._list.new_events is None:
             self._list.new_events, self._seen = 0, None
             self._timer.resume()
         self._list.table.focus()
         self._list.table.action_newest()
+        self._list.show_place()
+
+    def _end(self) -> None:
+        self._list.new_events = None
+        self._timer.pause()
         self._list.show_place()
 
     @on(ListShown)
@@ -135,7 +138,7 @@ class Following(KeyArea):
             self._counting = self.run_worker(self._count_again(), group="count again")
 
     async def _find(self) -> None:
-        from store import DatabaseReplaced, QuestionTooLong, StoreError
+        from store import DatabaseReplaced, MappingProblem, QuestionTooLong, StoreError
 
         shown = self.shown()
         if shown is None or self._list.searching.is_going_on:  # what is being read for shows first
@@ -145,6 +148,8 @@ class Following(KeyArea):
         except StoreError as problem:
             if isinstance(problem, QuestionTooLong):
                 self._look_at = time.monotonic() + REST_SECONDS
+            elif isinstance(problem, MappingProblem):
+                self._end()  # what comes in cannot be found there, however often it is looked for
             else:
                 self._is_lost = True
             if isinstance(problem, DatabaseReplaced):

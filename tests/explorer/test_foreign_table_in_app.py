@@ -84,3 +84,24 @@ async def test_what_no_index_helps_is_searched_for_and_the_index_is_offered(
         banner = app.screen.query_one("#banner", Static)
         await until(pilot, lambda: "CREATE INDEX" in str(banner.content), "the statement")
         assert "ON audit (object, at, id);" in str(banner.content)
+
+
+async def test_a_table_whose_new_rows_cannot_be_told_from_old_ones_is_said_to_be_one_and_not_followed(
+    address: DatabaseAddress, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(tmp_path / "shop.db")
+    connection.execute("CREATE TABLE named AS SELECT 'n' || id AS id, at, action, object, details FROM audit")
+    connection.execute("DROP TABLE audit")
+    connection.execute("ALTER TABLE named RENAME TO audit")
+    connection.commit()
+    connection.close()
+    app = app_on_table(address, parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("F")
+        await until(pilot, lambda: len(app._notifications) > 0, "why it is not followed")
+        place = app.screen.query_one("#place", Static)
+        await until(pilot, lambda: "following" not in str(place.content), "a list that is not followed")
+        await pilot.press("ctrl+r")
+        await rows_are_shown(pilot)
+        assert [one.message[:31] for one in app._notifications] == ["New rows of this table cannot b"]
