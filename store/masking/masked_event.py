@@ -116,7 +116,12 @@ class EventMask:
 
         hide = partial(self._remembered, partial(self._pseudonyms.of, "value"))
         is_quick = not names and not addresses
-        return JsonMask(partial(self._remembered, without_names), hide, hidden, is_quick=is_quick)
+        hide_name = self._hidden_name if self._masking.names else None
+        return JsonMask(partial(self._remembered, without_names), hide, hidden, hide_name, is_quick=is_quick)
+
+    def _hidden_name(self, text: str) -> str:
+        """What stands under a key of a name: with an address alone it has the pseudonym of that."""
+        return self._name(text) or text
 
     def _without(self, kind: Kind, word: re.Pattern[str], text: str) -> str:
         return word.sub(lambda found: self._pseudonyms.of(kind, found[0]), text)

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
 )
 _LITERAL = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity")
 _CLOSING = {"[": "]", "{": "}"}
+_KEY_OF_NAME = re.compile(r"(?:names?|owner|author)$", re.IGNORECASE)
 
 
 def is_literal(text: str) -> bool:
@@ -24,24 +25,27 @@ def is_literal(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class JsonMask:
     """How JSON texts are masked: `mask` for what stands in any text, `hide` for a whole value at one of the `hidden`
-    paths (without numbers of list elements; the empty path is everything)."""
+    paths (without numbers of list elements; the empty path is everything), `hide_name` for one below a key of a name.
+    """
 
     mask: Mask
     hide: Callable[[str], str]
     hidden: tuple[Path, ...] = ()
+    hide_name: Callable[[str], str] | None = None
     is_quick: bool = True
     """Whether a text that holds nothing that looks personal has nothing to mask outside of the hidden paths."""
 
     def masked(self, text: str) -> str:
         """The text with pseudonyms. One that is no JSON is hidden as a whole where paths in it cannot be told."""
-        if self.is_quick and not self.hidden and "\\" not in text and not looks_personal(text):
+        has_keys = bool(self.hidden) or self.hide_name is not None
+        if self.is_quick and not has_keys and "\\" not in text and not looks_personal(text):
             return text
         try:
-            if self.hidden:
+            if has_keys:
                 _check_json(text)
             return "".join(_Walk(self).pieces(text))
         except _NotJson:
-            return json.dumps(self.hide(text)) if self.hidden or "\\" in text else self.mask(text)
+            return json.dumps(self.hide(text)) if has_keys or "\\" in text else self.mask(text)
 
 
 class _NotJson(Exception):
@@ -67,6 +71,8 @@ class _Walk:
         self._path: Path = ()
         """The keys that lead to the next value, as many as make a difference."""
         self._expects_key = False
+        self._names = False
+        """Whether the nearest key is one of a name."""
 
     def pieces(self, text: str) -> list[str]:
         """The text in pieces, masked. Raises _NotJson."""
@@ -94,10 +100,16 @@ class _Walk:
             value = json.loads(letters, strict=False) if "\\" in letters else letters[1:-1]
         except ValueError:
             raise _NotJson from None
+        masked = None
         if self._expects_key:
             self._path = self._beyond(value)
-        is_whole = self._is_hidden and value and not self._expects_key
-        masked = self._mask.hide(value) if is_whole else self._mask.mask(value)
+            self._names = _KEY_OF_NAME.search(value) is not None
+        elif value and self._is_hidden:
+            masked = self._mask.hide(value)
+        elif value and self._names and self._mask.hide_name is not None:
+            masked = self._mask.hide_name(value)
+        if masked is None:
+            masked = self._mask.mask(value)
         return letters if masked == value else json.dumps(masked, ensure_ascii=False)
 
     def _go_on(self, sign: str) -> None:

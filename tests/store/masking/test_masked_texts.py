@@ -245,3 +245,18 @@ def test_the_address_of_the_actor_is_hidden_in_the_payload_whatever_it_looks_lik
     assert shown.actor is not None
     pseudonym = shown.actor.email or shown.actor.ip_address
     assert json.loads(shown.payload or "") == {"by": pseudonym, "text": f"from {pseudonym}."}
+
+
+def test_names_of_others_are_hidden_below_keys_of_names_with_the_pseudonym_they_have_elsewhere() -> None:
+    mask = EventMask(Masking(name="support", key=KEY, names=True), Pseudonyms(KEY))
+    names = {"customer": {"id": "c-1", "name": "Acme", "displayNames": ["Acme", "ACME Ltd"]}, "accountOwner": "Jonas"}
+    shown = mask.event(make_event(1, payload=json.dumps(names), entity=Entity(type="PLAN", id="p", name="Growth")))
+    assert shown.payload is not None
+    acme = Pseudonyms(KEY).of("name", "Acme")
+    found = json.loads(shown.payload)
+    assert found["customer"]["id"] == "c-1"
+    assert (found["customer"]["name"], found["customer"]["displayNames"][0]) == (acme, acme)
+    assert found["accountOwner"] == Pseudonyms(KEY).of("name", "Jonas")
+    assert "ACME" not in shown.payload
+    plain = EventMask(Masking(name="support", key=KEY), Pseudonyms(KEY)).event(make_event(1, payload=json.dumps(names)))
+    assert plain.payload == json.dumps(names)
