@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -81,6 +82,16 @@ def beside(url: str) -> Iterator[psycopg.Connection]:
     """A connection to the same server, but to no database that a test is about."""
     with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
         yield connection
+
+
+def wait_for_the_end_of_sessions(connection: psycopg.Connection, url: str) -> None:
+    """Those that another test has left count against the limit of their role until the server has noticed."""
+    sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
+    with psycopg.connect(url) as probe:
+        user = probe.info.user
+    end = time.monotonic() + 30
+    while (row := connection.execute(sessions, (user,)).fetchone()) and row[0]:
+        assert time.monotonic() < end, f"{row[0]} sessions of {user} do not end"
 
 
 def end_connections(other: psycopg.Connection, *databases: str) -> int:
@@ -230,6 +241,7 @@ async def test_where_few_connections_are_allowed_questions_wait_for_one_of_them(
     limit = sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}")
     with beside(postgres_url) as other:
         reader = role_of(reader_url)
+        wait_for_the_end_of_sessions(other, reader_url)
         other.execute(limit.format(reader, 1))
         async with opened(reader_url, driver) as repository:
             await hold_answers(repository)
