@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed
 
 from .activity_screen import ActivityScreen
 from .areas.key_area import KeyArea
+from .display import visible
 from .keys import APP_KEYS, key_sections
 from .themes import THEMES
 from .time_zone import utc_now
@@ -77,6 +78,10 @@ class ActivityApp(App[None]):
 
     def on_mount(self) -> None:
         """End in order when told to: Textual by itself dies of these signals and leaves the terminal raw."""
+        if self._theme_name not in ("", *self.available_themes, *THEMES):
+            known = ", ".join(sorted(THEMES))
+            said = f"There is no theme {self._theme_name}. There are {known}, and those of : Change theme."
+            self.notify(visible(said), severity="warning", markup=False)
         loop = asyncio.get_running_loop()
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)

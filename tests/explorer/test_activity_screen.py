@@ -17,6 +17,7 @@ from explorer.launch import Launch
 from explorer.link import EventLink
 from explorer.messages import FilterChanged, NarrowRequested
 from explorer.settings import Settings
+from explorer.themes import THEMES
 from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.filter_sidebar import FilterSidebar
@@ -392,3 +393,14 @@ async def test_a_log_whose_first_rows_cannot_be_read_is_named(query: str) -> Non
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "The line is cut." in text_of(app, "#notice"), "the cause")
         assert "Cannot read log.db" in text_of(app, "#notice")
+
+
+async def test_a_theme_that_there_is_not_is_said_and_the_default_taken(log_path: Path) -> None:
+    address = DatabaseAddress.parse(str(log_path))
+    launch = Launch(Settings(), "log.db", lambda: open_repository(address))
+    app = ActivityApp(lambda: launch, theme_name="\x1bblurple", clock=lambda: NOW)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await rows_are_shown(pilot)
+        (said,) = app._notifications
+        assert said.message.startswith("There is no theme \\x1bblurple. There are ")
+        assert app.theme == THEMES["dark"].name

@@ -2,7 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
+from explorer.widgets.facet_line import LineStyles, facet_line
 from explorer.widgets.facet_rows import facet_rows, row_fits, toggled, without_row, word_for
 from store import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Choice, Facet, Vocabulary
 
@@ -87,3 +89,9 @@ def test_choosing_a_row_puts_it_on_that_side_and_choosing_it_again_takes_it_out(
         assert again.side == side
         assert toggled(again, side, chosen, vocabulary) == without_row(again, chosen)
     assert not set(row.words) & {*without_row(row, choice).included, *without_row(row, choice).excluded}
+
+
+def test_a_pattern_draws_no_count_since_what_it_means_has_counts_of_its_own() -> None:
+    (row,) = facet_rows((), Choice(patterns=("plan*",)), None)
+    line = facet_line(row, LineStyles(Style(), Style()), 20, highlighted=False, count_sign="", signed=False)
+    assert line.text.rstrip() == " [✓] plan*"
