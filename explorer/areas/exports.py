@@ -71,7 +71,7 @@ class Exports(KeyArea):
 
         dialog = ExportProgress(choice.path.name, whole)
         await self.app.push_screen(dialog, closed)
-        about = About(shown.settled, self._clock(), choice.format_name, choice.columns)
+        about = About(shown.settled, self._clock(), choice.format_name, choice.columns, shown.masking_name)
         target = Target(choice.path, link_template=shown.settings.link_template)
         try:
             done = await export_events(

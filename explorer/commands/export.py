@@ -13,7 +13,7 @@ from ..export.export import Exported, Target, export_events
 from ..export.pages import pages
 from ..settings import Settings
 from ..visible import visible
-from .database import complain_of_remarks
+from .database import complain_of_remarks, masking_name
 from .progress import progress
 from .query import Wanted, opened_repository
 from .stopping import Stop
@@ -25,7 +25,7 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     """Write the events of a settled filter to the file that is wanted, and give the exit code. Raises StoreError."""
     path = Path(wanted.output or "")
     format_name = format_of(path.name) if wanted.format_name is None else named_format(wanted.format_name)
-    known = about(event_filter, now, wanted, format_name)
+    known = about(event_filter, now, wanted, format_name)._replace(masking_name=masking_name(database, settings))
     target = Target(path, wanted.replace, settings.link_template)
     try:
         with Stop() as stop:

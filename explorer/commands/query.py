@@ -14,7 +14,7 @@ from typing import NamedTuple, TextIO
 from store import EventFilter, EventRepository, StoreError, parse_filter
 
 from ..settings import Settings, load_settings
-from .database import complain_of_remarks, open_log
+from .database import complain_of_remarks, masking_name, open_log
 from .help_texts import TERMINAL_LIMIT
 from .search_progress import Progress
 from .unknown_values import complain_of_unknown_values
@@ -78,7 +78,8 @@ async def _print_events(
     limit = wanted.limit
     if limit is None and format_name == "table" and width is not None:
         limit = TERMINAL_LIMIT
-    document = printed_document(about(event_filter, now, wanted, format_name), settings.link_template, width)
+    known = about(event_filter, now, wanted, format_name)._replace(masking_name=masking_name(database, settings))
+    document = printed_document(known, settings.link_template, width)
     older = wanted.output is None
     count = 0
     async with opened_repository(database, settings) as repository:

@@ -17,12 +17,15 @@ ABOUT_ENDING = ".about.json"
 
 
 class About(NamedTuple):
-    """What is known before the first event: a settled filter, the moment (UTC) it is from, format and columns."""
+    """What is known before the first event: a settled filter, the moment (UTC) it is from, format and columns, and the
+    name of what the log is masked under, nothing when it is not.
+    """
 
     event_filter: EventFilter
     exported_at: datetime
     format_name: str
     columns: tuple[str, ...] = ()
+    masking_name: str = ""
 
     @property
     def filter_text(self) -> str:
@@ -42,4 +45,6 @@ class About(NamedTuple):
         }
         if self.columns:
             known["columns"] = list(self.columns)
+        if self.masking_name:
+            known["masked"] = self.masking_name
         return json.dumps(known, indent=2)

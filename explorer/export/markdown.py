@@ -47,6 +47,7 @@ class Markdown:
             "# Activity log",
             f"Events: {code(sentence(self._about.event_filter))}",
             f"Filter: {code(self._about.filter_text)}",
+            *([f"Masked: {code(self._about.masking_name)}"] if self._about.masking_name else []),
             f"{_row(titles)}\n{_row(['---'] * len(titles))}\n",
         )
         return "\n\n".join(told).encode()

@@ -428,3 +428,18 @@ def test_an_export_of_nothing_is_an_empty_file_and_says_why(
     said = capsys.readouterr().err
     assert "Did you mean entity_type:customer?" in said
     assert "0 events written to" in said
+
+
+@pytest.mark.parametrize(("ending", "said"), [(".csv", '"masked": "support"'), (".md", "Masked: `support`")])
+def test_what_is_exported_from_a_masked_log_says_so(
+    ending: str, said: str, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text("[masking.support]\n")
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("ACTIVITY_MASK", "")  # which --mask sets, and which is undone with it
+    words = ["query", "since:all", "--database", log, "--output", str(tmp_path / f"a{ending}")]
+    masks: list[list[str]] = [[], ["--mask", "support", "--replace"]]
+    for mask, is_masked in zip(masks, (False, True), strict=True):
+        assert main([*words, *mask]) == 0
+        told = (tmp_path / "a.csv.about.json" if ending == ".csv" else tmp_path / f"a{ending}").read_text()
+        assert (said in told) == is_masked
