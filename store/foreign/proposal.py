@@ -83,12 +83,22 @@ async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect
     guess = f"Guessed from the names and types of the columns and from {rows:,} row{'' if rows == 1 else 's'}."
     return Proposal(
         mapping,
-        (guess, *_not_unique(table, fields["id"]), *await unreadable(mapped, asking), *missing_indexes(mapped, ever)),
+        (
+            guess,
+            *_what_ids_lack(table, fields["id"]),
+            *await unreadable(mapped, asking),
+            *missing_indexes(mapped, ever),
+        ),
     )
 
 
-def _not_unique(table: ForeignTable, column: str) -> Sequence[str]:
-    """What to say of a column of ids that nothing keeps unique: a sentence, or none."""
+def _what_ids_lack(table: ForeignTable, column: str) -> Sequence[str]:
+    """What to say of a column of ids that nothing keeps unique, or the same: a sentence, or none."""
+    if column == ROW_NUMBER:
+        return [
+            "rowid is the place of a row in the file, which VACUUM may change: links and marks can lead to other events "
+            "afterwards. Choose a column of ids that stay as they are, if there is one."
+        ]
     if column in table.keys:
         return []
     return [f"Nothing keeps {column} unique in the database: choose another column as id if rows share one."]

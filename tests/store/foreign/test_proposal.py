@@ -87,8 +87,9 @@ async def test_the_number_of_a_row_is_offered_only_where_sqlite_gives_it_one(tmp
         "CREATE VIEW blind AS SELECT created_at, action, code FROM numbered",
         "INSERT INTO numbered VALUES ('2026-11-20 12:00:00', 'x', 'a')",
     )
-    mapping, _ = await propose_mapping(address, ("numbered",))
+    mapping, notes = await propose_mapping(address, ("numbered",))
     assert mapping.columns.id == "rowid"
+    assert any(note.startswith("rowid is the place of a row in the file, which VACUUM may change") for note in notes)
     for name in ("keyed", "blind"):
         with pytest.raises(MappingProblem, match=f"No column of {name} looks like id"):
             await propose_mapping(address, (name,))
