@@ -96,8 +96,8 @@ def _what_ids_lack(table: ForeignTable, column: str) -> Sequence[str]:
     """What to say of a column of ids that nothing keeps unique, or the same: a sentence, or none."""
     if column == ROW_NUMBER:
         return [
-            "rowid is the place of a row in the file, which VACUUM may change: links and marks can lead to other events "
-            "afterwards. Choose a column of ids that stay as they are, if there is one."
+            "rowid is the place of a row in the file, which VACUUM may change: links and marks can lead to other "
+            "events afterwards. Choose a column of ids that stay as they are, if there is one."
         ]
     if column in table.keys:
         return []
