@@ -8,10 +8,11 @@ import gc
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from ..launch import Launch, Prepare
 from ..settings_file import theme_of_first_frame
-from .words import complain
+from .words import complain, meant_command
 
 TERMINALS_THAT_ONLY_PRINT = ("dumb", "unknown")
 """What TERM says of editors' shells, serial lines and the like, which would show every sequence as letters."""
@@ -57,17 +58,20 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
 
     A view with a mistake in it is shown in the app.
     """
-    from store import Choice, EventFilter, EventRepository, FilterMistake, TimeRange
+    from store import Choice, DatabaseNotFound, EventFilter, EventRepository, FilterMistake, TimeRange
 
     from ..link import EventLink
     from ..masking import remembered_as
     from ..query_history import QueryHistory, history_file
     from ..saved_views import view_named, views_path
-    from ..settings import load_settings
+    from ..settings import DEMO, load_settings
     from ..table_choice import load_columns
     from .database import database_name, masking_name, open_log
 
     settings = load_settings(os.environ)
+    is_known = database is None or database in (DEMO, *settings.databases) or Path(database).exists()
+    if database is not None and not is_known and (meant := meant_command(database)):
+        raise DatabaseNotFound(f"There is no file {database}.", f"Did you mean the command {meant}?")
     name, mask = database_name(database, settings), masking_name(database, settings)
     event_filter = draft = columns = None
     if entity_id is not None:

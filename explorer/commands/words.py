@@ -62,7 +62,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
         arguments.filter_text = " ".join(word.removeprefix(_MARK) for word in rest if word != "--")
     else:
         options = rest
-    if options and not command and (meant := _meant_command(words[0])):
+    if options and not command and (meant := meant_command(words[0])):
         parser.error(f"there is no command {words[0]}. Did you mean {meant}?")
     if options:
         what = "there is no option" if options[0].startswith("-") else "this is one word too many:"
@@ -73,7 +73,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _meant_command(word: str) -> str | None:
+def meant_command(word: str) -> str | None:
     """The command that a word may be a misspelling of."""
     from difflib import get_close_matches
 

@@ -20,9 +20,10 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.commands import import_reading, query
+from explorer.commands.explore import launch
 from explorer.commands.words import COMMANDS, VERSION
 from explorer.export import pages
-from store import Actor, Entity, Event, formats
+from store import Actor, DatabaseNotFound, Entity, Event, formats
 from store.formats import parse_line, write_line
 from tests.builders import make_event
 
@@ -442,3 +443,15 @@ def test_help_says_that_a_database_may_be_left_out_only_where_it_may(
 ) -> None:
     assert main([command, "--help"]) == 0
     assert ("left out" in capsys.readouterr().out) == (command not in ("import", "prune", "view", "map"))
+
+
+@pytest.mark.parametrize(("word", "meant"), [("qurey", "query"), ("demmo", "demo"), ("imports", "import")])
+def test_a_command_that_is_misspelled_is_not_opened_as_a_file(
+    word: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatabaseNotFound, match=f"There is no file {word}.") as raised:
+        launch(word, None, None)
+    assert raised.value.advice == f"Did you mean the command {meant}?"
+    (tmp_path / word).touch()
+    assert launch(word, None, None).database_name.endswith(word)
