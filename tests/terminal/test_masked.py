@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.widgets.table_lines import MARK_AT_CURSOR
 from tests.logs import numbered_events, write_log
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
@@ -87,7 +88,7 @@ def test_no_view_of_the_app_shows_what_is_hidden(masked: Start) -> None:
         press(terminal, ENTER, "This is masked|what is found would tell")
         press(terminal, "u", "row 293 of 300")
         press(terminal, "m", "Note")
-        press(terminal, "x" + ENTER, "row 293 of 300")
+        press(terminal, "x" + ENTER, f"{MARK_AT_CURSOR}2026-11-20 12:07")  # the dialog is gone then, too
         for key in "jmp":
             press(terminal, "Y", "Event as JSON")
             press(terminal, key, "Copied[?]")
