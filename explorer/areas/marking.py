@@ -17,7 +17,7 @@ from ..keys import MARK_KEYS
 from ..landing import landing_of
 from ..messages import LinkFollowed, ListShown
 from ..shown import Shown
-from .key_area import KeyArea
+from .list_area import ListArea
 
 if TYPE_CHECKING:
     from store import Direction, Event
@@ -31,7 +31,7 @@ NOTICE_SECONDS = 15
 """How long the place of a report stays on the screen, for writing it down."""
 
 
-class Marking(KeyArea):
+class Marking(ListArea):
     """Keeps the marks of the log that is shown, and draws them in `event_list`. `clock` tells the time (UTC)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MARK_KEYS]
@@ -39,9 +39,7 @@ class Marking(KeyArea):
     def __init__(
         self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
     ) -> None:
-        super().__init__(shown=shown)
-        self._clock = clock
-        self._list = event_list
+        super().__init__(shown=shown, clock=clock, event_list=event_list)
         self._database_name: str | None = None
 
     @on(ListShown)

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
 
 from ..display import actor_text, entity_text
-from ..event_list import EventList
 from ..keys import STORY_KEYS
 from ..messages import EventOpened, ExtentsNeeded, ListChosen, TraceOpened
-from .key_area import KeyArea
+from .list_area import ListArea
 
 if TYPE_CHECKING:
     from store import Event, EventFilter
 
     from ..searching import Listed
-    from ..shown import Shown
 
 NOT_FOLDED = (
     "Traces are not folded where events are searched for, in the list of a trace, and in a table of another program."
 )
 
 
-class Stories(KeyArea):
+class Stories(ListArea):
     """Opens the whole story of the highlighted event, and leads on to any part of it. `clock` tells the time (UTC)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STORY_KEYS]
-
-    def __init__(
-        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
-    ) -> None:
-        super().__init__(shown=shown)
-        self._clock = clock
-        self._list = event_list
 
     def action_fold_traces(self) -> None:
         """Each trace as one row, at the row of the highlighted event's trace, or each event again."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import BindingType
 
-from ..event_list import EventList
 from ..jumps import event_at, newest_in_neighbour, widened
 from ..keys import TIME_TRAVEL_KEYS
 from ..messages import FilterChanged, TimeSpanChosen
 from ..shown import Shown
 from ..time_spans import period_of
-from .key_area import KeyArea
+from .list_area import ListArea
 
 if TYPE_CHECKING:
     from store import Direction
@@ -23,21 +21,10 @@ if TYPE_CHECKING:
 SpanUnit = Literal["bar", "hour", "day"]
 
 
-class TimeTravel(KeyArea):
+class TimeTravel(ListArea):
     """Moves in `event_list` by time. `clock` tells the time (UTC) from which words like `yesterday` count."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*TIME_TRAVEL_KEYS]
-
-    def __init__(
-        self,
-        *,
-        shown: Callable[[], Shown | None],
-        clock: Callable[[], datetime],
-        event_list: EventList,
-    ) -> None:
-        super().__init__(shown=shown)
-        self._clock = clock
-        self._list = event_list
 
     def action_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""

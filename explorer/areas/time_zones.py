@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from datetime import UTC
+from typing import ClassVar
 
 from textual.binding import BindingType
 
-from ..event_list import EventList
 from ..keys import ZONE_KEYS
 from ..time_zone import has_times_of_utc
-from .key_area import KeyArea
-
-if TYPE_CHECKING:
-    from ..shown import Shown
+from .list_area import ListArea
 
 NO_OTHER_ZONE = (
     "The zone of the settings has the times of UTC. Another one is set as time_zone in the settings file, or as "
@@ -22,17 +17,10 @@ NO_OTHER_ZONE = (
 )
 
 
-class TimeZones(KeyArea):
+class TimeZones(ListArea):
     """Swaps the zone of `event_list`, all of which shows the same. `clock` tells the time (UTC)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*ZONE_KEYS]
-
-    def __init__(
-        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
-    ) -> None:
-        super().__init__(shown=shown)
-        self._clock = clock
-        self._list = event_list
 
     def action_swap_zone(self) -> None:
         shown = self.shown()

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import on
 
-from ..event_list import EventList
 from ..messages import ListShown
 from ..widgets.log_pane import LogPane
-from .key_area import KeyArea
+from .list_area import ListArea
 
 if TYPE_CHECKING:
     from ..shown import Shown
 
 
-class WhyEmpty(KeyArea):
+class WhyEmpty(ListArea):
     """Looks for ways out of an empty list, and shows them in `event_list`. `clock` tells the time (UTC)."""
-
-    def __init__(
-        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
-    ) -> None:
-        super().__init__(shown=shown)
-        self._clock = clock
-        self._list = event_list
 
     @on(ListShown)
     def _look_for_ways(self) -> None:
