@@ -10,7 +10,7 @@ from ..page import Position
 from .asking import Asking
 from .fields import is_unsendable
 from .mapped import ID, TIME, MappedTable, id_text
-from .statements import Place, place_at, select_place
+from .statements import Place, select_place
 
 MOST_REMEMBERED = 50_000
 MOST_REACHED = 1_000
@@ -29,7 +29,7 @@ class Places:
         """Keep where these rows stand."""
         for row in rows:
             if (event_id := id_text(row[ID])) is not None:
-                self._of_id[event_id] = place_at(self._mapped, row[TIME], row[ID])
+                self._of_id[event_id] = Place(row[TIME], row[ID])
         while len(self._of_id) > MOST_REMEMBERED:
             self._of_id.pop(next(iter(self._of_id)))
 
@@ -46,7 +46,7 @@ class Places:
         if remembered is not None and self._is_at(remembered, position):
             return remembered
         rows = await self._rows(position.id)
-        places = (place_at(self._mapped, row[TIME], row[ID]) for row in rows)
+        places = (Place(row[TIME], row[ID]) for row in rows)
         # No database keeps the owner of a table from giving an id twice, unless an index does.
         return next((place for place in places if self._is_at(place, position)), None)
 

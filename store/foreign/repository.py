@@ -32,7 +32,7 @@ from .places import Places
 from .remarks import index_advice, missing_indexes, unreadable
 from .scan import Scan, opposite
 from .search import Search, SearchPlanner, narrowed
-from .statements import Place, place_at, select_arrived, select_farthest, select_newest_number
+from .statements import Place, select_arrived, select_farthest, select_newest_number
 from .tally import ALL, Tally
 
 SEARCH_SECONDS = 0.2
@@ -275,7 +275,7 @@ class ForeignRepository:
             if not ends:
                 return None, passed
             ((moment, row_id, number),) = ends
-            place = place_at(self._mapped, moment, row_id)
+            place = Place(moment, row_id)
             if search.test.is_exact:
                 passed += number
             else:

@@ -11,7 +11,7 @@ from .fields import is_unsendable
 from .mapped import ID, TIME, MappedTable
 from .places import Places
 from .search import Search
-from .statements import Place, Span, place_at, select_farthest, select_rows
+from .statements import Place, Span, select_farthest, select_rows
 
 MOST_ROWS = 2_000
 """So many rows are held at a time."""
@@ -57,7 +57,7 @@ class Scan:
             self._go_to(None)
             return ()
         ((moment, row_id, number),) = ends
-        end = place_at(self._mapped, moment, row_id)
+        end = Place(moment, row_id)
         within = self._span._replace(end=end)
         rows = await self._asking.rows(select_rows(self._mapped, self._search.test.maybe, within, MOST_ROWS))
         if len(rows) == MOST_ROWS:
@@ -85,7 +85,7 @@ def _last_place(mapped: MappedTable, rows: Sequence[Sequence[Any]]) -> Place | N
     """The place of the last row that a database can be told of again."""
     for row in reversed(rows):
         if not any(isinstance(part, str) and is_unsendable(part) for part in (row[TIME], row[ID])):
-            return place_at(mapped, row[TIME], row[ID])
+            return Place(row[TIME], row[ID])
     return None
 
 

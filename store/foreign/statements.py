@@ -1,7 +1,6 @@
 """The SELECTs that read a foreign table. Pure: no connection, and every value as a parameter."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -25,6 +24,7 @@ from ..page import Direction
 from .mapped import MappedTable
 from .tested import Test
 from .times import Limits
+from .written import written_value
 
 MOST_VALUES = 300
 """Of a column with an index, so many values are found at once."""
@@ -35,14 +35,6 @@ class Place(NamedTuple):
 
     time: Any
     id: Any
-
-
-def place_at(mapped: MappedTable, moment: Any, row_id: Any) -> Place:
-    """The place of a row, given what the database holds of it."""
-    kind = mapped.table.columns[mapped.time_column].kind
-    if kind == "moment" and isinstance(moment, datetime) and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)  # asyncpg gives the first of all dates so
-    return Place(moment, row_id)
 
 
 class Span(NamedTuple):
@@ -166,10 +158,17 @@ def _is_whole(mapped: MappedTable) -> ColumnElement[bool]:
 
 def _row_columns(mapped: MappedTable) -> Sequence[ColumnElement[Any]]:
     return [
-        mapped.order.label("time"),
+        _readable_time(mapped).label("time"),
         mapped.key.label("id"),
         *(text.label(f"text_{place}") for place, text in enumerate(mapped.reads.values())),
     ]
+
+
+def _readable_time(mapped: MappedTable) -> ColumnElement[Any]:
+    """The time of a row; NULL for a date that Python has not, infinity for one."""
+    if mapped.table.columns[mapped.time_column].kind in ("moment", "local_moment"):
+        return case((mapped.times.readable.sure, mapped.order))
+    return mapped.order
 
 
 def _in_order(mapped: MappedTable, direction: Direction) -> Sequence[UnaryExpression[Any]]:
@@ -194,11 +193,11 @@ def _within(mapped: MappedTable, span: Span) -> Sequence[ColumnElement[bool]]:
 
 
 def _limits(mapped: MappedTable, limits: Limits) -> Sequence[ColumnElement[Any]]:
-    return [literal(limit, mapped.table.columns[mapped.time_column].type) for limit in limits]
+    return [written_value(mapped.table.columns[mapped.time_column], limit) for limit in limits]
 
 
 def _pair(mapped: MappedTable, place: Place) -> Any:
     columns = mapped.table.columns
     return tuple_(
-        literal(place.time, columns[mapped.time_column].type), literal(place.id, columns[mapped.id_column].type)
+        written_value(columns[mapped.time_column], place.time), written_value(columns[mapped.id_column], place.id)
     )

@@ -15,7 +15,7 @@ from .asking import Asking
 from .mapped import ID, TIME, MappedTable
 from .places import Places
 from .search import Search
-from .statements import Span, is_odd, place_at, select_counts, select_farthest, select_rows
+from .statements import Place, Span, is_odd, select_counts, select_farthest, select_rows
 from .tested import UNKNOWN, Test
 
 WHOLE_SECONDS = 2.0
@@ -106,7 +106,7 @@ class Tally:
             if not ends:
                 return Tallied(counts, exact=True)
             ((moment, row_id, number),) = ends
-            end = place_at(self._mapped, moment, row_id)
+            end = Place(moment, row_id)
             counts += await self.within(search, grouping, span._replace(end=end))
             if number < size:
                 return Tallied(counts, exact=True)
@@ -125,4 +125,4 @@ class Tally:
                     counts[grouping.of_event(event)] += 1
             if len(rows) < ROWS_AT_ONCE:
                 return
-            span = span._replace(start=place_at(self._mapped, rows[-1][TIME], rows[-1][ID]), includes=False)
+            span = span._replace(start=Place(rows[-1][TIME], rows[-1][ID]), includes=False)

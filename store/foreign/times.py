@@ -8,11 +8,12 @@ from abc import abstractmethod
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, DateTime, and_, literal
+from sqlalchemy import ColumnElement, and_
 
 from ..page import LAST_MOMENT
 from .dialect import ForeignDialect
 from .tested import Test, exactly
+from .written import written_date
 
 FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
@@ -66,7 +67,7 @@ class Dates(Times):
         self.readable = exactly(and_(column >= self._literal(FIRST_MOMENT), column <= self._literal(LAST_MOMENT)))
 
     def _literal(self, moment: datetime) -> ColumnElement[datetime]:
-        return literal(self._stored(moment), DateTime(timezone=self._aware))
+        return written_date(self._stored(moment), aware=self._aware)
 
     def _stored(self, moment: datetime) -> datetime:
         return moment if self._aware else moment.replace(tzinfo=None)
@@ -139,4 +140,4 @@ def shifted(moment: datetime, by: timedelta) -> datetime:
 
 
 def _date(bare: datetime) -> ColumnElement[datetime]:
-    return literal(bare, DateTime(timezone=False))
+    return written_date(bare, aware=False)

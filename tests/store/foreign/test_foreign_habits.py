@@ -167,6 +167,38 @@ async def test_dates_of_a_zone_with_summer_time_are_found_in_the_hour_that_comes
         assert (await repository.count(half_past_twelve)).number == 2
 
 
+@pytest.mark.parametrize("is_aware", [True, False], ids=["with zone", "without"])
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+async def test_dates_that_no_calendar_has_are_no_events_and_the_last_of_the_calendar_is_one(
+    postgres_url: str, driver: str, is_aware: bool
+) -> None:
+    database = DatabaseAddress.parse(postgres_url.replace("postgresql://", f"postgresql+{driver}://"))
+    last, first = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    moments = [first, NOON, last]
+    rows = [
+        {"id": number, "at": moment if is_aware else moment.replace(tzinfo=None), "what": "x"}
+        for number, moment in enumerate(moments)
+    ]
+    async with looked_at(
+        database, small_table(DateTime(timezone=is_aware), None, "at"), rows, small_mapping()
+    ) as repository:
+        connections = Connections(database, writes=True)
+        for number, odd in enumerate(("infinity", "-infinity", "294276-12-31 12:00", "0044-03-15 BC"), 10):
+            async with connections.one() as connection:
+                await connection.execute(text(f"INSERT INTO audit (id, at, what) VALUES ({number}, '{odd}', 'x')"))
+        await connections.close()
+        assert [event.occurred_at for event in await everything(repository)] == moments[::-1]
+        assert (await repository.count(OPEN)).number == 3
+        assert (await repository.histogram(OPEN, NOON, 20)).bars
+        assert sum(bar.count for bar in (await repository.histogram(OPEN, last, 20)).bars) == 3
+        assert [event.id for event in (await repository.arrivals(OPEN, -1, 100)).events] == ["0", "1", "2"]
+        assert await repository.event("10") is None
+        older = await repository.page(OPEN, Position(occurred_at=last, id="2"), "older", 9)
+        assert [event.id for event in older.events] == ["1", "0"]
+        (remark,) = await repository.remarks(OPEN)
+        assert remark == "4 rows of audit have no readable time or no id: neither shown nor counted."
+
+
 async def test_absent_columns_and_constants_make_events_with_what_there_is(database: DatabaseAddress) -> None:
     rows = [{"id": 1, "at": NOON, "what": None}, {"id": 2, "at": NOON, "what": "user.signed_in", "note": ""}]
     mapping = small_mapping(environment={"constant": "production"}, trace_id="note")
