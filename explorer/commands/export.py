@@ -25,7 +25,7 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     """Write the events of a settled filter to the file that is wanted, and give the exit code. Raises StoreError."""
     path = Path(wanted.output or "")
     format_name = format_of(path.name) if wanted.format_name is None else named_format(wanted.format_name)
-    known = about(event_filter, now, wanted, format_name)._replace(masking_name=masking_name(database, settings))
+    known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
     target = Target(path, wanted.replace, settings.link_template)
     try:
         with Stop() as stop:
@@ -38,14 +38,15 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     return 0
 
 
-def about(event_filter: EventFilter, now: datetime, wanted: Wanted, format_name: str) -> About:
+def about(event_filter: EventFilter, now: datetime, wanted: Wanted, format_name: str, masked_as: str) -> About:
     """What the document will be. Raises ExportMistake for columns that it cannot have."""
     names = None if wanted.columns is None else wanted.columns.split(",")
     if format_name == "table":
         if names is not None:
             raise ExportMistake("A table has columns of its own.", "Choose csv or markdown to have others.")
-        return About(event_filter, now, format_name)
-    return About(event_filter, now, format_name, chosen_columns(named_format(format_name), names))
+        return About(event_filter, now, format_name, masking_name=masked_as)
+    columns = chosen_columns(named_format(format_name), names)
+    return About(event_filter, now, format_name, columns, masked_as)
 
 
 async def _export(

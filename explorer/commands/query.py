@@ -78,7 +78,7 @@ async def _print_events(
     limit = wanted.limit
     if limit is None and format_name == "table" and width is not None:
         limit = TERMINAL_LIMIT
-    known = about(event_filter, now, wanted, format_name)._replace(masking_name=masking_name(database, settings))
+    known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
     document = printed_document(known, settings.link_template, width)
     older = wanted.output is None
     count = 0
