@@ -66,11 +66,7 @@ async def marked_events(repository: EventRepository, marks: Marks) -> list[tuple
 
 def write_report(path: Path, text: str, *, replaces: bool = False) -> None:
     """Write a report to a file, whole or not at all; `replaces` one that is there. Raises TargetProblem."""
-    file = AtomicFile(path, replaces=replaces)
-    try:
+    with AtomicFile(path, replaces=replaces) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
         file.finish()
         file.commit()
-    except BaseException:
-        file.discard()
-        raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,8 +47,8 @@ async def export_events(pages: AsyncGenerator[EventPage, None], about: About, ta
     Raises ExportMistake for what cannot be written so, TargetProblem for a file that cannot be written, and what the
     pages raise. Unless it returns, it leaves nothing behind.
     """
-    writing = _Writing(about, target)
-    try:
+    with ExitStack() as files:
+        writing = _Writing(about, target, files)
         await _in_thread(writing.begin)
         async with aclosing(pages):
             async for page in pages:
@@ -56,17 +56,15 @@ async def export_events(pages: AsyncGenerator[EventPage, None], about: About, ta
                 tell(writing.count, page.searched_to)
         await _in_thread(writing.finish)
         return writing.commit()
-    except BaseException:
-        writing.discard()
-        raise
 
 
 class _Writing:
-    """What an export does to its files. All of it may block, except that `commit` and `discard` are quick."""
+    """What an export does to its `files`, which it leaves to those. All of it may block, except `commit`."""
 
-    def __init__(self, about: About, target: Target) -> None:
+    def __init__(self, about: About, target: Target, files: ExitStack) -> None:
         self._about = about
         self._target = target
+        self._opened = files
         self._document: Document
         self._compressor: Compressor
         self._files: list[AtomicFile] = []
@@ -77,10 +75,10 @@ class _Writing:
         path = self._target.path
         self._document = document(self._about, self._target.link_template, path.name)
         self._compressor = compressor(path.name)
-        self._files.append(AtomicFile(path, replaces=self._target.replaces))
+        self._open(path, replaces=self._target.replaces)
         if not self._document.says_what_it_is:
             self._about_path = path.with_name(path.name + ABOUT_ENDING)
-            self._files.append(AtomicFile(self._about_path, replaces=True))
+            self._open(self._about_path, replaces=True)
         self._add(self._document.begin())
 
     def write(self, events: Sequence[Event]) -> None:
@@ -101,9 +99,8 @@ class _Writing:
             file.commit()
         return Exported(self.count, self._target.path, self._about_path)
 
-    def discard(self) -> None:
-        for file in self._files:
-            file.discard()
+    def _open(self, path: Path, *, replaces: bool) -> None:
+        self._files.append(self._opened.enter_context(AtomicFile(path, replaces=replaces)))
 
     def _add(self, data: bytes) -> None:
         if data:

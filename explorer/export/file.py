@@ -8,7 +8,8 @@ import os
 import secrets
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from store import TargetProblem
 
@@ -25,7 +26,8 @@ class TargetExists(TargetProblem):
 class AtomicFile:
     """Written beside its final place, under a name of its own, until `commit` gives it its own name.
 
-    Every method raises TargetProblem, which says in a sentence why the file cannot be written.
+    A context that is left by an exception leaves nothing behind, also of a file that was committed. Every method raises
+    TargetProblem, which says in a sentence why the file cannot be written.
     """
 
     def __init__(self, path: Path, *, replaces: bool = False) -> None:
@@ -41,6 +43,19 @@ class AtomicFile:
             with contextlib.suppress(OSError):
                 self._written.unlink(missing_ok=True)
             raise _problem(self.path, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            return
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            (self._place if self._has_its_name else self._written).unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
         try:
@@ -65,13 +80,6 @@ class AtomicFile:
             self._has_its_name = True
         except OSError as error:
             raise _problem(self.path, error) from error
-
-    def discard(self) -> None:
-        """Leave nothing behind, also of a file that was committed."""
-        with contextlib.suppress(OSError):
-            self._file.close()
-        with contextlib.suppress(OSError):
-            (self._place if self._has_its_name else self._written).unlink(missing_ok=True)
 
     def _opened(self) -> BinaryIO:
         """The new file, which at no moment more people may read than what it replaces."""
