@@ -78,10 +78,10 @@ def values_at(document: object, path: Path) -> Iterator[str]:
     return (_text_of(node) for node in _nodes_at(document, path) if not isinstance(node, dict))
 
 
-def texts_at(payload: str | None, paths: Sequence[Path]) -> list[list[str]]:
-    """What a payload shows at each path, in the order of the document, MOST_TEXTS at most; `{…}` for an object."""
+def texts_at(payload: str | None, paths: Sequence[Path], most: int | None = MOST_TEXTS) -> list[list[str]]:
+    """What a payload shows at each path, in the order of the document; `{…}` for an object. None for `most` is all."""
     document = parse_document(payload)
-    found = ((_text_of(node) for node in islice(_nodes_at(document, path), MOST_TEXTS)) for path in paths)
+    found = ((_text_of(node) for node in islice(_nodes_at(document, path), most)) for path in paths)
     return [list(texts) for texts in found]
 
 

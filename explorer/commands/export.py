@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from store import EventFilter, ExportMistake, Position
+from store import EventFilter, Position
 
 from ..display import events_text
 from ..export.about import About
@@ -40,12 +40,9 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
 
 def about(event_filter: EventFilter, now: datetime, wanted: Wanted, format_name: str, masked_as: str) -> About:
     """What the document will be. Raises ExportMistake for columns that it cannot have."""
-    names = None if wanted.columns is None else wanted.columns.split(",")
     if format_name == "table":
-        if names is not None:
-            raise ExportMistake("A table has columns of its own.", "Choose csv or markdown to have others.")
         return About(event_filter, now, format_name, masking_name=masked_as)
-    columns = chosen_columns(named_format(format_name), names)
+    columns = chosen_columns(named_format(format_name), wanted.columns)
     return About(event_filter, now, format_name, columns, masked_as)
 
 

@@ -50,7 +50,7 @@ parquet   for analysis; needs the package pyarrow.
 
 --columns takes these, with commas: id occurred_at environment event_name entity_type entity_id entity_name
 parent_entity_id actor_type actor_id actor_name actor_email actor_ip_address actor_more trace_id payload request, and
-in words: event entity actor link.
+in words: event entity actor link; and paths into the payload: payload.plan.id. JSON Lines hold all of an event.
 
 Without --limit a table on a terminal ends after {TERMINAL_LIMIT} events; everything else prints all that match, newest
 first.

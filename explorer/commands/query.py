@@ -79,7 +79,7 @@ async def _print_events(
     if limit is None and format_name == "table" and width is not None:
         limit = TERMINAL_LIMIT
     known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
-    document = printed_document(known, settings.link_template, width)
+    document = printed_document(known, settings.link_template, width, wanted.columns)
     older = wanted.output is None
     count = 0
     async with opened_repository(database, settings) as repository:

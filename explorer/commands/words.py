@@ -202,7 +202,7 @@ def _query() -> Parser:
     parser.add_argument("--database", metavar="D", help="the log to ask")
     formats = ("table", "jsonl", "csv", "markdown", "parquet")
     parser.add_argument("--format", choices=formats, help="default: table, or what the name of the output says")
-    parser.add_argument("--columns", metavar="C,C", help="the columns of csv, markdown and parquet")
+    parser.add_argument("--columns", metavar="C,C", help="the columns, such as occurred_at,event,payload.plan.id")
     parser.add_argument("--limit", type=_positive, metavar="N", help="at most N events, the newest")
     parser.add_argument("--output", metavar="FILE", help="write a file, the oldest event first; - is standard output")
     parser.add_argument("--replace", action="store_true", help="write over a file that is there")

@@ -136,9 +136,8 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
         except TargetProblem as problem:
             self._file.say(f"{problem} {problem.advice}", mistaken=True)
             return None
-        names = None if self._format_name == "jsonl" else [name.strip() for name in self._columns.text.split(",")]
         try:
-            columns = chosen_columns(self._format_name, names)
+            columns = chosen_columns(self._format_name, None if self._format_name == "jsonl" else self._columns.text)
             self._columns.say("")
         except ExportMistake as mistake:
             self._columns.say(f"{mistake} {mistake.advice}", mistaken=True)

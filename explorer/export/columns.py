@@ -1,16 +1,18 @@
-"""The columns of an exported table: the parts of an event by name, and what a reader wants to see of them."""
+"""The columns of an exported table: the parts of an event by name, what lies at paths of the payload, and what a reader
+wants to see of an event."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from store import ExportMistake
+from store import ExportMistake, texts_at
 
 from ..display import actor_text, entity_text, event_label
 from ..link import EventLink
-from ..visible import visible
+from ..table_choice import PAYLOAD, Columns, TableColumn, read_columns
 
 if TYPE_CHECKING:
     from store import Event
@@ -30,30 +32,37 @@ PARTS = (
     *("actor_type", "actor_id", "actor_name", "actor_email", "actor_ip_address", "actor_more", "trace_id"),
     *("payload", "request"),
 )
-"""The columns that together hold all of an event."""
+"""The columns that together hold all of an event. The others of `table_choice` say some of it once more."""
 
-WORDS = ("event", "entity", "actor", "link")
-"""Columns for reading: what happened, to what, and by whom, each in one text; and the link that opens the event."""
+_TITLES = {"occurred_at": "time (UTC)", "trace_id": "trace"}
 
-NAMES = (*PARTS, *WORDS)
+
+def named_columns(text: str) -> Columns:
+    """The columns that a text names as in the settings. Raises ExportMistake."""
+    try:
+        return read_columns(text)
+    except ValueError as mistake:
+        raise ExportMistake(f"The columns {mistake}.") from None
+
+
+def title_of(name: str) -> str:
+    """What stands above a column where people read it; that of a path may hold any character."""
+    return _TITLES.get(name) or (name if name.startswith(PAYLOAD) else name.replace("_", " "))
 
 
 def columns_of(names: Sequence[str], link_template: str | None) -> tuple[Column, ...]:
-    """The columns of these names, in their order. Raises ExportMistake for a name that there is not."""
-    if not names:
-        raise ExportMistake("No column is named.", f"There are: {', '.join(NAMES)}.")
-    for name in names:
-        if name not in NAMES:
-            raise ExportMistake(f"There is no column {visible(name, 40)}.", f"There are: {', '.join(NAMES)}.")
-        if names.count(name) > 1:
-            raise ExportMistake(f"The column {name} is named twice.")
-    return tuple(Column(name, _cell(name, link_template)) for name in names)
+    """The columns of these names, in their order. Raises KeyError for a name that there is not."""
+    paths = {name: path for name in names if (path := TableColumn(name).path) is not None}
+    # A payload is read once for all of its columns, which ask for it one after another.
+    read = lru_cache(maxsize=1)(lambda payload: texts_at(payload, tuple(paths.values()), most=None))
+    cells = {name: _payload_cell(read, place) for place, name in enumerate(paths)} | {
+        "link": lambda event: EventLink.of(event).text(link_template)
+    }
+    return tuple(Column(name, cells.get(name) or _CELLS[name]) for name in names)
 
 
-def _cell(name: str, link_template: str | None) -> Cell:
-    if name == "link":
-        return lambda event: EventLink.of(event).text(link_template)
-    return _CELLS[name]
+def _payload_cell(read: Callable[[str | None], Sequence[Sequence[str]]], place: int) -> Cell:
+    return lambda event: ", ".join(read(event.payload)[place])
 
 
 # Written out rather than found by name: millions of events have seventeen parts each.

@@ -31,7 +31,7 @@ class Csv:
         self._cells = [column.cell for column in columns]
 
     def begin(self) -> bytes:
-        return _lines([self._names])
+        return csv_lines([self._names])
 
     def write(self, events: Sequence[Event]) -> bytes:
         return _lines([[write(cell(event)) for cell, write in self._columns] for event in events])

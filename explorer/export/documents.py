@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from store import ExportMistake
 
 from ..visible import visible
-from .columns import PARTS, columns_of
+from .columns import PARTS, columns_of, named_columns
 from .compression import compression_of, without_compression
 from .csv import Csv
 from .jsonl import JsonLines
@@ -72,17 +72,17 @@ def named_format(name: str) -> FormatName:
     return found
 
 
-def chosen_columns(format_name: FormatName, names: Sequence[str] | None) -> tuple[str, ...]:
-    """The columns of a document: the named ones, or else all that its format is for. Raises ExportMistake."""
-    if names is None:
+def chosen_columns(format_name: FormatName, text: str | None) -> tuple[str, ...]:
+    """The columns of a document: those that a text names, or else all that its format is for. Raises ExportMistake."""
+    if text is None:
         return DEFAULT_COLUMNS[format_name]
     if format_name == "jsonl":
         raise ExportMistake("JSON Lines have no columns: they hold all of an event.", "Choose csv to have columns.")
-    return tuple(column.name for column in columns_of(names, None))
+    return tuple(column.name for column in named_columns(text))
 
 
 def document(about: About, link_template: str | None, file_name: str = "") -> Document:
-    """An empty document. Raises ExportMistake for columns that there are not, and where pyarrow is missing."""
+    """An empty document. Raises ExportMistake where pyarrow is missing."""
     if about.format_name == "jsonl":
         return JsonLines()
     if about.format_name == "markdown":

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from store import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, sentence
 
 from ..display import SEPARATOR, events_text, kind_sign, time_text
+from ..table_choice import PAYLOAD
 from ..visible import visible
-from .columns import columns_of
+from .columns import columns_of, title_of
 
 if TYPE_CHECKING:
     from store import Actor, Entity, Event, Vocabulary
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 COLUMNS = ("occurred_at", "event", "entity", "actor", "trace_id", "link")
 """What a ticket needs to tell who did what to what and when, and where to look further."""
 
-_TITLES = {"occurred_at": "time (UTC)", "trace_id": "trace", "event_name": "event name"}
 _BACKTICKS = re.compile("`+")
 _UNSAFE_IN_ADDRESS = str.maketrans({"|": "%7C", "<": "%3C", ">": "%3E", "\\": "%5C", "`": "%60", "*": "%2A"})
 
@@ -38,11 +38,10 @@ class Markdown:
 
     def __init__(self, about: About, link_template: str | None) -> None:
         self._about = about
-        columns_of(about.columns, link_template)
         self._cells = [cell_writer(name, link_template) for name in about.columns]
 
     def begin(self) -> bytes:
-        titles = [_TITLES.get(name, name.replace("_", " ")) for name in self._about.columns]
+        titles = [code(name) if name.startswith(PAYLOAD) else title_of(name) for name in self._about.columns]
         told = (
             "# Activity log",
             f"Events: {code(sentence(self._about.event_filter))}",
@@ -82,7 +81,7 @@ def address(link: str, text: str = "open") -> str:
 
 
 def cell_writer(name: str, link_template: str | None) -> Callable[[Event], str]:
-    """What writes one column of an event. Raises ExportMistake for a name that there is not."""
+    """What writes one column of an event. Raises KeyError for a name that there is not."""
     (column,) = columns_of((name,), link_template)
     if name == "link":
         return lambda event: address(column.cell(event) or "")

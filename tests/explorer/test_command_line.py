@@ -264,6 +264,35 @@ def test_a_table_is_whole_in_a_pipe_and_cut_on_a_terminal(
     assert max(map(len, terminal.text().split("\n"))) <= 60
 
 
+def test_a_printed_table_has_the_chosen_columns_and_paths_of_the_payload(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payloads = ({"plan": {"id": "plan-growth"}, "tags": ["a", "b"]}, {"plan": "\x1b[31m" + "long " * 20})
+    events = [make_event(number, payload=json.dumps(payload)) for number, payload in enumerate(payloads)]
+    database = str(tmp_path / "log.db")
+    assert main(["import", write_events(tmp_path / "events.jsonl", events), "--into", database]) == 0
+    capsys.readouterr()
+    asked = [
+        "query",
+        "since:all",
+        "--database",
+        database,
+        "--columns",
+        "id,payload.plan:12,payload.plan.id,payload.tags",
+    ]
+    assert main(asked) == 0
+    header, second, first, _ = capsys.readouterr().out.split("\n")
+    assert header.split() == ["id", "payload.plan", "payload.plan.id", "payload.tags"]
+    assert first.split() == ["event-0", "{…}", "plan-growth", "a,", "b"]
+    assert second.split()[:3] == ["event-1", "\\x1b[31mlong", "long"]
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert main(asked) == 0
+    assert max(map(len, terminal.text().split("\n"))) <= 50
+    assert "\\x1b[31mlon…" in terminal.text()
+
+
 @pytest.mark.parametrize("columns", [30, 60, 120])
 def test_a_time_is_never_cut(columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     event = make_event(occurred_at=datetime(2026, 11, 20, 10, 2, 0, 1234, UTC))

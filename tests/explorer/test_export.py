@@ -203,6 +203,36 @@ def test_csv_has_the_chosen_columns_and_no_formula(log: str, folder: Path) -> No
         assert next(csv.reader(io.StringIO(text, newline=""))) == [f"'{sign}1+1"]
 
 
+def test_paths_of_the_payload_are_columns_of_every_table(tmp_path: Path, folder: Path) -> None:
+    payload = (
+        '{"plan": {"id": "=1+1", "price": 10.50}, "tags": ['
+        + '"x", ' * 30
+        + '"y"], "a,b": null, "more": [{}, {"c": 1}]}'
+    )
+    events = [make_event(1, payload=payload), make_event(2, payload="[]"), make_event(3, payload=None)]
+    (tmp_path / "paths.jsonl").write_bytes(lines_of(events))
+    database = str(tmp_path / "paths.db")
+    assert main(["import", str(tmp_path / "paths.jsonl"), "--into", database]) == 0
+    asked = 'id,payload.plan.id,payload.plan.price:9, payload.tags,payload."a,b",payload.more,payload.gone'
+    header = ["id", *(f"payload.{path}" for path in ("plan.id", "plan.price", "tags", '"a,b"', "more", "gone"))]
+    row = ["event-1", "=1+1", "10.50", "x, " * 30 + "y", "null", "{}, {…}", ""]
+    assert export(database, folder / "a.csv", "--columns", asked) == 0
+    with (folder / "a.csv").open(newline="", encoding="utf-8") as lines:
+        assert list(csv.reader(lines)) == [
+            header,
+            ["event-1", "'=1+1", *row[2:]],
+            ["event-2", *[""] * 6],
+            ["event-3", *[""] * 6],
+        ]
+    assert export(database, folder / "a.md", "--columns", asked) == 0
+    text = (folder / "a.md").read_text()
+    assert "| id | `payload.plan.id` | `payload.plan.price` |" in text
+    assert f"| {' | '.join(f'`{cell}`' for cell in row[:-1])} |  |" in text
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert export(database, folder / "a.parquet", "--columns", asked) == 0
+    assert parquet.read_table(folder / "a.parquet").to_pylist()[0] == dict(zip(header, row, strict=True))
+
+
 def test_parquet_holds_all_of_an_event_and_says_what_it_is(log: str, folder: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     assert export(log, folder / "a.parquet") == 0
@@ -239,11 +269,12 @@ def test_parquet_without_pyarrow_says_what_to_install(
         (["--output", "x.txt"], "does not say its format"),
         (["--output", "x.parquet.gz"], "compressed within itself"),
         (["--output", "x.jsonl", "--columns", "id"], "have no columns"),
-        (["--output", "x.csv", "--columns", "id,time"], "There is no column time."),
-        (["--output", "x.csv", "--columns", "id,id"], "named twice"),
-        (["--output", "x.csv", "--columns", ""], "There is no column"),
+        (["--output", "x.csv", "--columns", "id,time"], "The columns must not name time: there are occurred_at"),
+        (["--output", "x.csv", "--columns", "id,id"], "must name id once, not twice"),
+        (["--output", "x.csv", "--columns", ""], "The columns must name columns"),
         (["--output", "x.csv", "--format", "table"], "A table is for reading"),
-        (["--columns", "id"], "A table has columns of its own."),
+        (["--columns", "id,payload."], "must have paths that can be read"),
+        (["--columns", ""], "The columns must name columns"),
     ],
 )
 def test_an_export_that_cannot_be_is_told_and_nothing_is_written(

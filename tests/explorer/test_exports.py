@@ -89,7 +89,7 @@ async def test_columns_are_chosen_by_name_and_a_mistaken_one_is_said(folder: Pat
     async with app.run_test() as pilot:
         await pilot.press("down", "tab", "tab", "ctrl+u", *"id, paylod")
         await pilot.pause()
-        assert app.notes()[-1].startswith("There is no column paylod. There are: id, occurred_at")
+        assert app.notes()[-1].startswith("The columns must not name paylod: there are occurred_at")
         await pilot.press("enter")
         assert app.returned is NOT_CLOSED
         await pilot.press(*["backspace"] * 2, *"oad", "enter")

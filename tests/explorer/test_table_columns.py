@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from explorer.display import visible
-from explorer.export.columns import NAMES
+from explorer.export.columns import PARTS, columns_of
 from explorer.table_choice import TITLES, USUAL, TableColumn, read_columns
 from explorer.time_zone import named_zone
 from explorer.widgets.payload_cells import LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
@@ -74,8 +74,9 @@ def test_every_cell_and_title_is_exactly_as_wide_as_its_column(columns: tuple[Ta
             assert cell_len(title(each, UTC)) == each.cells
 
 
-def test_there_is_a_column_for_everything_that_can_be_exported_under_the_same_name() -> None:
-    assert set(TITLES) == set(NAMES)
+def test_every_column_can_be_exported_under_the_same_name_and_all_of_an_event_be_shown() -> None:
+    assert [column.name for column in columns_of(tuple(TITLES), None)] == list(TITLES)
+    assert set(PARTS) < set(TITLES)
 
 
 def test_each_column_shows_its_part_of_an_event() -> None:
