@@ -9,7 +9,7 @@ from .event import Actor
 from .event_filter import actor_answers_to
 from .page import ActorPart, Facet, Facets
 
-MOST_COUNTED = 5_000
+MOST_COUNTED = 4_000
 """So many newest events are counted: no rollup tells actors apart, and one by one more would take too long."""
 
 MOST_LISTED = 200
