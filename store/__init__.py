@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .address import DatabaseAddress
     from .check import check_log
+    from .choice import Choice, PayloadChoice
     from .columns import EventColumns, columns_of
     from .early_repository import open_repository
     from .errors import (
@@ -39,16 +40,7 @@ if TYPE_CHECKING:
         TimeMistake,
     )
     from .event import Actor, Entity, Event, JsonText, Text
-    from .event_filter import (
-        CHOICE_FIELDS,
-        DEFAULT_SPAN,
-        VOCABULARIES,
-        Choice,
-        EventFilter,
-        Moment,
-        PayloadChoice,
-        TimeRange,
-    )
+    from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, VOCABULARIES, EventFilter, Moment, TimeRange
     from .filter_sentence import sentence
     from .filter_text import FILTER_WORDS, parse_filter, write_filter
     from .findings import CheckReport, Finding
@@ -175,6 +167,7 @@ __all__ = [
 _HOMES = {
     "address": "DatabaseAddress",
     "check": "check_log",
+    "choice": "Choice PayloadChoice",
     "columns": "EventColumns columns_of",
     "early_repository": "open_repository",
     "errors": (
@@ -184,7 +177,7 @@ _HOMES = {
         "SourceProblem StoreError TargetProblem TimeMistake"
     ),
     "event": "Actor Entity Event JsonText Text",
-    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES Choice EventFilter Moment PayloadChoice TimeRange",
+    "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES EventFilter Moment TimeRange",
     "filter_sentence": "sentence",
     "filter_text": "FILTER_WORDS parse_filter write_filter",
     "findings": "CheckReport Finding",

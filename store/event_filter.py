@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from pydantic import BaseModel, SkipValidation, field_validator
 
-from .event import FROZEN, Actor, Event, Text, to_utc
+from .choice import ANY, Choice, PayloadChoice
+from .event import FROZEN, Actor, Event, to_utc
 from .event_texts import FoldedTexts, texts_of
 from .json_path import parse_document, path_of_field, values_at
 from .pattern import fits, pieces
@@ -56,68 +57,6 @@ def _absolute(moment: Moment | None, now: datetime) -> datetime | None:
         return now - moment
     except OverflowError:
         return datetime.min.replace(tzinfo=UTC)
-
-
-class Choice(BaseModel):
-    """Values of one field: an event must have one of those included (any, when there are none) and none excluded.
-
-    `patterns` include values as well and `excluded_patterns` exclude them, each all that fit (`pattern`).
-    """
-
-    model_config = FROZEN
-
-    included: tuple[Text, ...] = ()
-    excluded: tuple[Text, ...] = ()
-    patterns: tuple[Text, ...] = ()
-    excluded_patterns: tuple[Text, ...] = ()
-
-    @field_validator("patterns", "excluded_patterns")
-    @classmethod
-    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for each in patterns:
-            pieces(each)
-        return patterns
-
-    def __bool__(self) -> bool:
-        return bool(self.included or self.excluded or self.patterns or self.excluded_patterns)
-
-    @property
-    def has_patterns(self) -> bool:
-        return bool(self.patterns or self.excluded_patterns)
-
-    def with_value(self, value: str, *, excluded: bool = False) -> "Choice":
-        """This choice with `value` on one side and no longer on the other."""
-        rest = self.without_value(value)
-        side = "excluded" if excluded else "included"
-        return rest.model_copy(update={side: (*getattr(rest, side), value)})
-
-    def without_value(self, value: str) -> "Choice":
-        return self._without("included", "excluded", value)
-
-    def with_pattern(self, pattern: str, *, excluded: bool = False) -> "Choice":
-        """This choice with `pattern` on one side and no longer on the other."""
-        rest = self.without_pattern(pattern)
-        side = "excluded_patterns" if excluded else "patterns"
-        return rest.model_copy(update={side: (*getattr(rest, side), pattern)})
-
-    def without_pattern(self, pattern: str) -> "Choice":
-        return self._without("patterns", "excluded_patterns", pattern)
-
-    def _without(self, one_side: str, other_side: str, text: str) -> "Choice":
-        sides = {side: tuple(kept for kept in getattr(self, side) if kept != text) for side in (one_side, other_side)}
-        return self.model_copy(update=sides)
-
-
-ANY = Choice()
-
-
-class PayloadChoice(BaseModel):
-    """Values to have or not to have at one path of the payload (`json_path`)."""
-
-    model_config = FROZEN
-
-    path: tuple[Text, ...]
-    choice: Choice
 
 
 class EventFilter(BaseModel):

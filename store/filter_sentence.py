@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from .event_filter import VOCABULARIES, Choice, EventFilter, Moment, TimeRange
+from .choice import Choice
+from .event_filter import VOCABULARIES, EventFilter, Moment, TimeRange
 from .json_path import write_path
 from .time_text import whole_units, write_moment
 

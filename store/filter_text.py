@@ -18,8 +18,9 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .choice import Choice, PayloadChoice
 from .errors import FilterMistake, TimeMistake
-from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, Choice, EventFilter, Moment, PayloadChoice, TimeRange
+from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, EventFilter, Moment, TimeRange
 from .json_path import PAYLOAD, Path, parse_path, write_path
 from .quoting import QUOTED, pattern_in, unquoted, written, written_pattern
 from .time_text import parse_moment, write_moment

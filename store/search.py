@@ -6,12 +6,13 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
 
+from .choice import Choice
 from .combination_cache import CombinationCache, mask
 from .conditions import Column, Plan
 from .connections import Connections
 from .dialect import limited
 from .dictionaries import actor_of, actor_value
-from .event_filter import Choice, EventFilter, actor_answers_to, actor_fits
+from .event_filter import EventFilter, actor_answers_to, actor_fits
 from .page import OLDEST, Direction, Position
 from .parameters import place_parameters
 from .parts import Part, parts_of

@@ -8,13 +8,14 @@ from typing import Any
 from .actor_facets import MOST_COUNTED, actor_facets
 from .address import DatabaseAddress
 from .bars import Bars
+from .choice import Choice
 from .combination_cache import FIELDS, CombinationCache
 from .commit_order import CommitOrder
 from .conditions import Plan
 from .connections import Connections
 from .count_statements import select_actor_counts
 from .event import Event
-from .event_filter import Choice, EventFilter
+from .event_filter import EventFilter
 from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
 from .parameters import place_parameters
 from .references import Reference, reference

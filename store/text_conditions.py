@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 from sqlalchemy import FromClause, Integer, cast, exists, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from .choice import Choice, PayloadChoice
 from .dialect import NOTHING, Dialect
-from .event_filter import Choice, EventFilter, PayloadChoice
+from .event_filter import EventFilter
 from .json_path import is_index
 from .pattern import pieces
 from .schema import actor, event_detail

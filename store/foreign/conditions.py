@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, and_, func, literal, not_, or_
 
-from ..event_filter import VOCABULARIES, Choice, EventFilter
+from ..choice import Choice
+from ..event_filter import VOCABULARIES, EventFilter
 from ..pattern import fits, pieces
 from ..vocabulary import EVENT_NAMES, Vocabulary
 from .fields import Field, held_by, longest_piece

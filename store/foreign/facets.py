@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from ..choice import Choice
 from ..event import Actor, Entity, Event
-from ..event_filter import Choice, EventFilter, TimeRange
+from ..event_filter import EventFilter, TimeRange
 from ..page import NEWEST, Facet, Facets
 from .mapped import MappedTable
 from .search import SearchPlanner

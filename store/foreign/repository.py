@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..actor_facets import MOST_COUNTED, facets_of_actors
+from ..choice import Choice
 from ..connections import Connections
 from ..errors import MappingProblem
 from ..event import Actor, Event
-from ..event_filter import MICROSECOND, Choice, EventFilter, TimeRange
+from ..event_filter import MICROSECOND, EventFilter, TimeRange
 from ..page import (
     LAST_MOMENT,
     NEWEST,

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from ..choice import Choice
 from ..event import Event
-from ..event_filter import Choice, EventFilter, TimeRange, actor_answers_to
+from ..event_filter import EventFilter, TimeRange, actor_answers_to
 from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
 from ..repository import EventRepository
 from .masked_event import EventMask

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 
+from ..choice import Choice, PayloadChoice
 from ..errors import MaskingMistake
-from ..event_filter import Choice, EventFilter, PayloadChoice
+from ..event_filter import EventFilter
 from .masked_json import is_literal
 from .masking import Masking, is_below, without_indexes
 from .pseudonyms import Pseudonyms, has_pseudonym, looks_personal
