@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from .event import Actor, Entity, Event, JsonText, Text
     from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, VOCABULARIES, EventFilter, Moment, TimeRange
     from .filter_sentence import sentence
-    from .filter_text import FILTER_WORDS, parse_filter, write_filter
+    from .filter_terms import FILTER_WORDS
+    from .filter_text import parse_filter, write_filter
     from .findings import CheckReport, Finding
     from .foreign.mapping import TIME_UNITS, Constant, MappedColumns, TableMapping
     from .foreign.opening import open_foreign_repository
@@ -179,7 +180,8 @@ _HOMES = {
     "event": "Actor Entity Event JsonText Text",
     "event_filter": "CHOICE_FIELDS DEFAULT_SPAN VOCABULARIES EventFilter Moment TimeRange",
     "filter_sentence": "sentence",
-    "filter_text": "FILTER_WORDS parse_filter write_filter",
+    "filter_terms": "FILTER_WORDS",
+    "filter_text": "parse_filter write_filter",
     "findings": "CheckReport Finding",
     "foreign.mapping": "Constant MappedColumns TIME_UNITS TableMapping",
     "foreign.opening": "open_foreign_repository",

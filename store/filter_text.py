@@ -11,77 +11,17 @@ field can it be excluded, since `-30d` or `-v` is more often meant as something 
 """
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from types import MappingProxyType
-from typing import NamedTuple
 
 from .choice import Choice, PayloadChoice
-from .errors import FilterMistake, TimeMistake
-from .event_filter import CHOICE_FIELDS, DEFAULT_SPAN, EventFilter, Moment, TimeRange
-from .json_path import PAYLOAD, Path, parse_path, write_path
-from .quoting import QUOTED, pattern_in, unquoted, written, written_pattern
+from .errors import TimeMistake
+from .event_filter import DEFAULT_SPAN, EventFilter, Moment, TimeRange
+from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS, FilterTerm, filter_terms
+from .json_path import PAYLOAD, Path, write_path
+from .quoting import written, written_pattern
 from .time_text import parse_moment, write_moment
 from .time_words import parse_when
-
-FILTER_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "since": "time.since",
-        "until": "time.until",
-        "environment": "environments",
-        "name": "event_names",
-        "entity_type": "entity_types",
-        "entity": "entity_ids",
-        "actor_type": "actor_types",
-        "actor": "actors",
-        "trace": "trace_ids",
-        "belongs_to": "belongs_to",
-        "text": "texts",
-        "payload": "payload",
-    }
-)
-"""The word of each field, as a user writes it, and the part of an EventFilter that it sets, in the order of writing.
-
-Behind `payload` a path must follow.
-"""
-
-_TIME_WORDS = ("since", "until")
-_CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
-_PATTERN_WORDS = tuple(word for word in _CHOICE_WORDS if word not in ("text", "belongs_to"))
-_TERM = re.compile(
-    rf'(?P<minus>-?)(?:(?P<word>(?:(?i:payload)\.(?:{QUOTED}|[^\s:"]++)++)|[^\s:"]*):)?'
-    rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
-    re.DOTALL,
-)
-_DATE_BEFORE = re.compile(r"(?<!\S)(?P<word>since|until):(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+\Z", re.IGNORECASE)
-_CLOCK_TIME = re.compile(r"[0-9]{2}:[0-9]{2}[0-9:.,Zz+-]{,30}")
-_NOT_SPACE = re.compile(r"\S")
-_FIELDS_ADVICE = (
-    f"The fields are {', '.join(FILTER_WORDS)}; write one as field:value, and a text with a colon in double quotes."
-)
-_PATH_ADVICE = "Write where in the payload, and what is there: payload.plan.id:plan-growth"
-_SHOWN_LENGTH = 40
-
-
-class _Term(NamedTuple):
-    """One condition as written, with where it and its value begin (counted from 0) and how long each is."""
-
-    word: str
-    path: Path
-    value: str
-    excluded: bool
-    start: int
-    length: int
-    value_start: int
-    pattern: str | None = None
-
-    def mistake(self, message: str, advice: str) -> FilterMistake:
-        return FilterMistake(message, self.start + 1, self.length, advice)
-
-    def value_mistake(self, message: str, advice: str) -> FilterMistake:
-        return FilterMistake(message, self.value_start + 1, self.start + self.length - self.value_start, advice)
 
 
 def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
@@ -89,10 +29,10 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
 
     Days and times of day are counted from `now` (UTC), or else from what time it is, and become moments.
     """
-    times: dict[str, _Term] = {}
+    times: dict[str, FilterTerm] = {}
     choices: dict[tuple[str, Path], dict[str, list[str]]] = {}
-    for term in _terms(text):
-        if term.word in _TIME_WORDS:
+    for term in filter_terms(text):
+        if term.word in TIME_WORDS:
             if term.excluded:
                 raise term.mistake(f"{term.word}: cannot be excluded.", f"Write {term.word}: without the minus.")
             if term.word in times:
@@ -123,96 +63,21 @@ def _written_terms(event_filter: EventFilter) -> Iterator[str]:
         yield f"since:{write_moment(time.since)}"
     if time.until is not None:
         yield f"until:{write_moment(time.until, end=True)}"
-    for word in _CHOICE_WORDS:
+    for word in CHOICE_WORDS:
         yield from _written_choice(word, event_filter.choice(FILTER_WORDS[word]))
     for each in event_filter.payload:
         yield from _written_choice(f"{PAYLOAD}{write_path(each.path)}", each.choice)
 
 
 def _written_choice(word: str, choice: Choice) -> Iterator[str]:
-    also = "*" if word in _PATTERN_WORDS else ""
+    also = "*" if word in PATTERN_WORDS else ""
     yield from (f"{word}:{written(value, also)}" for value in choice.included)
     yield from (f"{word}:{written_pattern(pattern)}" for pattern in choice.patterns)
     yield from (f"-{word}:{written(value, also)}" for value in choice.excluded)
     yield from (f"-{word}:{written_pattern(pattern)}" for pattern in choice.excluded_patterns)
 
 
-def _terms(text: str) -> Iterator[_Term]:
-    position = 0
-    while found := _NOT_SPACE.search(text, position):
-        match = _TERM.match(text, found.start())
-        assert match is not None, "nothing at all is a term, too"
-        yield _term(match) if match["word"] is not None else _bare_text(match)
-        position = match.end()
-
-
-def _term(match: re.Match[str]) -> _Term:
-    word, path = _word_and_path(match)
-    value_start = match.end("word") + 1
-    shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
-    value = _value(match, match["word"] if path and shown else word, value_start)
-    pattern = pattern_in(match["bare"], match["quoted"]) if word in _PATTERN_WORDS else None
-    return _Term(
-        word, path, value, bool(match["minus"]), match.start(), match.end() - match.start(), value_start, pattern
-    )
-
-
-def _bare_text(match: re.Match[str]) -> _Term:
-    """A term without a field: a text to look for."""
-    start, shown = match.start(), match[0].removeprefix("-")
-    value_start = start + len(match["minus"])
-    if shown.lower().startswith(PAYLOAD) and '"' in shown:
-        _path(shown[len(PAYLOAD) :], value_start + len(PAYLOAD))
-    if match["minus"]:
-        length = max(1, match.end() - start)
-        advice = f"Write -text:{shown}" if shown.isprintable() and shown else "Write -text: and the text"
-        raise FilterMistake("A text to exclude needs its field.", start + 1, length, f"{advice}.")
-    value = _value(match, "text", value_start)
-    return _Term("text", (), value, False, start, match.end() - start, value_start)
-
-
-def _word_and_path(match: re.Match[str]) -> tuple[str, Path]:
-    """The word of a term's field, and the path behind it where it is that of the payload."""
-    word, dot, path = match["word"].partition(".")
-    word = word.lower()
-    if word != "payload":
-        word = match["word"].lower()
-        if word not in FILTER_WORDS:
-            raise _unknown_field(match)
-        return word, ()
-    if not dot:
-        raise FilterMistake("payload: needs a path.", match.start("word") + 1, len(word), _PATH_ADVICE)
-    return word, _path(path, match.start("word") + len(PAYLOAD))
-
-
-def _path(path: str, start: int) -> Path:
-    try:
-        return parse_path(path)
-    except FilterMistake as mistake:
-        raise FilterMistake(str(mistake), start + mistake.column, mistake.length, mistake.advice) from None
-
-
-def _value(match: re.Match[str], word: str, value_start: int) -> str:
-    """What a term wants its field to be."""
-    if match["unclosed"]:
-        raise FilterMistake(
-            "This quote is never closed.", value_start + 1, advice='End the value with "; inside write \\" for a quote.'
-        )
-    if match["rest"]:
-        raise FilterMistake(
-            "Something follows the closing quote.",
-            match.start("rest") + 1,
-            len(match["rest"]),
-            'Put a space after the quote, or write \\" for a quote inside the value.',
-        )
-    quoted, bare = match["quoted"], match["bare"]
-    if quoted is None and bare is None:
-        advice = f'Write {word}:value, or {word}:"" for the empty one.'
-        raise FilterMistake(f"{word}: has no value.", value_start + 1, advice=advice)
-    return bare if quoted is None else unquoted(quoted)
-
-
-def _moment(term: _Term, now: datetime | None) -> Moment | None:
+def _moment(term: FilterTerm, now: datetime | None) -> Moment | None:
     end = term.word == "until"
     try:
         return parse_moment(term.value, end=end)
@@ -222,7 +87,7 @@ def _moment(term: _Term, now: datetime | None) -> Moment | None:
         raise term.value_mistake(f"{term.word}: {mistake}", mistake.advice) from None
 
 
-def _time(terms: Mapping[str, _Term], now: datetime | None) -> TimeRange:
+def _time(terms: Mapping[str, FilterTerm], now: datetime | None) -> TimeRange:
     time = TimeRange.model_validate({word: _moment(term, now) for word, term in terms.items()})
     if "until" in terms and _is_later(time.since, time.until):
         if "since" in terms:
@@ -239,33 +104,3 @@ def _is_later(since: Moment | None, until: Moment | None) -> bool:
     if isinstance(since, datetime) and isinstance(until, datetime):
         return since > until
     return isinstance(since, timedelta) and isinstance(until, timedelta) and since < until
-
-
-def _unknown_field(match: re.Match[str]) -> FilterMistake:
-    word = match["word"]
-    if not word:
-        return FilterMistake("A field is missing before the colon.", match.start() + 1, 1, _FIELDS_ADVICE)
-    if split := _split_time(match):
-        return split
-    column, shown = match.start("word") + 1, word.isprintable() and len(word) <= _SHOWN_LENGTH
-    message = f"There is no field {word}." if shown else "There is no such field."
-    beginning, dot, path = word.partition(".")
-    close = get_close_matches(beginning.lower(), FILTER_WORDS, n=1) if shown else []
-    advice = f"Did you mean {close[0]}{f'{dot}{path}' * (close[0] == 'payload')}:?" if close else _FIELDS_ADVICE
-    return FilterMistake(message, column, len(word), advice)
-
-
-def _split_time(match: re.Match[str]) -> FilterMistake | None:
-    """What to say of `10:00` behind `since:2026-11-20`: the two are one time."""
-    # A date and the space behind it are short: looking for them through the whole text would take long in a long one.
-    first = max(0, match.start() - _SHOWN_LENGTH)
-    before = _DATE_BEFORE.search(match.string, first, match.start())
-    if before is None or _CLOCK_TIME.fullmatch(match[0]) is None:
-        return None
-    word, date = before["word"].lower(), before["date"]
-    return FilterMistake(
-        "A time with a space needs quotes.",
-        before.start() + 1,
-        match.end() - before.start(),
-        f'Write {word}:"{date} {match[0]}" or {word}:{date}T{match[0]}, which no shell takes apart.',
-    )

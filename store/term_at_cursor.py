@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from .filter_text import FILTER_WORDS
+from .filter_terms import FILTER_WORDS
 from .quoting import QUOTED, unquoted
 
 _TERM = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*+(?:"|\Z))+', re.DOTALL)

@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateIndex
 
 from ..errors import QuestionTooLong
 from ..event_filter import EventFilter
-from ..filter_text import FILTER_WORDS
+from ..filter_terms import FILTER_WORDS
 from .asking import ADVICE, Asking
 from .catalogue import MANY_ROWS
 from .mapped import ID, TIME, MappedTable, id_text
