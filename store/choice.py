@@ -1,15 +1,17 @@
-"""What a condition of a filter wants of one field, as a value: texts and patterns to have or not to have."""
+"""What a condition of a filter wants of one field, as a value: texts, patterns and numbers to have or not to have."""
 
 from pydantic import BaseModel, field_validator
 
 from .event import FROZEN, Text
+from .number_range import NumberRange, all_numbers_between
 from .pattern import pieces
 
 
 class Choice(BaseModel):
     """Values of one field: an event must have one of those included (any, when there are none) and none excluded.
 
-    `patterns` include values as well and `excluded_patterns` exclude them, each all that fit (`pattern`).
+    `patterns` include values as well and `excluded_patterns` exclude them, each all that fit (`pattern`), and so do
+    `ranges` and `excluded_ranges` with numbers. That included ranges hold every number is no choice.
     """
 
     model_config = FROZEN
@@ -18,6 +20,8 @@ class Choice(BaseModel):
     excluded: tuple[Text, ...] = ()
     patterns: tuple[Text, ...] = ()
     excluded_patterns: tuple[Text, ...] = ()
+    ranges: tuple[NumberRange, ...] = ()
+    excluded_ranges: tuple[NumberRange, ...] = ()
 
     @field_validator("patterns", "excluded_patterns")
     @classmethod
@@ -26,12 +30,33 @@ class Choice(BaseModel):
             pieces(each)
         return patterns
 
+    @field_validator("ranges")
+    @classmethod
+    def _leave_out_a_number(cls, ranges: tuple[NumberRange, ...]) -> tuple[NumberRange, ...]:
+        if all_numbers_between(ranges) is not None:
+            raise ValueError("the ranges hold every number")
+        return ranges
+
     def __bool__(self) -> bool:
-        return bool(self.included or self.excluded or self.patterns or self.excluded_patterns)
+        return self.wants_some or self.refuses_some
+
+    @property
+    def wants_some(self) -> bool:
+        """Whether an event must have something of the choice."""
+        return bool(self.included or self.patterns or self.ranges)
+
+    @property
+    def refuses_some(self) -> bool:
+        """Whether an event must not have something of the choice."""
+        return bool(self.excluded or self.excluded_patterns or self.excluded_ranges)
 
     @property
     def has_patterns(self) -> bool:
         return bool(self.patterns or self.excluded_patterns)
+
+    @property
+    def has_ranges(self) -> bool:
+        return bool(self.ranges or self.excluded_ranges)
 
     def with_value(self, value: str, *, excluded: bool = False) -> "Choice":
         """This choice with `value` on one side and no longer on the other."""

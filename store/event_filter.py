@@ -1,7 +1,8 @@
 """What a user wants to see, as a value: conditions that all must hold, each a choice of values to have or not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 from pydantic import BaseModel, SkipValidation, field_validator
@@ -10,6 +11,7 @@ from .choice import ANY, Choice, PayloadChoice
 from .event import FROZEN, Actor, Event, to_utc
 from .event_texts import FoldedTexts, texts_of
 from .json_path import parse_document, path_of_field, values_at
+from .number_range import NumberRange, number_of
 from .pattern import fits, pieces
 from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
 
@@ -68,10 +70,12 @@ class EventFilter(BaseModel):
     A text is found in an event's id and trace id, its name in every spelling, its environment, all parts of its entity
     and actor, and the JSON text of payload and request; A-Z are like a-z there, and every other character only like
     itself. A payload is matched by the values at its paths, each path once and with values: strings by their text,
-    numbers, true, false and null as they are written, and never by objects.
+    numbers, true, false and null as they are written, and never by objects. In a range are the numbers there, and the
+    texts that are one (`number_range`).
 
     A pattern fits a name or type in any of its spellings, where case does not count and blanks, `_`, `-` and `.` are
-    the same; an id exactly; an actor as its values do. Texts, payloads and what things belong to have no patterns.
+    the same; an id exactly; an actor as its values do. Texts, payloads and what things belong to have no patterns, and
+    only payloads have ranges.
 
     To an entity belong its own events and those of which it is the parent.
     """
@@ -97,6 +101,13 @@ class EventFilter(BaseModel):
         if any(each.has_patterns for each in choices):
             raise ValueError("texts, payloads and what things belong to have no patterns")
         return conditions
+
+    @field_validator("*")
+    @classmethod
+    def _without_ranges(cls, condition: object) -> object:
+        if isinstance(condition, Choice) and condition.has_ranges:
+            raise ValueError("only payloads have ranges of numbers")
+        return condition
 
     @field_validator("payload")
     @classmethod
@@ -168,9 +179,7 @@ class EventFilter(BaseModel):
 
     def _allows_payload(self, payload: str | None) -> bool:
         document = parse_document(payload)
-        return all(
-            _allows(each.choice, frozenset(values_at(document, each.path)).__contains__) for each in self.payload
-        )
+        return all(_allows_values(each.choice, frozenset(values_at(document, each.path))) for each in self.payload)
 
 
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
@@ -203,13 +212,29 @@ def _never(pattern: str) -> bool:
     return False
 
 
-def _allows(choice: Choice, means: Callable[[str], bool], fitting: Callable[[str], bool] = _never) -> bool:
-    """Whether a choice allows an event, given what its values and its patterns mean of it."""
+def _allows(
+    choice: Choice,
+    means: Callable[[str], bool],
+    fitting: Callable[[str], bool] = _never,
+    numbers: Collection[Decimal] = (),
+) -> bool:
+    """Whether a choice allows an event, given what its values and its patterns mean of it, and its `numbers`."""
+
+    def is_there(each: NumberRange) -> bool:
+        return any(map(each.holds, numbers))
+
     if any(map(means, choice.excluded)) or any(map(fitting, choice.excluded_patterns)):
         return False
-    if not choice.included and not choice.patterns:
+    if any(map(is_there, choice.excluded_ranges)):
+        return False
+    if not choice.wants_some:
         return True
-    return any(map(means, choice.included)) or any(map(fitting, choice.patterns))
+    return any(map(means, choice.included)) or any(map(fitting, choice.patterns)) or any(map(is_there, choice.ranges))
+
+
+def _allows_values(choice: Choice, values: frozenset[str]) -> bool:
+    numbers = [number for number in map(number_of, values) if number is not None] if choice.has_ranges else ()
+    return _allows(choice, values.__contains__, numbers=numbers)
 
 
 def _allows_id(choice: Choice, stored: str | None) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from .choice import Choice
 from .event_filter import VOCABULARIES, EventFilter, Moment, TimeRange
 from .json_path import write_path
+from .number_range import NumberRange
 from .time_text import whole_units, write_moment
 
 _NOUNS = {
@@ -53,17 +54,26 @@ def _parts(event_filter: EventFilter) -> Iterator[str]:
 
 def _choice(field: str, choice: Choice) -> str:
     sides = []
-    if choice.included or choice.patterns:
-        sides.append(_either(field, choice.included, choice.patterns))
-    if choice.excluded or choice.excluded_patterns:
-        sides.append(f"not {_either(field, choice.excluded, choice.excluded_patterns)}")
+    if choice.wants_some:
+        sides.append(_either(field, choice.included, choice.patterns, choice.ranges))
+    if choice.refuses_some:
+        sides.append(f"not {_either(field, choice.excluded, choice.excluded_patterns, choice.excluded_ranges)}")
     return ", ".join(sides)
 
 
-def _either(field: str, values: tuple[str, ...], patterns: tuple[str, ...]) -> str:
+def _either(field: str, values: tuple[str, ...], patterns: tuple[str, ...], ranges: tuple[NumberRange, ...]) -> str:
     vocabulary = VOCABULARIES.get(field)
     labels = [vocabulary.label(value) if vocabulary else value for value in values]
-    return " or ".join(dict.fromkeys(label or '""' for label in [*labels, *patterns]))
+    return " or ".join(dict.fromkeys(label or '""' for label in [*labels, *patterns, *map(_numbers, ranges)]))
+
+
+def _numbers(numbers: NumberRange) -> str:
+    low, high = numbers.low, numbers.high
+    if low is not None and high is not None:
+        return f"from {low} to {high}"
+    if low is not None:
+        return f"over {low}" if numbers.excludes_end else f"at least {low}"
+    return f"under {high}" if numbers.excludes_end else f"at most {high}"
 
 
 def _moment(moment: Moment | None, end: bool = False) -> str:

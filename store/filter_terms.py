@@ -1,5 +1,6 @@
 """The terms of a filter's textual form (`filter_text`), one by one, and what is wrong with one that is none."""
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from .errors import FilterMistake
 from .event_filter import CHOICE_FIELDS
 from .json_path import PAYLOAD, Path, parse_path
+from .number_range import NumberRange, read_range
 from .quoting import QUOTED, pattern_in, unquoted
 
 FILTER_WORDS: Mapping[str, str] = MappingProxyType(
@@ -43,6 +45,7 @@ _TERM = re.compile(
 )
 _DATE_BEFORE = re.compile(r"(?<!\S)(?P<word>since|until):(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+\Z", re.IGNORECASE)
 _CLOCK_TIME = re.compile(r"[0-9]{2}:[0-9]{2}[0-9:.,Zz+-]{,30}")
+_COMPARED = re.compile(rf"(?i:{re.escape(PAYLOAD)})[^<>]+(?P<sign>[<>])=?-?[0-9]")
 _NOT_SPACE = re.compile(r"\S")
 _FIELDS_ADVICE = (
     f"The fields are {', '.join(FILTER_WORDS)}; write one as field:value, and a text with a colon in double quotes."
@@ -62,6 +65,7 @@ class FilterTerm(NamedTuple):
     length: int
     value_start: int
     pattern: str | None = None
+    numbers: NumberRange | None = None
 
     def mistake(self, message: str, advice: str) -> FilterMistake:
         return FilterMistake(message, self.start + 1, self.length, advice)
@@ -86,9 +90,9 @@ def _term(match: re.Match[str]) -> FilterTerm:
     shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
     value = _value(match, match["word"] if path and shown else word, value_start)
     pattern = pattern_in(match["bare"], match["quoted"]) if word in PATTERN_WORDS else None
-    return FilterTerm(
-        word, path, value, bool(match["minus"]), match.start(), match.end() - match.start(), value_start, pattern
-    )
+    numbers = _range(match["bare"], value_start) if path and match["bare"] else None
+    length = match.end() - match.start()
+    return FilterTerm(word, path, value, bool(match["minus"]), match.start(), length, value_start, pattern, numbers)
 
 
 def _bare_text(match: re.Match[str]) -> FilterTerm:
@@ -97,6 +101,13 @@ def _bare_text(match: re.Match[str]) -> FilterTerm:
     value_start = start + len(match["minus"])
     if shown.lower().startswith(PAYLOAD) and '"' in shown:
         _path(shown[len(PAYLOAD) :], value_start + len(PAYLOAD))
+    if compared := _COMPARED.match(shown):
+        raise FilterMistake(
+            "A colon is missing behind the path.",
+            value_start + compared.start("sign") + 1,
+            1,
+            "Write payload.amount:>100, and a text with this in it in double quotes.",
+        )
     if match["minus"]:
         length = max(1, match.end() - start)
         advice = f"Write -text:{shown}" if shown.isprintable() and shown else "Write -text: and the text"
@@ -120,8 +131,20 @@ def _word_and_path(match: re.Match[str]) -> tuple[str, Path]:
 
 
 def _path(path: str, start: int) -> Path:
-    try:
+    with _mistakes_from(start):
         return parse_path(path)
+
+
+def _range(value: str, start: int) -> NumberRange | None:
+    with _mistakes_from(start):
+        return read_range(value)
+
+
+@contextlib.contextmanager
+def _mistakes_from(start: int) -> Iterator[None]:
+    """Mistakes in a part of the text that begins at `start`."""
+    try:
+        yield
     except FilterMistake as mistake:
         raise FilterMistake(str(mistake), start + mistake.column, mistake.length, mistake.advice) from None
 

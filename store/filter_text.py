@@ -5,23 +5,28 @@
 Terms stand apart by white space and all must hold. A field named twice means either value; `-` in front excludes one.
 A value is bare (it holds no white space and does not begin with a double quote) or in double quotes, where every
 character stands for itself, except that `\\"` is a quote and `\\\\` a backslash. In names, types, ids and actors a bare
-`*` stands for any characters, as `\\*` does in quotes. `payload.` goes on with a path into
-the payload (`json_path`). A value without a field is a text to look for: `declined` is `text:declined`. Only with its
-field can it be excluded, since `-30d` or `-v` is more often meant as something else.
+`*` stands for any characters, as `\\*` does in quotes. `payload.` goes on with a path into the payload (`json_path`),
+and a bare value of it may be a range of numbers (`number_range`). A value without a field is a text to look for:
+`declined` is `text:declined`. Only with its field can it be excluded, since `-30d` or `-v` is more often meant as
+something else.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from .choice import Choice, PayloadChoice
 from .errors import TimeMistake
 from .event_filter import DEFAULT_SPAN, EventFilter, Moment, TimeRange
 from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS, FilterTerm, filter_terms
 from .json_path import PAYLOAD, Path, write_path
+from .number_range import NumberRange, all_numbers_between, is_like_a_range, write_range
 from .quoting import written, written_pattern
 from .time_text import parse_moment, write_moment
 from .time_words import parse_when
+
+_LONGEST_EXAMPLE = 40
 
 
 def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
@@ -30,7 +35,8 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
     Days and times of day are counted from `now` (UTC), or else from what time it is, and become moments.
     """
     times: dict[str, FilterTerm] = {}
-    choices: dict[tuple[str, Path], dict[str, list[str]]] = {}
+    choices: dict[tuple[str, Path], dict[str, list[str | NumberRange]]] = {}
+    ranges: dict[tuple[str, Path], list[FilterTerm]] = {}
     for term in filter_terms(text):
         if term.word in TIME_WORDS:
             if term.excluded:
@@ -39,11 +45,13 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
                 raise term.mistake(f"There is a second {term.word}.", "Keep one of them.")
             times[term.word] = term
         else:
-            sides = choices.setdefault((FILTER_WORDS[term.word], term.path), {})
-            if term.pattern is not None:
-                sides.setdefault("excluded_patterns" if term.excluded else "patterns", []).append(term.pattern)
-            else:
-                sides.setdefault("excluded" if term.excluded else "included", []).append(term.value)
+            place = FILTER_WORDS[term.word], term.path
+            side, value = _side_and_value(term)
+            choices.setdefault(place, {}).setdefault(side, []).append(value)
+            if side == "ranges":
+                ranges.setdefault(place, []).append(term)
+    for written_ranges in ranges.values():
+        _check_ranges(written_ranges)
     chosen = {place: Choice.model_validate(sides) for place, sides in choices.items()}
     return EventFilter(
         time=_time(times, now),
@@ -64,17 +72,45 @@ def _written_terms(event_filter: EventFilter) -> Iterator[str]:
     if time.until is not None:
         yield f"until:{write_moment(time.until, end=True)}"
     for word in CHOICE_WORDS:
-        yield from _written_choice(word, event_filter.choice(FILTER_WORDS[word]))
+        write = partial(written, also="*") if word in PATTERN_WORDS else written
+        yield from _written_choice(word, event_filter.choice(FILTER_WORDS[word]), write)
     for each in event_filter.payload:
-        yield from _written_choice(f"{PAYLOAD}{write_path(each.path)}", each.choice)
+        yield from _written_choice(f"{PAYLOAD}{write_path(each.path)}", each.choice, _written_value)
 
 
-def _written_choice(word: str, choice: Choice) -> Iterator[str]:
-    also = "*" if word in PATTERN_WORDS else ""
-    yield from (f"{word}:{written(value, also)}" for value in choice.included)
-    yield from (f"{word}:{written_pattern(pattern)}" for pattern in choice.patterns)
-    yield from (f"-{word}:{written(value, also)}" for value in choice.excluded)
-    yield from (f"-{word}:{written_pattern(pattern)}" for pattern in choice.excluded_patterns)
+def _written_choice(word: str, choice: Choice, write: Callable[[str], str]) -> Iterator[str]:
+    for minus, values, patterns, ranges in (
+        ("", choice.included, choice.patterns, choice.ranges),
+        ("-", choice.excluded, choice.excluded_patterns, choice.excluded_ranges),
+    ):
+        yield from (f"{minus}{word}:{write(value)}" for value in values)
+        yield from (f"{minus}{word}:{written_pattern(pattern)}" for pattern in patterns)
+        yield from (f"{minus}{word}:{write_range(numbers)}" for numbers in ranges)
+
+
+def _written_value(value: str) -> str:
+    """A value of the payload, in quotes where it would be read as a range of numbers."""
+    return f'"{value}"' if is_like_a_range(value) and written(value) == value else written(value)
+
+
+def _side_and_value(term: FilterTerm) -> tuple[str, str | NumberRange]:
+    """The part of a choice that a term adds to, and what it adds."""
+    if term.numbers is not None:
+        return "excluded_ranges" if term.excluded else "ranges", term.numbers
+    if term.pattern is not None:
+        return "excluded_patterns" if term.excluded else "patterns", term.pattern
+    return "excluded" if term.excluded else "included", term.value
+
+
+def _check_ranges(terms: Sequence[FilterTerm]) -> None:
+    """Of `>5` and `<10`, of which either would do, every number is one."""
+    between = all_numbers_between([term.numbers for term in terms if term.numbers is not None])
+    if between is not None:
+        text = write_range(between)
+        raise terms[-1].value_mistake(
+            "Every number is in one of these ranges: a field written twice means either.",
+            f"For numbers in both of them, write {text if len(text) <= _LONGEST_EXAMPLE else '10..20'}.",
+        )
 
 
 def _moment(term: FilterTerm, now: datetime | None) -> Moment | None:

@@ -33,6 +33,7 @@ leading - excludes one:
   since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
   actor_type:system -actor:ops@acme.example trace:... environment:production
   text:card_declined payload.plan.id:plan-growth
+  payload.amount:100.. payload.amount:10..20 'payload.amount:>100' (numbers)
 A word without a field is a text to look for in names, ids, payload and request: card_declined.
 Without since: it is the last 30 days; since:all lifts that. Values with spaces: 'name:"Plan created"'."""
 

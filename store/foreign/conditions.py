@@ -68,11 +68,12 @@ def time_test(times: Times, since: datetime | None, until: datetime | None) -> T
 
 def _allowed(choice: Choice, means: Means, fitting: Means = lambda pattern: UNKNOWN) -> list[Test]:
     excluded = [*map(means, choice.excluded), *map(fitting, choice.excluded_patterns)]
-    included = [*map(means, choice.included), *map(fitting, choice.patterns)]
+    excluded += [UNKNOWN] * len(choice.excluded_ranges)
+    included = [*map(means, choice.included), *map(fitting, choice.patterns), *([UNKNOWN] * len(choice.ranges))]
     if max(len(excluded), len(included)) > MOST_TESTED:
         return [UNKNOWN]
     tests = [negated(any_of(excluded))] if excluded else []
-    return [*tests, any_of(included)] if choice.included or choice.patterns else tests
+    return [*tests, any_of(included)] if choice.wants_some else tests
 
 
 def _known_fitting(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..json_path import Path, is_index
-from .masking import is_below
+from .masking import is_below, without_indexes
 from .pseudonyms import Mask, looks_personal
 
 _TOKEN = re.compile(
@@ -20,6 +20,11 @@ _KEY_OF_NAME = re.compile(r"(?:names?|owner|author)$", re.IGNORECASE)
 def is_literal(text: str) -> bool:
     """Whether a text is written like a number, true, false or null."""
     return _LITERAL.fullmatch(text) is not None
+
+
+def is_below_name(path: Path) -> bool:
+    """Whether texts at a path are those of a name: the last of its keys that is no place in a list is one of a name."""
+    return any(_KEY_OF_NAME.search(key) is not None for key in without_indexes(path)[-1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from ..choice import Choice, PayloadChoice
 from ..errors import MaskingMistake
 from ..event_filter import EventFilter
-from .masked_json import is_literal
+from ..number_range import write_range
+from .masked_json import is_below_name, is_literal
 from .masking import Masking, is_below, without_indexes
 from .pseudonyms import Pseudonyms, has_pseudonym, looks_personal
 
@@ -80,6 +81,9 @@ class UnmaskedFilter:
         for value in (*choice.included, *choice.excluded):
             if (is_hidden or (may_be_names and not is_literal(value))) and not self._pseudonyms.originals(value):
                 raise self._mistake(value)
+        if is_hidden or (may_be_names and is_below_name(path)):
+            for numbers in (*choice.ranges, *choice.excluded_ranges):
+                raise self._mistake(write_range(numbers))
         return PayloadChoice(path=path, choice=self._choice(choice))
 
     def _mistake(self, value: str) -> MaskingMistake:

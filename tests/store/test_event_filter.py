@@ -158,6 +158,12 @@ PAYLOAD = """{
         "payload.café:A",
         "payload.plan.id:other payload.plan.id:plan-growth",
         "payload.plan.id:plan-growth payload.tags:a -payload.twice:1",
+        "payload.plan.price:>1.09999999999999999999999 payload.plan.price:>=1.1 -payload.plan.price:>1.1",
+        "payload.plan.price:1.1..1.1",
+        "payload.plan.limit:>1e399",
+        "payload.tags:3..",
+        "payload.items.big:>12345678901234567889 -payload.items.big:>12345678901234567890",
+        "payload.tags:z payload.tags:<3.01",
     ],
 )
 def test_a_payload_is_matched_by_the_value_at_a_path(text: str) -> None:
@@ -180,6 +186,13 @@ def test_a_payload_is_matched_by_the_value_at_a_path(text: str) -> None:
         'payload.plan:"{}"',
         "payload.plan.id:plan-growth payload.tags:z",
         "-payload.tags:b",
+        "payload.plan.price:<1.1",
+        "payload.plan.limit:<1e400",
+        "payload.plan.none:..0",
+        "payload.plan:>0",
+        'payload.plan.price:">1"',
+        "-payload.tags:0..9",
+        "payload.items.id:>0",
     ],
 )
 def test_a_payload_with_another_value_is_not_shown(text: str) -> None:
@@ -191,6 +204,15 @@ def test_a_payload_without_the_path_has_no_value_to_have_and_none_to_exclude(pay
     event = make_event(payload=payload)
     assert not shows("payload.a:1", event)
     assert shows("-payload.a:1", event)
+
+
+def test_a_text_that_is_a_number_is_in_a_range_and_what_is_beyond_all_measure_is_not() -> None:
+    assert shows("payload.a:>9.99 -payload.a:>10", make_event(payload='{"a": "10.00"}'))
+    for odd in ('"1e99999999999999999999"', "NaN", "Infinity", '" 10"', '"1_0"', '"\u0661"', "true", '""', "[]"):
+        event = make_event(payload=f'{{"a": {odd}}}')
+        assert not shows("payload.a:>=-1e9", event)
+        assert not shows("payload.a:<1e9", event)
+        assert shows("-payload.a:>=-1e9 -payload.a:<1e9", event)
 
 
 @pytest.mark.parametrize("word", ["environment", "entity_type", "entity", "actor_type", "actor", "trace"])

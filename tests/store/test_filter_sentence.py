@@ -28,6 +28,10 @@ from store import EventFilter, parse_filter, sentence
         ("environment:production trace:t-1", "last 30 days · environment production · trace t-1"),
         ("declined -text:a", "last 30 days · text declined, not a"),
         ("payload.plan.id:x payload.plan.id:y -payload.n:1", "last 30 days · payload plan.id x or y · payload n not 1"),
+        (
+            "payload.n:>1.50 payload.n:>=2 -payload.n:3..4 payload.m:<1 payload.m:<=0",
+            "last 30 days · payload n over 1.50 or at least 2, not from 3 to 4 · payload m under 1 or at most 0",
+        ),
         ('entity:""', 'last 30 days · ""'),
         (
             "name:SUBSCRIPTION_CREATED name:subscription.updated entity:customer-3fa91c -actor:ops@acme.example",

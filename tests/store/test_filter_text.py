@@ -1,6 +1,7 @@
 """The textual form of filters: nothing is lost in it, and every mistake is pointed at with its fix."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
@@ -17,6 +18,7 @@ from store import (
     parse_filter,
     write_filter,
 )
+from store.number_range import NumberRange, all_numbers_between
 from store.pattern import escaped
 
 ODD_SIGNS = 'ab"*\\ \t\n\u2028\x1f\u200b-:'
@@ -27,6 +29,24 @@ PATTERNS = st.lists(st.lists(ANY_TEXT | st.just("*"), min_size=2, max_size=3), m
     lambda patterns: tuple("*".join(map(escaped, parts)) for parts in patterns)
 )
 CHOICES = st.builds(Choice, included=VALUES, excluded=VALUES, patterns=PATTERNS, excluded_patterns=PATTERNS)
+NUMBERS = (
+    st.decimals(allow_nan=False, allow_infinity=False)
+    | st.decimals(min_value=-9, max_value=9, places=1)
+    | st.sampled_from([Decimal("1E+30"), Decimal("-0"), Decimal("1.10"), Decimal("1E-999999999999999999")])
+)
+RANGES = st.one_of(
+    st.builds(NumberRange, low=NUMBERS, excludes_end=st.booleans()),
+    st.builds(NumberRange, high=NUMBERS, excludes_end=st.booleans()),
+    st.lists(NUMBERS, min_size=2, max_size=2).map(sorted).map(lambda ends: NumberRange(low=ends[0], high=ends[1])),
+)
+SOME_RANGES = st.lists(RANGES, max_size=3).map(tuple)
+NUMBERS_TOO = st.builds(
+    Choice,
+    included=VALUES | st.just((">1", "1..2", "<x", "..", "3..")),
+    excluded=VALUES,
+    ranges=SOME_RANGES.filter(lambda ranges: all_numbers_between(ranges) is None),
+    excluded_ranges=SOME_RANGES,
+)
 SPANS = st.timedeltas(min_value=timedelta(0))
 DATETIMES = st.datetimes(timezones=st.just(UTC))
 TIMES = st.one_of(
@@ -39,7 +59,7 @@ TIMES = st.one_of(
     st.tuples(DATETIMES, DATETIMES).map(lambda pair: TimeRange(since=min(pair), until=max(pair))),
 )
 PATHS = st.lists(ANY_TEXT | st.sampled_from(["0", "a.b", "A"]), min_size=1, max_size=3).map(tuple)
-PAYLOADS = st.dictionaries(PATHS, VALUES_ALONE.filter(bool), max_size=3).map(
+PAYLOADS = st.dictionaries(PATHS, (VALUES_ALONE | NUMBERS_TOO).filter(bool), max_size=3).map(
     lambda choices: tuple(PayloadChoice(path=path, choice=choice) for path, choice in choices.items())
 )
 FILTERS = st.builds(
@@ -49,7 +69,21 @@ FILTERS = st.builds(
     **(dict.fromkeys(CHOICE_FIELDS, CHOICES) | dict.fromkeys(("texts", "belongs_to"), VALUES_ALONE)),
 )
 SIGNS = ['"', "\\", '\\"', "*", "\\*", " ", "\n", "-", ":", ".", "é"]
-WORDS = [*FILTER_WORDS, "payload.", "nme", "-1d", "now", "2026-10-01", "yesterday", "friday 14:00"]
+WORDS = [
+    *FILTER_WORDS,
+    "payload.",
+    "payload.a:",
+    ">",
+    "<=",
+    "1.5",
+    "..",
+    "nme",
+    "-1d",
+    "now",
+    "2026-10-01",
+    "yesterday",
+    "friday 14:00",
+]
 NEARLY_FILTERS = st.lists(st.sampled_from([*SIGNS, *WORDS])).map("".join)
 
 
@@ -206,6 +240,13 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ('payload.a"b":z', 10, 1, "The path cannot go on like this.", "in quotes"),
         ("payload.a\\b:z", 10, 1, "The path cannot go on like this.", "in quotes"),
         ("payload.a:", 11, 1, "payload.a: has no value.", 'payload.a:""'),
+        ("payload.a:>", 11, 1, "There is no number behind >.", "in double quotes"),
+        ("payload.a:<=x", 11, 3, "There is no number behind <.", "Write >100"),
+        ("payload.a:>1e99999999999999999999", 11, 23, "There is no number behind >.", "Write >100"),
+        ("payload.a:1..1e99999999999999999999", 11, 25, "beyond all measure", "Write >100"),
+        ("-payload.a:20..3", 12, 5, "The range ends before it begins.", "smaller number first"),
+        ("payload.a:>5 x payload.a:<=7", 26, 3, "a field written twice means either.", "write 5..7."),
+        ("payload.a>5", 10, 1, "A colon is missing behind the path.", "payload.amount:>100"),
         (":x", 1, 1, "A field is missing before the colon.", "The fields are"),
         ("name:", 6, 1, "name: has no value.", 'name:""'),
         ("name: x", 6, 1, "name: has no value.", "name:value"),
@@ -282,6 +323,44 @@ def test_a_star_is_a_star_in_quotes_in_a_text_and_in_the_payload() -> None:
             Choice(patterns=(pattern,))
     with pytest.raises(ValueError, match="texts"):
         EventFilter(texts=Choice(patterns=("*",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "written"),
+    [
+        (">100", NumberRange(low=Decimal(100), excludes_end=True), ">100"),
+        (">=1.50", NumberRange(low=Decimal("1.5")), ">=1.50"),
+        ("<-3", NumberRange(high=Decimal(-3), excludes_end=True), "<-3"),
+        ("<=1e3", NumberRange(high=Decimal(1000)), "<=1E+3"),
+        ("10..20", NumberRange(low=Decimal(10), high=Decimal(20)), "10..20"),
+        ("-1.5..-1.5", NumberRange(low=Decimal("-1.5"), high=Decimal("-1.5")), "-1.5..-1.5"),
+        ("7..", NumberRange(low=Decimal(7)), ">=7"),
+        ("..7", NumberRange(high=Decimal(7)), "<=7"),
+    ],
+)
+def test_a_bare_value_of_the_payload_may_be_a_range_and_in_quotes_it_is_a_text(
+    text: str, numbers: NumberRange, written: str
+) -> None:
+    assert parse_filter(f"payload.x:{text}").choice("payload.x") == Choice(ranges=(numbers,))
+    assert parse_filter(f"-payload.x:{text}").choice("payload.x") == Choice(excluded_ranges=(numbers,))
+    assert write_filter(parse_filter(f"payload.x:{text}")) == f"payload.x:{written}"
+    quoted = f'payload.x:"{text}"'
+    assert parse_filter(quoted).choice("payload.x") == Choice(included=(text,))
+    assert write_filter(parse_filter(quoted)) == quoted
+
+
+def test_what_only_looks_like_a_range_is_the_text_it_is() -> None:
+    for text in ("a..b", "..", "1...2", "1..2..3", "1.2.3", "v1..2", "-", "5", "1_000..2"):
+        assert parse_filter(f"payload.x:{text}").choice("payload.x") == Choice(included=(text,))
+    assert parse_filter("entity:>5 text:1..2").entity_ids == Choice(included=(">5",))
+    for choice in (
+        Choice(ranges=(NumberRange(low=Decimal(1)),)),
+        Choice(excluded_ranges=(NumberRange(low=Decimal(1)),)),
+    ):
+        with pytest.raises(ValueError, match="only payloads have ranges"):
+            EventFilter(entity_ids=choice)
+    with pytest.raises(ValueError, match="every number"):
+        Choice(ranges=(NumberRange(low=Decimal(1)), NumberRange(high=Decimal(1))))
 
 
 NOW = datetime(2026, 11, 25, 16, 30, tzinfo=UTC)  # a Wednesday

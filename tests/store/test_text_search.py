@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -30,6 +31,7 @@ from store import (
     open_repository,
     open_writer,
 )
+from store.number_range import NumberRange, all_numbers_between
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
 from tests.store.plain_log import ACTORS, ENTITIES, OPEN, Log, choices
@@ -47,6 +49,7 @@ DOCUMENTS = st.sampled_from(
         '{"plan": {"id": "a\\/b"}, "tags": {"0": "a"}}',
         '{"plan": {"id": "\\"\\\\\\ud800\\u0010"}, "tags": [["a"]]}',
         '{"plan": {"id": "A%_b", "ID": true}}',
+        '{"plan": {"\\u0069d": 7.50, "ID": "7"}, "tags": [3, -1e2, "12"]}',
     ]
 )
 EVENTS = st.builds(
@@ -80,12 +83,32 @@ VALUES = st.sampled_from(["plan-growth", "a", "1.10", "a/b", '"\\\ud800\x10', "n
 PATHS = st.sampled_from([("plan", "id"), ("tags",), ("tags", "0"), ("tags", "b"), ("plan", "ID"), ("none",)])
 
 
+RANGES = st.sampled_from(
+    [
+        NumberRange(low=Decimal("1.1")),
+        NumberRange(low=Decimal("1.10"), excludes_end=True),
+        NumberRange(high=Decimal(7), excludes_end=True),
+        NumberRange(high=Decimal(3)),
+        NumberRange(low=Decimal(-100), high=Decimal("7.5")),
+    ]
+)
+
+
 def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[Choice]:
     few = st.lists(values, max_size=2, unique=True).map(tuple)
     return st.builds(Choice, included=few, excluded=st.just(())) | st.builds(Choice, included=few, excluded=few)
 
 
-PAYLOADS = st.dictionaries(PATHS, some(VALUES).filter(bool), max_size=2).map(
+FEW_RANGES = st.lists(RANGES, max_size=2, unique=True).map(tuple)
+VALUES_AND_RANGES = st.builds(
+    lambda choice, ranges, excluded: choice.model_copy(
+        update={"ranges": ranges if all_numbers_between(ranges) is None else (), "excluded_ranges": excluded}
+    ),
+    some(VALUES),
+    FEW_RANGES,
+    st.just(()) | FEW_RANGES,
+)
+PAYLOADS = st.dictionaries(PATHS, (some(VALUES) | VALUES_AND_RANGES).filter(bool), max_size=2).map(
     lambda chosen: tuple(PayloadChoice(path=path, choice=choice) for path, choice in chosen.items())
 )
 CONDITIONS = st.builds(

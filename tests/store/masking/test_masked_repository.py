@@ -121,6 +121,10 @@ async def test_the_values_of_fields_are_pseudonyms_that_can_be_asked_for(tmp_pat
         "payload.by:quentin@acme.example",
         "payload.by:Quentin",
         "-payload.user.name:Nobody",
+        "payload.plan.id:>5",
+        "-payload.plan.id.0:..5",
+        "payload.user.name:>5",
+        "payload.owner.0:1..2",
     ],
 )
 async def test_no_question_tells_what_is_hidden(tmp_path: Path, text: str) -> None:
@@ -143,7 +147,16 @@ async def test_no_question_tells_what_is_hidden(tmp_path: Path, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["name:*failed", "environment:prod*", "actor:*", "actor:user-7", "entity:customer-1", "payload.number:3"]
+    "text",
+    [
+        "name:*failed",
+        "environment:prod*",
+        "actor:*",
+        "actor:user-7",
+        "entity:customer-1",
+        "payload.number:3",
+        "payload.number:>2",
+    ],
 )
 async def test_what_is_not_hidden_is_asked_for_as_ever(tmp_path: Path, text: str) -> None:
     async with opened(tmp_path) as repository:
