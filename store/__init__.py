@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from .foreign.mapping import TIME_UNITS, Constant, MappedColumns, TableMapping
     from .foreign.opening import open_foreign_repository
     from .foreign.proposal import Proposal, propose_mapping
-    from .json_path import parse_path, texts_at, write_path
+    from .json_path import parse_path, texts_at, values_within, write_path
     from .masking.masked_repository import MaskedRepository
     from .masking.masking import Masking
     from .page import (
@@ -160,6 +160,7 @@ __all__ = [
     "sentence",
     "texts_at",
     "unfinished_term",
+    "values_within",
     "write_filter",
     "write_moment",
     "write_path",
@@ -186,7 +187,7 @@ _HOMES = {
     "foreign.mapping": "Constant MappedColumns TIME_UNITS TableMapping",
     "foreign.opening": "open_foreign_repository",
     "foreign.proposal": "Proposal propose_mapping",
-    "json_path": "parse_path texts_at write_path",
+    "json_path": "parse_path texts_at values_within write_path",
     "masking.masked_repository": "MaskedRepository",
     "masking.masking": "Masking",
     "page": (

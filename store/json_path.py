@@ -25,6 +25,9 @@ _WORDS: Mapping[object, str] = {True: "true", False: "false", None: "null"}
 MOST_TEXTS = 20
 """So much of a list is shown of a payload that has one."""
 
+MOST_KEYS = 12
+"""Deeper nobody looks for what a payload has."""
+
 NO_DOCUMENT = object()
 """What an absent payload and one that is no JSON hold: nothing at all."""
 
@@ -83,6 +86,21 @@ def texts_at(payload: str | None, paths: Sequence[Path], most: int | None = MOST
     document = parse_document(payload)
     found = ((_text_of(node) for node in islice(_nodes_at(document, path), most)) for path in paths)
     return [list(texts) for texts in found]
+
+
+def values_within(payload: str | None) -> Iterator[tuple[Path, str]]:
+    """The text of every string, number, true, false and null of a payload, with a path that leads there, in the order
+    of the document. Numbers of list elements are left out of paths, and so are keys deeper than MOST_KEYS."""
+    waiting: list[tuple[object, Path]] = [(parse_document(payload), ())]
+    while waiting:
+        node, path = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend((element, path) for element in reversed(node))
+        elif isinstance(node, dict):
+            if len(path) < MOST_KEYS:
+                waiting.extend((node[key], (*path, key)) for key in reversed(node))
+        elif path and node is not NO_DOCUMENT:
+            yield path, _text_of(node)
 
 
 def _nodes_at(document: object, path: Path) -> Iterator[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -48,6 +48,7 @@ class Querying(KeyArea):
         self._box: QueryBox | None = None
         self._came_from: Widget | None = None
         self._facets: Mapping[EventFilter, Facets] = {}
+        self._payloads: Mapping[EventFilter, Sequence[str]] = {}
         self.history: QueryHistory = QueryHistory()
 
     def show(self, event_filter: EventFilter) -> None:
@@ -73,7 +74,7 @@ class Querying(KeyArea):
         self._came_from = self.screen.focused
         if not self._box.display:
             self._box.display = True
-            self._facets = {}
+            self._facets, self._payloads = {}, {}
             self.show(shown.event_filter)
             self.ask("history", self._show_history(self._box))
         self._box.write_in()
@@ -113,11 +114,17 @@ class Querying(KeyArea):
     def _offer_completions(self, shown: Shown, text: str, term: UnfinishedTerm) -> None:
         """Those that are known at once; else the log is asked for the values beside the rest of the filter."""
         from ..completions import field_completions, needs_facets, rest_of, value_completions
+        from ..payload_completions import is_of_payload
 
         assert self._box is not None, "there is a box that was written in"
         self.workers.cancel_group(self, "values")
-        rest = rest_of(text, term) if needs_facets(term) else None
-        if term.word is None:
+        rest = rest_of(text, term) if needs_facets(term) or is_of_payload(term) else None
+        if is_of_payload(term):
+            if rest is None:
+                self._box.show_completions(())
+            else:
+                self.ask("values", self._load_payload_words(shown, rest, term))
+        elif term.word is None:
             self._box.show_completions(field_completions(term))
         elif rest is None or rest in self._facets:
             facets = None if rest is None else self._facets[rest]
@@ -142,6 +149,23 @@ class Querying(KeyArea):
         self._facets = {rest: merged}
         if self._box is not None:
             self._box.show_completions(value_completions(term, merged, shown.highlighted))
+
+    async def _load_payload_words(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
+        """What the newest events of the list hold, which is read and looked through beside the event loop."""
+        from store import NEWEST, StoreError
+
+        from ..payload_completions import MOST_EVENTS, payload_completions, payloads_of
+
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        if rest not in self._payloads:
+            try:
+                page = await shown.repository.page(rest.settled(self._clock()), NEWEST, "older", MOST_EVENTS)
+            except StoreError:
+                return
+            self._payloads = {rest: payloads_of(page.events)}
+        completions = await asyncio.to_thread(payload_completions, term, self._payloads[rest])
+        if self._box is not None:
+            self._box.show_completions(completions)
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""

@@ -1,6 +1,7 @@
 """What is being written in a query is completed from the fields there are and from what the log holds."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.areas import querying
-from explorer.completions import MEANINGS, field_completions, value_completions
+from explorer.completions import MEANINGS, MOST_COMPLETIONS, field_completions, value_completions
+from explorer.payload_completions import payload_completions, payloads_of
 from explorer.widgets.completion_list import CompletionList
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.query_input import QueryInput
@@ -110,6 +112,48 @@ async def test_arrows_walk_through_the_list_and_enter_takes_one_without_applying
         assert pilot.app.screen.query_one(QueryInput).has_focus
         await pilot.press("ctrl+u", *"-actor", "down", "escape", "escape")
         await until(pilot, lambda: table.has_focus, "escape out of the list, then out of the line")
+
+    await shown(log, drive)
+
+
+def test_paths_into_payloads_are_those_that_hold_what_is_written_with_an_example() -> None:
+    payloads = [
+        '{"plan": {"id": "growth"}, "old plan": [{"a.b": ""}, {"a.b": 1.50}]}',
+        '{"plan": {"id": "scale"}}',
+        "{",
+    ]
+    assert payload_completions(unfinished_term("-payload.PLAN", 13), payloads) == [
+        ("-payload.plan.id:", "payload.plan.id", "such as growth"),
+        ('-payload."old plan"."a.b":', 'payload."old plan"."a.b"', "such as 1.50"),
+    ]
+    assert payload_completions(unfinished_term("payload.id.", 11), payloads) == []
+
+
+def test_values_of_a_path_are_those_of_the_newest_events_the_most_frequent_first() -> None:
+    payloads = ['{"a": ["x y", ">5"]}', '{"a": ">5"}', '{"a": "' + "z" * 1_000 + '"}', '{"b": "x"}']
+    assert payload_completions(unfinished_term("payload.a:", 10), payloads) == [
+        ('payload.a:">5" ', ">5", "2 of the newest 4"),
+        ('payload.a:"x y" ', "x y", "1 of the newest 4"),
+    ]
+    assert [each.label for each in payload_completions(unfinished_term("-payload.a:Y", 12), payloads)] == ["x y"]
+
+
+def test_only_so_much_of_payloads_is_read() -> None:
+    events = [make_event(number, payload=json.dumps("x" * 400_000)) for number in range(5)]
+    assert len(payloads_of(events)) == 2
+    many = json.dumps({f"key {number}": "x" * 50 for number in range(10_000)})
+    assert len(payload_completions(unfinished_term("payload.", 8), [many])) <= MOST_COMPLETIONS
+
+
+async def test_a_path_and_then_its_values_are_offered_from_the_newest_events_of_the_list(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"name:plan.deleted payload.num")
+        await until(pilot, lambda: labels(pilot) == ["payload.number"], "the path")
+        await pilot.press("tab")
+        assert line(pilot) == "name:plan.deleted payload.number:"
+        await until(pilot, lambda: len(labels(pilot)) == 10, "the values beside the rest of the filter")
+        await pilot.press("down", "enter", "enter")
+        await until(pilot, lambda: table.has_focus, "the list")
 
     await shown(log, drive)
 

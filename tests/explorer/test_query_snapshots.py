@@ -32,6 +32,11 @@ def test_completions(snap_compare: Compare, log: DatabaseAddress) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
 
 
+def test_completions_of_a_path_into_payloads(snap_compare: Compare, log: DatabaseAddress) -> None:
+    keys = after("slash", *"payload.", "down")
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
+
+
 def test_the_saved_views(snap_compare: Compare, log: DatabaseAddress, tmp_path: Path) -> None:
     (tmp_path / "views.toml").write_text('[views]\n"plan changes" = "name:plan.* since:-7d"\nbroken = "nam:x"\n')
     app = app_on(log, clock=lambda: NOW, settings=Settings(time_zone="UTC", views=str(tmp_path / "views.toml")))

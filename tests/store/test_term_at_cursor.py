@@ -23,10 +23,21 @@ SIGNS = st.text(st.sampled_from('ab"\\ \n-:.') | st.characters(exclude_categorie
         ('actor:"Dana \\"W\\""|', UnfinishedTerm(0, 18, False, "actor", 'Dana "W"', False)),
         ('actor:"a b" name:|', UnfinishedTerm(12, 17, False, "name", "", True)),
         ("nam:x|", UnfinishedTerm(0, 5, False, None, "nam:x", False)),
+        ("x -Payload.pl|an", UnfinishedTerm(2, 15, True, None, "Payload.pl", False)),
+        ("payload.plan.id:|", UnfinishedTerm(0, 16, False, "payload", "", True, ("plan", "id"))),
+        ('-PAYLOAD."a b".0:"x y|', UnfinishedTerm(0, 21, True, "payload", "x y", True, ("a b", "0"))),
+        ("payload.a..b:x|", UnfinishedTerm(0, 14, False, None, "payload.a..b:x", False)),
+        ("payload:x|", UnfinishedTerm(0, 9, False, None, "payload:x", False)),
     ],
 )
 def test_the_term_at_the_cursor(text: str, term: UnfinishedTerm) -> None:
     assert unfinished_term(text.replace("|", ""), text.index("|")) == term
+
+
+def test_a_path_that_is_being_written_is_told_from_other_words() -> None:
+    for text, path in {"payload.": "", "-payload.a.b": "a.b", "payload.a:x": None}.items():
+        assert unfinished_term(text, len(text)).unfinished_path == path
+    assert unfinished_term("payload", 7).unfinished_path is None
 
 
 @given(SIGNS, SIGNS)
