@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         TraceExtent,
         WriteReport,
     )
+    from .plain_event import PlainEvent
     from .prune import prune_log
     from .repository import EventRepository
     from .term_at_cursor import UnfinishedTerm, unfinished_term
@@ -125,6 +126,7 @@ __all__ = [
     "MaskingMistake",
     "Moment",
     "PayloadChoice",
+    "PlainEvent",
     "Position",
     "Proposal",
     "QuestionTooLong",
@@ -194,6 +196,7 @@ _HOMES = {
         "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position TraceExtent "
         "WriteReport"
     ),
+    "plain_event": "PlainEvent",
     "prune": "prune_log",
     "repository": "EventRepository",
     "time_text": "parse_moment write_moment",

@@ -1,12 +1,12 @@
 """A batch of events as columns: all that the tables will hold of them and that no database need be asked for."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from .dictionaries import ActorParts, CombinationParts, Referred
-from .event import Event
-from .references import WITHOUT_ID
+from .plain_event import ActorParts, CombinationParts, PlainEvent
+from .references import WITHOUT_ID, Referred
 from .stored_text import all_ids_to_stored, all_to_stored, long_id_to_stored
 from .time_keys import microseconds
 
@@ -44,7 +44,7 @@ class EventColumns(NamedTuple):
         )
 
 
-def columns_of(events: Iterable[Event]) -> EventColumns:
+def columns_of(events: Iterable[PlainEvent]) -> EventColumns:
     """The columns of events in any order. Of equal ids, the first counts."""
     chosen = list(events)
     given = len(chosen)
@@ -53,45 +53,31 @@ def columns_of(events: Iterable[Event]) -> EventColumns:
         first = dict(zip(reversed(ids), reversed(chosen), strict=True))
         ids = list(dict.fromkeys(ids))
         chosen = [first[stored_id] for stored_id in ids]
-    entities = [event.entity for event in chosen]
-    actors = [event.actor for event in chosen]
-    entity_ids = [None if entity is None else entity.id for entity in entities]
-    trace_ids = [event.trace_id for event in chosen]
-    details = (
-        [long_id_to_stored(event.id) for event in chosen],
-        all_to_stored(entity_ids),
-        all_to_stored(None if entity is None else entity.name for entity in entities),
-        all_to_stored(trace_ids),
-        all_to_stored(event.parent_entity_id for event in chosen),
-        all_to_stored(None if actor is None else actor.more for actor in actors),
-        all_to_stored(event.payload for event in chosen),
-        all_to_stored(event.request for event in chosen),
-    )
+    parts: Iterable[Sequence[Any]] = zip(*chosen, strict=True) if chosen else repeat((), len(PlainEvent._fields))
+    whole_ids, moments, names, environments, entities, parents, actors, actor_mores, traces, payloads, requests = parts
+    entity_types, entity_ids, entity_names = _part(entities, 0), _part(entities, 1), _part(entities, 2)
     columns = EventColumns(
         given=given,
-        times=[microseconds(event.occurred_at) for event in chosen],
+        times=list(map(microseconds, moments)),
         ids=ids,
-        combinations=_shared(
-            (
-                event.event_name,
-                None if entity is None else entity.type,
-                None if actor is None else actor.type,
-                event.environment,
-            )
-            for event, entity, actor in zip(chosen, entities, actors, strict=True)
-        ),
+        combinations=_shared(zip(names, entity_types, _part(actors, 0), environments, strict=True)),
         entities=[
             WITHOUT_ID if entity_id is None and entity is not None else entity_id
             for entity, entity_id in zip(entities, entity_ids, strict=True)
         ],
-        traces=trace_ids,
-        actors=_shared(
-            None if actor is None else (actor.type, actor.id, actor.name, actor.email, actor.ip_address)
-            for actor in actors
+        traces=traces,
+        actors=_shared(actors),
+        details=(
+            list(map(long_id_to_stored, whole_ids)),
+            *map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests)),
         ),
-        details=details,
     )
     return _in_order(columns)
+
+
+def _part(values: Sequence[Sequence[str | None] | None], place: int) -> list[str | None]:
+    """That part of each entity or actor, None where there is none."""
+    return [None if parts is None else parts[place] for parts in values]
 
 
 def _in_order(columns: EventColumns) -> EventColumns:

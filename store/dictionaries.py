@@ -8,7 +8,8 @@ from sqlalchemy import Executable, func, select
 from .dialect import Dialect, limited
 from .event import Actor
 from .owners import owners_of
-from .references import NOTHING, RESERVED, WITHOUT_ID, Reference
+from .plain_event import ActorParts, CombinationParts
+from .references import NOTHING, RESERVED, WITHOUT_ID, Reference, Referred
 from .rows import combination_of
 from .schema import actor, combination, event, event_detail, owner, rehashed
 from .stored_text import (
@@ -23,16 +24,6 @@ Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
 
 MOST_KNOWN = 200_000
 """How many actors, entities or traces are kept in memory between batches."""
-
-
-CombinationParts = tuple[str, str | None, str | None, str | None]
-"""The same as a plain tuple, which is equal to it and quicker to make."""
-
-ActorParts = tuple[str | None, str | None, str | None, str | None, str | None]
-"""What tells actors apart: type, id, name, email, IP address."""
-
-Referred = str | int | None
-"""The id of an entity or trace, WITHOUT_ID for an entity that has none, None for no entity or trace."""
 
 _NO_ACTOR: Mapping[ActorParts | None, int] = {None: NOTHING}
 _NO_IDS: Mapping[Referred, int] = {None: NOTHING, WITHOUT_ID: WITHOUT_ID}

@@ -14,6 +14,9 @@ WITHOUT_ID = 1
 
 RESERVED = (NOTHING, WITHOUT_ID)
 
+Referred = str | int | None
+"""The id of an entity or trace, WITHOUT_ID for an entity that has none, None for no entity or trace."""
+
 
 def reference(text: str, salt: int = 0) -> int:
     """A number for `text`. Two texts can share one: the writer notices and takes the next salt (table `rehashed`)."""

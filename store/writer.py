@@ -14,6 +14,7 @@ from .event import Event
 from .finished import finished
 from .log_version import APPLICATION, VERSION
 from .page import WriteReport
+from .plain_event import plain_event
 from .references import Reference, reference
 from .schema import meta, metadata
 from .transaction import transaction
@@ -41,7 +42,7 @@ class EventWriter:
 
         When the awaiting task is cancelled the batch is finished first. Raises a StoreError when it cannot be stored.
         """
-        columns = events if isinstance(events, EventColumns) else columns_of(events)
+        columns = events if isinstance(events, EventColumns) else columns_of(map(plain_event, events))
         stored = await finished(self._transact(columns))
         return WriteReport(stored=stored, repeated=columns.given - stored)
 

@@ -24,9 +24,9 @@ PUBLIC_NAMES = """
     ENTITY_TYPES EVENT_NAMES Entity Event EventColumns EventFilter EventMistake EventPage EventRepository
     EventWriter ExportMistake FILTER_WORDS Facet Facets FilterMistake Finding FormatMistake Histogram HistogramBar
     JsonText Kind LinkMistake MappedColumns MappingProblem MaskedRepository Masking MaskingMistake Moment NEWEST
-    OLDEST PayloadChoice Position Proposal QuestionTooLong SchemaForeign SchemaMissing SchemaNewer SchemaOlder
-    SchemaProblem SettingsMistake SourceProblem StoreError TIME_UNITS TableMapping TargetProblem Term Text
-    TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Vocabulary WriteReport check_log columns_of
+    OLDEST PayloadChoice PlainEvent Position Proposal QuestionTooLong SchemaForeign SchemaMissing SchemaNewer
+    SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TIME_UNITS TableMapping TargetProblem Term
+    Text TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Vocabulary WriteReport check_log columns_of
     open_foreign_repository open_repository open_writer parse_filter parse_moment parse_path parse_when
     propose_mapping prune_log sentence texts_at unfinished_term values_within write_filter write_moment write_path
 """

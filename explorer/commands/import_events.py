@@ -14,7 +14,7 @@ from .ahead import ahead
 from .database import own_address
 from .import_dry_run import dry_run
 from .import_options import ImportOptions
-from .import_reading import ReadBatch, Rejection, read_batches
+from .import_reading import YOUNG, ReadBatch, Rejection, read_batches
 from .import_rejects import Reject, rejects_file
 from .import_report import json_report, report
 from .import_tally import Tally
@@ -69,7 +69,7 @@ async def _import(batches: "_Batches", database: str | None, tally: Tally, show:
         while batch is not None:
             await _finished(writer.write(batch.events), tally, batch)
             show(batch.bytes_read, tally.written)
-            gc.collect()
+            gc.collect(YOUNG)
             batch = batches.next()
 
 

@@ -8,7 +8,7 @@ from io import BufferedIOBase
 from itertools import repeat
 from typing import NamedTuple
 
-from store import Event, EventColumns, FormatMistake, SourceProblem, StoreError, columns_of, formats
+from store import EventColumns, FormatMistake, PlainEvent, SourceProblem, StoreError, columns_of, formats
 
 from .import_files import STANDARD_INPUT, ImportFile, opened
 from .in_time import in_time
@@ -27,6 +27,9 @@ Up to there each is a sixteenth larger than the one before, so that it is read b
 
 BATCH_CHARACTERS = 32 << 20
 """How much payload is held at the most, before one event more: some logs have events of 10 MB."""
+
+YOUNG = 1
+"""The generation up to which garbage is looked for: what outlived one search, as modules do, is spared the next."""
 
 
 class Reading(NamedTuple):
@@ -115,25 +118,25 @@ class ReadBatch(NamedTuple):
 def read_batches(reading: Reading) -> Iterator[ReadBatch]:
     """Everything that the files hold, in their order. That a file cannot be read is told, not raised."""
     place = _Place()
-    events: list[Event] = []
+    events: list[PlainEvent] = []
     told: list[Told] = []
     sizes, characters = _batch_sizes(), 0
     most = next(sizes)
     items = _items(reading, place)
     for item in in_time(items, _characters) if reading.may_pause else items:
-        is_due = item is None and bool(events or told)
-        if item is None:
-            pass
-        elif isinstance(item, Event):
+        if isinstance(item, PlainEvent):
             events.append(item)
-            characters += _characters(item)
-        else:
+            is_due = len(events) >= most
+        elif item is not None:
             told.append(item)
-            characters += _characters(item)
-        if is_due or max(len(events), len(told)) >= most or characters >= BATCH_CHARACTERS:
+            is_due = len(told) >= most
+        else:
+            is_due = bool(events or told)
+        characters += _characters(item)
+        if is_due or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
             events, told, characters, most = [], [], 0, next(sizes)
-            gc.collect()  # see `import_events`
+            gc.collect(YOUNG)  # see `import_events`
     if events or told:
         yield _batch(events, told, place)
 
@@ -148,9 +151,9 @@ def _batch_sizes() -> Iterator[int]:
     yield from repeat(BATCH_EVENTS)
 
 
-def _characters(item: Event | Told | None) -> int:
+def _characters(item: PlainEvent | Told | None) -> int:
     """How much of the payload, or of the text of a record, is held with it."""
-    if isinstance(item, Event):
+    if isinstance(item, PlainEvent):
         return len(item.payload or "") + len(item.request or "")
     return len(item.text) if isinstance(item, Rejection) else 0
 
@@ -177,12 +180,12 @@ class _Place:
         return self._before
 
 
-def _batch(events: list[Event], told: list[Told], place: _Place) -> ReadBatch:
+def _batch(events: list[PlainEvent], told: list[Told], place: _Place) -> ReadBatch:
     times = [event.occurred_at for event in events]
     return ReadBatch(columns_of(events), min(times, default=None), max(times, default=None), told, place.bytes_read)
 
 
-def _items(reading: Reading, place: _Place) -> Iterator[Event | Told]:
+def _items(reading: Reading, place: _Place) -> Iterator[PlainEvent | Told]:
     watch, log_format = formats.IdWatch(), reading.log_format()
     for file in reading.files:
         yield from _items_of(file, log_format, reading.id_paths, place, watch)
@@ -197,7 +200,7 @@ def _items_of(
     id_paths: tuple[str, ...],
     place: _Place,
     watch: formats.IdWatch,
-) -> Iterator[Event | Told]:
+) -> Iterator[PlainEvent | Told]:
     read, is_failure = 0, True
     remarks: Mapping[str, int] = {}
     problem: StoreError | None = None
@@ -207,13 +210,13 @@ def _items_of(
             source = formats.open_log(raw, log_format, id_paths)
             remarks = source.remarks
             yield FileBegan(file.name, source.title)
-            for where, outcome, text in source.events():
+            for _, outcome in source.outcomes():
                 read += 1
-                if isinstance(outcome, Event):
+                if isinstance(outcome, PlainEvent):
                     watch.show(outcome)
                     yield outcome
                 else:
-                    yield Rejection(file.name, where.line, where.record, str(outcome), outcome.advice, text)
+                    yield _rejection(file, outcome)
     except FormatMistake as mistake:
         problem, is_failure = mistake, file.is_named
     except SourceProblem as failure:
@@ -225,3 +228,8 @@ def _items_of(
     else:
         told = " ".join(filter(None, (str(problem), problem.advice)))
         yield FileEnded(file.name, read, dict(remarks), told, is_failure)
+
+
+def _rejection(file: ImportFile, rejected: formats.Rejected) -> Rejection:
+    where, mistake, text = rejected
+    return Rejection(file.name, where.line, where.record, str(mistake), mistake.advice, text)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..records.record import Rejected
     from .catalogue import FORMATS, format_named
     from .format import Format
     from .id_watch import IdWatch
@@ -22,6 +23,7 @@ __all__ = [
     "Found",
     "IdWatch",
     "LogSource",
+    "Rejected",
     "format_named",
     "open_log",
     "parse_id_paths",
@@ -37,6 +39,7 @@ _HOME_OF = {
     "Found": "reading",
     "IdWatch": "id_watch",
     "LogSource": "reading",
+    "Rejected": ".records.record",
     "format_named": "catalogue",
     "open_log": "reading",
     "parse_id_paths": "reading",

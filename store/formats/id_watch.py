@@ -1,6 +1,6 @@
 """Notices when different events carry one id: then the id is none, and all but the first would get lost."""
 
-from ..event import Event
+from ..plain_event import PlainEvent
 
 MOST_IDS = 100_000
 """Ids that are remembered, so that memory stays flat: a field that is no id shows it long before."""
@@ -15,7 +15,7 @@ class IdWatch:
         self._most = most
         self._contents: dict[int, int] = {}
 
-    def show(self, event: Event) -> None:
+    def show(self, event: PlainEvent) -> None:
         """Look at the next event."""
         key = hash(event.id)
         known = self._contents.get(key)
@@ -27,5 +27,5 @@ class IdWatch:
             self.example = self.example or event.id
 
 
-def _content(event: Event) -> int:
+def _content(event: PlainEvent) -> int:
     return hash((event.occurred_at, event.event_name, event.payload))

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ..errors import EventMistake
-from ..event import Actor, Entity, Event, to_utc
+from ..event import Event, to_utc
+from ..plain_event import ActorParts, EntityParts, PlainEvent, whole_event
 from ..records.record import Record
 from .usual_line import ACTOR_KEYS, ENTITY_KEYS, PLAIN, SPACE, usual_event
 
@@ -36,12 +37,12 @@ _decode = json.JSONDecoder(
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def read_record(record: Record) -> Event:
+def read_record(record: Record) -> PlainEvent:
     """The event of a record of a file. Raises EventMistake."""
     if not record.text.isascii() and (byte := _not_utf8(record.text)):
         before = record.text[: byte.start()]
         raise EventMistake("The line is not valid UTF-8.", f"Look at byte {len(before.encode()) + 1}.")
-    return parse_line(record.text)
+    return usual_event(record.text) or any_event(record.text)
 
 
 def parse_line(line: str | bytes) -> Event:
@@ -50,10 +51,10 @@ def parse_line(line: str | bytes) -> Event:
     Raises EventMistake, whose sentence names the key at fault and repeats no other part of the line.
     """
     text = line if isinstance(line, str) else _decoded(line)
-    return usual_event(text) or any_event(text)
+    return whole_event(usual_event(text) or any_event(text))
 
 
-def any_event(text: str) -> Event:
+def any_event(text: str) -> PlainEvent:
     """The event of a line in any order and spelling."""
     opening = _opening(text)
     if opening is None:
@@ -67,11 +68,17 @@ def any_event(text: str) -> Event:
     for key in REQUIRED_KEYS:
         if values.get(key) is None:
             raise EventMistake(f'"{key}" is missing.')
-    for key in slices:
-        if values[key] is not None:
-            values[key] = _PARTS[key](values[key], slices[key])
-    values["occurred_at"] = _moment(values["occurred_at"])
-    return Event.model_validate(values)
+    parts: dict[str, Any] = {**values, "occurred_at": _moment(values["occurred_at"])}
+    for key, letters in slices.items():
+        if values[key] is None:
+            continue
+        if key == "entity":
+            parts[key] = _entity(values[key])
+        elif key == "actor":
+            parts[key], parts["actor_more"] = _actor(values[key], letters)
+        else:
+            parts[key] = letters
+    return PlainEvent(**parts)
 
 
 def _decoded(line: bytes) -> str:
@@ -145,31 +152,26 @@ def _moment(written: object) -> datetime:
         raise EventMistake('"occurred_at" lies outside the years 1 to 9999 in UTC.') from None
 
 
-def _entity(value: object, letters: str) -> Entity:
+def _entity(value: object) -> EntityParts:
     found = _texts_of(value, "entity", ENTITY_KEYS)
     if not found.keys() <= set(ENTITY_KEYS):
         raise _unknown(found, ENTITY_KEYS, '"entity"')
-    return Entity.model_validate(found)
+    entity_type, entity_id, name = map(found.get, ENTITY_KEYS)
+    return entity_type, entity_id, name
 
 
-def _actor(value: object, letters: str) -> Actor:
-    found = _texts_of(value, "actor", ACTOR_KEYS)
+def _actor(value: object, letters: str) -> tuple[ActorParts, str | None]:
+    """The parts of an actor, and the letters of what else stands in it."""
+    found, more = _texts_of(value, "actor", ACTOR_KEYS), None
     if not found.keys() <= set(ACTOR_KEYS):
         slices, _ = _rest(letters, 1, {}, ACTOR_KEYS, '"actor"')
-        found = {key: found[key] for key in ACTOR_KEYS if key in found}
         members = ",".join(f"{_encode(key)}:{written}" for key, written in slices.items())
-        found["more"] = f"{{{members}}}"
-    return Actor.model_validate(found)
+        more = f"{{{members}}}"
+    actor_type, actor_id, name, email, ip_address = map(found.get, ACTOR_KEYS)
+    return (actor_type, actor_id, name, email, ip_address), more
 
 
-def _letters(value: object, letters: str) -> str:
-    return letters
-
-
-_PARTS = {"entity": _entity, "actor": _actor, "payload": _letters, "request": _letters}
-
-
-def _texts_of(value: object, name: str, keys: tuple[str, ...]) -> dict[str, object]:
+def _texts_of(value: object, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
     """The members of an object none of which stands twice, and of which those in `keys` are texts or null."""
     if not isinstance(value, tuple):
         raise EventMistake(f'"{name}" is not an object.')

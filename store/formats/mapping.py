@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..errors import EventMistake
-from ..event import Actor, Entity, Event, trusted
+from ..plain_event import NO_ACTOR, EntityParts, PlainEvent
 from ..records.record import Members, Record
 from .content_id import content_id
 from .documents import Inner, InnerDocuments, inner_documents, members_of, opened
 from .moments import ReadMoment, moment_reader
 from .picking import Pick, Source, picked, without_port
 
-ReadRecord = Callable[[Record], Event]
+ReadRecord = Callable[[Record], PlainEvent]
 
 
 class EntityAt(NamedTuple):
@@ -62,11 +62,10 @@ def record_reader(table: Table) -> ReadRecord:
         picked, (table.id, table.environment, table.parent_entity_id, table.trace_id)
     )
     entities = tuple(_entity_reader(each) for each in table.entities)
-    actor_picks = {field: picked(source) for field, source in table.actor._asdict().items()}
-    if table.inner is None:
-        actor_picks["ip_address"] = without_port(actor_picks["ip_address"])
+    *actor_picks, address = map(picked, table.actor)
+    actor_picks.append(without_port(address) if table.inner is None else address)
 
-    def read(record: Record) -> Event:
+    def read(record: Record) -> PlainEvent:
         found = members_of(record, table.opens)
         written = time.find(found)
         if written is None:
@@ -74,27 +73,25 @@ def record_reader(table: Table) -> ReadRecord:
         event_name = happened.find(found)
         if event_name is None:
             raise EventMistake(f"It does not say what happened{_place(happened)}.")
-        actor = {field: pick.find(found) for field, pick in actor_picks.items()}
+        actor_type, actor_id, name, email, ip_address = (pick.find(found) for pick in actor_picks)
+        actor = (actor_type, actor_id, name, email, ip_address)
         if table.inner is not None:
             documents = inner_documents(record.text, table.inner)
         else:
             documents = InnerDocuments(opened(record.text, table.opens), None, None)
         payload, request, more = documents
-        is_actor = more is not None or any(text is not None for text in actor.values())
-        return trusted(
-            Event,
-            {
-                "id": event_id.find(found) or content_id(record.text),
-                "occurred_at": table.read_moment(written),
-                "event_name": event_name,
-                "environment": environment.find(found),
-                "entity": next((entity for each in entities if (entity := each(found)) is not None), None),
-                "parent_entity_id": parent.find(found),
-                "actor": trusted(Actor, {**actor, "more": more}) if is_actor else None,
-                "trace_id": trace.find(found),
-                "payload": payload,
-                "request": request,
-            },
+        return PlainEvent(
+            id=event_id.find(found) or content_id(record.text),
+            occurred_at=table.read_moment(written),
+            event_name=event_name,
+            environment=environment.find(found),
+            entity=next((entity for each in entities if (entity := each(found)) is not None), None),
+            parent_entity_id=parent.find(found),
+            actor=None if actor == NO_ACTOR and more is None else actor,
+            actor_more=more,
+            trace_id=trace.find(found),
+            payload=payload,
+            request=request,
         )
 
     return read
@@ -136,16 +133,14 @@ def told_fields(table: Table) -> Iterator[tuple[str, str]]:
         yield "request", f"`{table.inner.request}`"
 
 
-def _entity_reader(place: EntityAt) -> Callable[[Members], Entity | None]:
+def _entity_reader(place: EntityAt) -> Callable[[Members], EntityParts | None]:
     pick_type, pick_id, pick_name = map(picked, place)
     needed = next(pick for pick, source in ((pick_id, place.id), (pick_name, place.name), (pick_type, True)) if source)
 
-    def read(found: Members) -> Entity | None:
+    def read(found: Members) -> EntityParts | None:
         if needed.find(found) is None:
             return None
-        return trusted(
-            Entity, {"type": pick_type.find(found), "id": pick_id.find(found), "name": pick_name.find(found)}
-        )
+        return pick_type.find(found), pick_id.find(found), pick_name.find(found)
 
     return read
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..errors import EventMistake, FilterMistake, FormatMistake
 from ..event import Event
+from ..plain_event import PlainEvent, whole_event
 from ..records.csv_records import csv_records
 from ..records.json_records import document_records, line_records
 from ..records.record import Place, Record, Rejected
@@ -60,6 +61,12 @@ class LogSource:
 
         Raises SourceProblem when the file cannot be read to its end.
         """
+        for record, outcome in self.outcomes():
+            event = outcome.mistake if isinstance(outcome, Rejected) else whole_event(outcome)
+            yield Found(record.place, event, record.text)
+
+    def outcomes(self) -> Iterator[tuple[Record | Rejected, PlainEvent | Rejected]]:
+        """The same as plain values: each record, and what became of it."""
         if self.format is None:
             return
         read, table = self.format.read, self.format.table
@@ -67,18 +74,18 @@ class LogSource:
         with readable():
             for record in self._records():
                 if isinstance(record, Rejected):
-                    yield Found(*record)
+                    yield record, record
                     continue
                 try:
                     event = read(record)
                 except EventMistake as mistake:
-                    yield Found(record.place, mistake, record.text)
+                    yield record, Rejected(record.place, mistake, record.text)
                     continue
                 if not record.text.isascii() and _not_utf8(record.text):
                     self.remarks[NOT_UTF8] += 1
                 if disagree is not None and disagree(record):
                     self.remarks[OTHER_TIME] += 1
-                yield Found(record.place, event, record.text)
+                yield record, event
 
     def _records(self) -> Iterator[Record | Rejected]:
         file, shape = self._text.file, self._shape
@@ -132,8 +139,8 @@ def _with_ids(log_format: Format, pick: Pick) -> Format:
         table = log_format.table._replace(id=pick)
         return log_format._replace(table=table, read=record_reader(table))
 
-    def read(record: Record) -> Event:
+    def read(record: Record) -> PlainEvent:
         event, found = log_format.read(record), members_of(record)
-        return event.model_copy(update={"id": pick.find(found) or content_id(record.text)})
+        return event._replace(id=pick.find(found) or content_id(record.text))
 
     return log_format._replace(read=read)

@@ -6,17 +6,16 @@ wrong.
 
 import re
 from datetime import datetime
-from functools import lru_cache
+from typing import Any
 
 from pydantic_core import SchemaValidator, core_schema, from_json
 
-from ..event import Actor, Entity, Event, trusted
+from ..event import Actor, Entity
+from ..plain_event import NO_ACTOR, PlainEvent
 
 ENTITY_KEYS = tuple(Entity.model_fields)
 ACTOR_KEYS = tuple(key for key in Actor.model_fields if key != "more")
 WHITE_SPACE = " \t\n\r"
-MOST_ACTORS = 4096
-"""How many different actors are kept: few do nearly everything, so most are made already."""
 
 # Possessive quantifiers (`*+`) keep every pattern linear, however hostile the line.
 SPACE = r"[ \t\n\r]*+"
@@ -42,6 +41,8 @@ _start = re.compile(
     + _members("trace_id")
     + rf'(?:{SPACE}"(payload|request)"{SPACE}:)?'
 ).match
+_NO_ENTITY = (None,) * len(ENTITY_KEYS)
+
 # A time with its offset, nothing that `datetime.fromisoformat` would cut or refuse for another reason than its value.
 _time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)", re.ASCII).fullmatch
 _request = re.compile(rf',{SPACE}"request"{SPACE}:').search
@@ -50,48 +51,33 @@ _request = re.compile(rf',{SPACE}"request"{SPACE}:').search
 _check_object = SchemaValidator(core_schema.typed_dict_schema({}, extra_behavior="ignore")).validate_json
 
 
-def usual_event(text: str) -> Event | None:
+def usual_event(text: str) -> PlainEvent | None:
     """The event of a line that is written as usual, and None for any other line."""
     start = _start(text)
     if start is None:
         return None
-    event_id, time, environment, event_name, *entity, parent_entity_id = start.group(1, 2, 3, 4, 5, 6, 7, 8)
-    *actor, trace_id, first_document = start.group(9, 10, 11, 12, 13, 14, 15)
+    found: tuple[Any, ...] = start.groups()
+    event_id, time, environment, event_name = found[:4]
     if event_id is None or time is None or event_name is None or _time(time) is None:
         return None
+    entity, parent_entity_id, actor, (trace_id, first_document) = found[4:7], found[7], found[8:13], found[13:]
     try:
         payload, request = _documents(text, start.end(), first_document)
-        return trusted(
-            Event,
-            {
-                "id": event_id,
-                "occurred_at": datetime.fromisoformat(time),
-                "event_name": event_name,
-                "environment": environment,
-                "entity": _entity(*entity),
-                "parent_entity_id": parent_entity_id,
-                "actor": _actor(*actor),
-                "trace_id": trace_id,
-                "payload": payload,
-                "request": request,
-            },
+        return PlainEvent(
+            event_id,
+            datetime.fromisoformat(time),
+            event_name,
+            environment,
+            entity if entity != _NO_ENTITY else None,  # an empty object is no usual one
+            parent_entity_id,
+            actor if actor != NO_ACTOR else None,
+            None,
+            trace_id,
+            payload,
+            request,
         )
     except (ValueError, TypeError):  # the latter for a text with a lone surrogate
         return None
-
-
-def _entity(entity_type: str | None, entity_id: str | None, name: str | None) -> Entity | None:
-    """An entity none of whose parts is there is not there itself: an empty object is no usual one."""
-    if entity_type is None and entity_id is None and name is None:
-        return None
-    return trusted(Entity, {"type": entity_type, "id": entity_id, "name": name})
-
-
-@lru_cache(MOST_ACTORS)
-def _actor(*parts: str | None) -> Actor | None:
-    if not any(part is not None for part in parts):
-        return None
-    return trusted(Actor, {**dict(zip(ACTOR_KEYS, parts, strict=True)), "more": None})
 
 
 def _documents(text: str, start: int, first: str | None) -> tuple[str | None, str | None]:

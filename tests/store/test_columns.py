@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from store import Actor, Entity
 from store.columns import EventColumns, columns_of
+from store.plain_event import plain_event
 from store.references import WITHOUT_ID
 from store.stored_text import all_ids_to_stored, id_to_stored
 from tests.builders import NOON, make_event
@@ -20,7 +21,9 @@ UUIDS = st.uuids().map(str)
 
 def columns_with(arriving: list[tuple[int, int]]) -> EventColumns:
     return columns_of(
-        make_event(place, id=f"e{number}", occurred_at=NOON + timedelta(microseconds=time), payload=f"[{place}]")
+        plain_event(
+            make_event(place, id=f"e{number}", occurred_at=NOON + timedelta(microseconds=time), payload=f"[{place}]")
+        )
         for place, (number, time) in enumerate(arriving)
     )
 
@@ -48,12 +51,12 @@ def test_an_entity_without_an_id_is_told_from_none() -> None:
         make_event(number, id=f"e{number}", entity=entity)
         for number, entity in enumerate([None, Entity(name="Zoë"), Entity(id="x")])
     ]
-    assert list(columns_of(events).entities) == [None, WITHOUT_ID, "x"]
+    assert list(columns_of(map(plain_event, events)).entities) == [None, WITHOUT_ID, "x"]
 
 
 def test_equal_actors_are_one_object_so_that_they_are_sent_once() -> None:
     events = [make_event(number, id=f"e{number}", actor=Actor(id="u")) for number in range(2)]
-    first, second = columns_of(events).actors
+    first, second = columns_of(map(plain_event, events)).actors
     assert first is second
 
 

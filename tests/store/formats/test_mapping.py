@@ -5,11 +5,12 @@ import json
 import pytest
 from hypothesis import example, given
 
-from store import Actor, Entity, EventMistake
+from store import EventMistake
 from store.formats.content_id import content_id
 from store.formats.documents import Inner, inner_documents, opened
 from store.formats.mapping import ActorAt, EntityAt, Table, record_reader, time_comparer, told_fields
 from store.formats.picking import constant, first
+from store.plain_event import NO_ACTOR
 from store.records.json_text import members
 from store.records.record import Place, Record
 from tests.store.records.documents import OBJECTS
@@ -38,14 +39,14 @@ def record(**members: object) -> Record:
 
 def test_the_first_entity_that_a_record_has_counts() -> None:
     read = record_reader(TABLE)
-    assert read(record(kind="k", what="w", user="u")).entity == Entity(type="k", id="w")
-    assert read(record(kind="k", user="u")).entity == Entity(type="user", id="u")
-    assert read(record(kind="k")).entity == Entity(type="k")
+    assert read(record(kind="k", what="w", user="u")).entity == ("k", "w", None)
+    assert read(record(kind="k", user="u")).entity == ("user", "u", None)
+    assert read(record(kind="k")).entity == ("k", None, None)
     assert read(record()).entity is None
 
 
 def test_an_actor_has_an_address_without_port_and_is_absent_when_nothing_is_told_of_it() -> None:
-    assert record_reader(TABLE)(record(ip="192.0.2.1:80")).actor == Actor(ip_address="192.0.2.1")
+    assert record_reader(TABLE)(record(ip="192.0.2.1:80")).actor == (*NO_ACTOR[:-1], "192.0.2.1")
     assert record_reader(TABLE)(record()).actor is None
 
 

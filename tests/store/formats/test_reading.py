@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from store import Event, EventMistake, FormatMistake, SourceProblem
 from store.formats import Found, IdWatch, LogSource, format_named, open_log, write_line
+from store.plain_event import plain_event
 from store.records import json_records
 from tests.builders import make_event
 
@@ -159,12 +160,12 @@ def test_the_events_before_the_damage_of_a_packed_file_are_read(pack: Callable[[
 def test_an_id_that_different_events_have_is_noticed_but_not_a_repeated_event() -> None:
     watch = IdWatch()
     for event in (make_event(1), make_event(1), make_event(2), make_event(1, event_name="OTHER")):
-        watch.show(event)
+        watch.show(plain_event(event))
     assert (watch.clashes, watch.example) == (1, make_event(1).id)
 
 
 def test_the_watch_over_ids_remembers_a_bounded_number() -> None:
     watch = IdWatch(most=2)
     for event in (*map(make_event, range(5)), make_event(1, event_name="OTHER"), make_event(4, event_name="OTHER")):
-        watch.show(event)
+        watch.show(plain_event(event))
     assert watch.clashes == 1
