@@ -278,6 +278,8 @@ class EventList(Undrawn):
 
     async def _go_to(self, listed: Listed, question: Awaitable[Event | None], otherwise: str) -> None:
         event = await question
+        if listed is not self._list:  # another one is shown by now, which may not hold the event
+            return
         if event is not None:
             await self._go_to_event(listed, event)
         elif otherwise:

@@ -61,6 +61,8 @@ class HistogramPane(Undrawn):
 
     async def _load(self, repository: EventRepository, settled: EventFilter) -> None:
         histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
+        if self._asked != (repository, settled):  # these are the bars of the list before
+            return
         needs_reading = settled.has_text_conditions
         self.strip.show(
             histogram, note="No bars where events are searched for one by one." if needs_reading else "No time."

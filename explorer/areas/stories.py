@@ -42,6 +42,8 @@ class Stories(ListArea):
         keep = self._list.position
         if keep is not None and not listed.folds and (event := self._list.highlighted) is not None:
             keep = await newest_of_trace(listed, event)
+        if listed is not self._list.asked:  # the user wants another list by now
+            return
         self._list.folds = not listed.folds
         self._list.show(listed, keep, self._list.table.screen_row, None)
 

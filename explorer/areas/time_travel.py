@@ -59,4 +59,6 @@ class TimeTravel(ListArea):
 
     async def _zoom_out(self, shown: Shown, since: datetime, until: datetime) -> None:
         time = await widened(shown.repository, shown.event_filter, since, until, self._clock())
-        self.post_message(FilterChanged(shown.event_filter.with_time(time), stays=True))
+        still_shown = self.shown()
+        if still_shown is not None and still_shown.event_filter == shown.event_filter:
+            self.post_message(FilterChanged(shown.event_filter.with_time(time), stays=True))

@@ -1,0 +1,140 @@
+"""An answer that comes when another list is shown by now, or on its way, changes nothing of that list."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from explorer import event_list, folding
+from explorer.areas import time_travel
+from explorer.event_list import EventList
+from explorer.messages import FilterChanged
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.histogram_strip import HistogramStrip
+from store import DatabaseAddress, Histogram, parse_filter
+from store.sql_repository import SqlEventRepository
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_events, write_log
+
+EVENTS = 600
+DELETED = parse_filter("since:all name:plan.deleted")
+Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
+
+
+class HeldQuestion:
+    """Stands before a question: it is `asked`, and not put before `goes_on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+        self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
+        question = getattr(owner, name)
+
+        async def held(*arguments: object) -> object:
+            self.asked.set()
+            await self.goes_on.wait()
+            return await question(*arguments)
+
+        monkeypatch.setattr(owner, name, held)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
+    return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(EVENTS)))
+
+
+async def shown(log: DatabaseAddress, drive: Drive) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with app.run_test(size=(160, 40)) as pilot, asyncio.timeout(60):
+        table = await rows_are_shown(pilot)
+        await drive(pilot, table)
+
+
+def sentence(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#sentence", Static).content)
+
+
+def names(table: EventTable) -> set[str]:
+    return {event.event_name for event in table.rows.from_newest()}
+
+
+async def test_a_jump_wished_while_another_list_was_on_its_way_leads_nowhere_in_it(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        jump = HeldQuestion(monkeypatch, time_travel, "newest_in_neighbour")
+        rows = HeldQuestion(monkeypatch, event_list, "rows_around")
+        pilot.app.screen.post_message(FilterChanged(DELETED))
+        await rows.asked.wait()
+        await pilot.press("o")
+        await jump.asked.wait()
+        rows.goes_on.set()
+        while table.row_count != EVENTS // 6:
+            await pilot.pause()
+        jump.goes_on.set()
+        await rows_are_shown(pilot)
+        assert "Plan deleted" in sentence(pilot)
+        assert names(table) == {"PLAN_DELETED"}
+
+    await shown(log, drive)
+
+
+async def test_folding_ends_where_another_list_was_chosen_meanwhile(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("j", "j")
+        fold = HeldQuestion(monkeypatch, folding, "newest_of_trace")
+        await pilot.press("asterisk")
+        await fold.asked.wait()
+        pilot.app.screen.post_message(FilterChanged(DELETED))
+        while table.row_count != EVENTS // 6:
+            await pilot.pause()
+        fold.goes_on.set()
+        await rows_are_shown(pilot)
+        assert "Plan deleted" in sentence(pilot)
+        assert names(table) == {"PLAN_DELETED"}
+        assert not table.traces.is_folded
+
+    await shown(log, drive)
+
+
+async def test_zooming_out_does_not_take_back_a_filter_that_was_chosen_meanwhile(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        zoom = HeldQuestion(monkeypatch, time_travel, "widened")
+        await pilot.press("Z")
+        await zoom.asked.wait()
+        pilot.app.screen.post_message(FilterChanged(DELETED))
+        while table.row_count != EVENTS // 6:
+            await pilot.pause()
+        zoom.goes_on.set()
+        await rows_are_shown(pilot)
+        assert "Plan deleted" in sentence(pilot)
+
+    await shown(log, drive)
+
+
+async def test_bars_that_are_counted_again_are_not_drawn_over_those_of_another_list(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        events = pilot.app.screen.query_one(EventList)
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        with monkeypatch.context() as held:
+            bars = HeldQuestion(held, SqlEventRepository, "histogram")
+            recount = asyncio.create_task(events.recount())
+            await bars.asked.wait()
+        pilot.app.screen.post_message(FilterChanged(DELETED))
+        await until(pilot, lambda: counted(strip.histogram) == EVENTS // 6, "the bars of the other list")
+        bars.goes_on.set()
+        await recount
+        assert counted(strip.histogram) == EVENTS // 6
+
+    await shown(log, drive)
+
+
+def counted(histogram: Histogram | None) -> int:
+    return 0 if histogram is None else sum(bar.count for bar in histogram.bars)
