@@ -94,6 +94,17 @@ def same(old: JsonValue, new: JsonValue) -> bool:
     return True
 
 
+def written_alike(old: JsonValue, new: JsonValue) -> bool:
+    """Whether two values are the same with their members in the same order, which takes less time to know than `same`.
+
+    Not so for values that are nested too deeply for that.
+    """
+    try:
+        return old == new
+    except RecursionError:
+        return False
+
+
 def is_list(value: JsonValue) -> TypeGuard[list[JsonValue]]:
     """Whether a value is a list, which an object is as well as far as Python is concerned."""
     return isinstance(value, list) and not isinstance(value, Members)

@@ -1,15 +1,15 @@
-"""An entity as it was at a moment, and for each of its fields the event that last set it."""
+"""An entity as it was at a moment, and for each of its fields the event that last set it or took it away."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from store import EVENT_NAMES
 
-from .changes import DEEPEST, parts, same
+from .changes import DEEPEST, is_list, parts, same, written_alike
 from .display import entity_text
 from .json_value import JsonValue, Members, NotJson
 from .snapshots import ENVELOPE, comparable, log_of_entity, read_payload
@@ -22,26 +22,21 @@ if TYPE_CHECKING:
 MOST_EVENTS = 1_000
 """So many events are looked through, from the newest back."""
 PAGE_SIZE = 200
-
-
-class Leaf(NamedTuple):
-    """A value in a snapshot that holds no others, and where it is."""
-
-    path: Path
-    value: JsonValue
-
-
-Tree: TypeAlias = "dict[Step, Tree | Leaf]"
-"""Leaves by the steps that lead to them."""
+MOST_REMOVED = 20
+"""Of each object or list the last so many removals are told: some lists hold other items every time."""
 
 
 class Origin(NamedTuple):
-    """A field and the event that last set it; `is_oldest` says that no earlier one is known, so it may be older."""
+    """A field and the event that last set it; `is_oldest` says that no earlier one is known, so it may be older.
+
+    With `is_removed` it is no field of the snapshot: the event took it away, and `value` is what it was before.
+    """
 
     path: Path
     value: JsonValue
     event: Event
-    is_oldest: bool
+    is_oldest: bool = False
+    is_removed: bool = False
 
 
 class EntityState(NamedTuple):
@@ -85,20 +80,17 @@ async def entity_state(repository: EventRepository, event: Event, moment: dateti
 
 
 class Origins:
-    """The newest snapshot among events looked at from the newest back, and what set its fields."""
+    """The newest snapshot among events looked at from the newest back, and what set and removed its fields."""
 
     def __init__(self) -> None:
         self.snapshot: Event | None = None
         self._value: JsonValue = None
-        self._leaves: list[Leaf] = []
-        self._waiting: Tree = {}
-        """Leaves that have been the same in every snapshot so far."""
-        self._set_by: dict[Path, Event] = {}
+        self._fields = _Container((), None)
         self._last: Event | None = None
 
     @property
     def is_complete(self) -> bool:
-        return self.snapshot is not None and not self._waiting
+        return self.snapshot is not None and not self._fields.has_waiting
 
     def look_at(self, events: Iterable[Event]) -> None:
         """Look at older events than before, the newest of them first."""
@@ -110,46 +102,68 @@ class Origins:
                 continue
             if self.snapshot is None and _shows_state(event, value):
                 self.snapshot, self._value = event, value
-                self._waiting = self._tree((), value)
+                self._fields = _Container((), value)
             elif self.snapshot is None or not comparable(value, self._value):
                 continue
             elif self._last is not None:
-                self._settle(self._waiting, value, self._last)
+                self._fields.look_at(value, self._last)
             self._last = event
 
     def origins(self) -> Iterator[Origin]:
-        for path, value in self._leaves:
-            event = self._set_by.get(path, self._last)
-            assert event is not None, "there is a snapshot, or there were no leaves"
-            yield Origin(path, value, event, path not in self._set_by)
+        """Every field in the order of the payload, and with what it was in what was removed, the last removal first."""
+        if self._last is not None:
+            yield from self._fields.origins(self._last)
 
-    def _tree(self, path: Path, value: JsonValue) -> Tree:
-        tree: Tree = {}
-        for step, part in parts(value).items():
-            way = (*path, step)
-            if way[0] in ENVELOPE:
-                continue
-            below = self._tree(way, part) if len(way) < DEEPEST else {}
-            if not below:
-                below_leaf = Leaf(way, part)
-                self._leaves.append(below_leaf)
-                tree[step] = below_leaf
-            else:
-                tree[step] = below
-        return tree
 
-    def _settle(self, tree: Tree, older: JsonValue, event: Event) -> None:
-        """Take those leaves out of `tree` that are not in an `older` value as they are now: `event` set them."""
-        found = parts(older, like=next(iter(tree)))
-        for step, below in list(tree.items()):
-            if isinstance(below, Leaf):
-                if step not in found or not same(found[step], below.value):
-                    self._set_by[below.path] = event
-                    del tree[step]
-            else:
-                self._settle(below, found.get(step), event)
-                if not below:
-                    del tree[step]
+class _Container:
+    """An object or list of the snapshot at a path, and what set and removed its parts, as far as is known."""
+
+    def __init__(self, path: Path, value: JsonValue) -> None:
+        self._path = path
+        self._parts = {step: part for step, part in parts(value).items() if path or step not in ENVELOPE}
+        self._like = next(iter(self._parts), None)
+        self._is_list = is_list(value)
+        self._within: dict[Step, _Container] = {}
+        if len(path) + 1 < DEEPEST:
+            within = {step: part for step, part in self._parts.items() if isinstance(part, list)}
+            self._within = {step: _Container((*path, step), part) for step, part in within.items()}
+        self._waiting = {step for step in self._parts if not self._has_parts(step)}
+        """Parts without parts of their own that have been the same in every value so far."""
+        self._set_by: dict[Step, Event] = {}
+        self._removed: dict[Step, Origin] = {}
+        self._last = self._parts
+        """What this was in the value that was looked at last."""
+
+    def _has_parts(self, step: Step) -> bool:
+        return step in self._within and bool(self._within[step]._parts)
+
+    @property
+    def has_waiting(self) -> bool:
+        return bool(self._waiting) or any(below.has_waiting for below in self._within.values())
+
+    def look_at(self, older: JsonValue, event: Event) -> None:
+        """Look at what this was in an `older` value: from there to here `event` made it what it was looked at last."""
+        found = parts(older, self._like) if is_list(older) is self._is_list else {}
+        for step, below in self._within.items():
+            if step not in found or step not in self._last or not written_alike(found[step], self._last[step]):
+                below.look_at(found.get(step), event)
+        settled = [step for step in self._waiting if step not in found or not same(found[step], self._parts[step])]
+        self._waiting.difference_update(settled)
+        self._set_by.update(dict.fromkeys(settled, event))
+        if len(self._removed) < MOST_REMOVED:
+            for step in found.keys() - self._parts.keys() - self._removed.keys():
+                if not isinstance(step, int) and (self._path or step not in ENVELOPE):
+                    self._removed[step] = Origin((*self._path, step), found[step], event, is_removed=True)
+        self._last = found
+
+    def origins(self, oldest: Event) -> Iterator[Origin]:
+        """What set each part and what was removed; `oldest` is the event that was looked at last."""
+        for step, part in self._parts.items():
+            if not self._has_parts(step):
+                yield Origin((*self._path, step), part, self._set_by.get(step, oldest), step not in self._set_by)
+            if step in self._within:
+                yield from self._within[step].origins(oldest)
+        yield from self._removed.values()
 
 
 def _shows_state(event: Event, value: JsonValue) -> bool:

@@ -7,13 +7,27 @@ from typing import NamedTuple, TypeAlias
 
 
 class Number(str):
-    """A number, or what some writers put for one (NaN, Infinity), as it was written."""
+    """A number, or what some writers put for one (NaN, Infinity), as it was written. It equals no string."""
 
     __slots__ = ()
 
+    __hash__ = str.__hash__
 
-class Members(list[tuple[str, "JsonValue"]]):
-    """An object: its members in the order they were written. A name may come twice."""
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Number and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:  # which str has as well, and would be asked
+        return not self == other
+
+
+class Members(list[tuple[str, "JsonValue"]]):  # noqa: PLW1641 - a list has no hash
+    """An object: its members in the order they were written. A name may come twice. It equals no list."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Members and list.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:  # which list has as well, and would be asked
+        return not self == other
 
 
 class NotJson(NamedTuple):

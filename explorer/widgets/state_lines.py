@@ -62,7 +62,8 @@ def _event_line(event_id: str, origin: Origin, *, gap: bool) -> TextLine:
 
 
 def _field_line(origin: Origin) -> TextLine:
-    pieces = (*path_pieces(origin.path), Piece(": ", "muted"), *value_pieces(origin.value, SHOWN_LENGTH))
+    sign = (Piece("- ", "removed"),) if origin.is_removed else ()
+    pieces = (*sign, *path_pieces(origin.path), Piece(": ", "muted"), *value_pieces(origin.value, SHOWN_LENGTH))
     # Its place in the payload names the line, so that the cursor stays on the same field from event to event.
     path = (*SECTION, *map(str, origin.path))
     return TextLine(path, pieces, 2 * INDENT, 2 * INDENT + 2, leads_to=origin.event)

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.changes import ABSENT, DEEPEST, Change, Difference, ItemKey, Path, Reordering, Step, differences, same
+from explorer.changes import (
+    ABSENT,
+    DEEPEST,
+    Change,
+    Difference,
+    ItemKey,
+    Path,
+    Reordering,
+    Step,
+    differences,
+    same,
+    written_alike,
+)
 from explorer.json_value import JsonValue, Members, NotJson, Number, read_json
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "1", "b"])
@@ -118,11 +130,27 @@ def test_texts_in_a_list_are_added_and_removed_and_not_exchanged_place_by_place(
     assert [(each.old, each.new) for each in found if isinstance(each, Change)] == [(ABSENT, "d"), ("a", ABSENT)]
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("1.0", "1"), ("1", '"1"'), ("[]", "{}"), ("null", "false"), ("1e2", "100"), ('["1"]', "[1]")]
-)
+@pytest.mark.parametrize(("old", "new"), [("1.0", "1"), ("1", '"1"'), ("[]", "{}"), ("null", "false"), ("1e2", "100")])
 def test_values_differ_when_they_are_written_differently(old: str, new: str) -> None:
     assert len(differences(read(old), read(new))) == 1
+    assert not written_alike(read(f'{{"list": [{old}]}}'), read(f'{{"list": [{new}]}}'))
+
+
+def test_a_text_in_a_list_is_another_item_than_a_number_of_the_same_letters() -> None:
+    assert {(each.old, each.new) for each in differences(read('["1"]'), read("[1]")) if isinstance(each, Change)} == {
+        ("1", ABSENT),
+        (ABSENT, Number("1")),
+    }
+
+
+def test_what_is_nested_too_deeply_is_not_said_to_be_written_alike() -> None:
+    def nested() -> JsonValue:
+        value: JsonValue = None
+        for _ in range(10_000):
+            value = [value]
+        return value
+
+    assert not written_alike(nested(), nested())
 
 
 def test_an_object_with_a_name_twice_is_compared_as_a_whole() -> None:

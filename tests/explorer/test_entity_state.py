@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
-from explorer.changes import ABSENT, parts, same
+from explorer.changes import ABSENT, ItemKey, parts, same
 from explorer.changes import Path as ValuePath
-from explorer.entity_state import EntityState, Origins, entity_state
+from explorer.entity_state import MOST_REMOVED, EntityState, Origins, entity_state
 from explorer.json_value import JsonValue, Members, NotJson, read_json
 from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.line_list import LineList
+from explorer.widgets.state_lines import SECTION, state_lines
 from explorer.widgets.text_line import TextLine
 from store import DatabaseAddress, Entity, Event, open_repository
 from tests.builders import NOON, make_event
@@ -73,7 +74,7 @@ def test_a_field_was_set_by_the_first_of_the_latest_events_that_all_have_its_val
     values = [read(version) for version in versions]
     origins = Origins()
     origins.look_at(reversed(events))
-    found = list(origins.origins())
+    found = [origin for origin in origins.origins() if not origin.is_removed]
     for origin in found:
         number = len(values) - 1
         while number and (older := value_at(values[number - 1], origin.path)) is not ABSENT:
@@ -87,6 +88,49 @@ def test_a_field_was_set_by_the_first_of_the_latest_events_that_all_have_its_val
     newest = values[-1]
     assert isinstance(newest, Members)
     assert rebuilt == {name for name, _ in newest}
+
+
+@given(VERSIONS)
+def test_a_removed_field_or_item_was_removed_by_the_last_event_before_which_it_was_there(
+    versions: list[object],
+) -> None:
+    events = [snapshot(number, version) for number, version in enumerate(versions)]
+    values = [read(version) for version in versions]
+    origins = Origins()
+    origins.look_at(reversed(events))
+    for origin in origins.origins():
+        if origin.is_removed:
+            number = events.index(origin.event)
+            assert all(value_at(value, origin.path) is ABSENT for value in values[number:])
+            assert value_at(values[number - 1], origin.path) == origin.value
+
+
+async def test_an_item_that_was_removed_from_a_list_is_told_with_the_event_that_removed_it(tmp_path: Path) -> None:
+    versions = [
+        {"id": "s", "addons": [{"id": "seats", "quantity": 1}, {"id": "storage", "quantity": 2}], "note": "new"},
+        {"id": "s", "addons": [{"id": "storage", "quantity": 2}], "note": "new"},
+        {"id": "s", "addons": [], "note": "new"},
+        {"id": "s", "addons": []},
+    ]
+    state = await state_of(tmp_path, [snapshot(number, version) for number, version in enumerate(versions)])
+    removed = {origin.path: origin for origin in state.origins if origin.is_removed}
+    seats, storage = (("addons", ItemKey(("id",), item)) for item in ("seats", "storage"))
+    assert {path: origin.event.id for path, origin in removed.items()} == {
+        seats: "event-1",
+        storage: "event-2",
+        ("note",): "event-3",
+    }
+    assert removed[seats].value == read({"id": "seats", "quantity": 1})
+    assert '- addons[seats]: {id: "seats", quantity: 1}' in "\n".join(
+        "".join(piece.text for piece in line.pieces) for line in state_lines(state, {SECTION: True})
+    )
+
+
+async def test_of_a_list_whose_items_are_always_others_the_last_removals_are_told(tmp_path: Path) -> None:
+    versions = [{"id": "s", "newest": [f"item-{number}"]} for number in range(MOST_REMOVED + 10)]
+    state = await state_of(tmp_path, [snapshot(number, version) for number, version in enumerate(versions)])
+    removed = [origin.event.id for origin in state.origins if origin.is_removed]
+    assert removed == [f"event-{len(versions) - 1 - number}" for number in range(MOST_REMOVED)]
 
 
 async def test_each_field_names_the_event_that_last_set_it(tmp_path: Path) -> None:

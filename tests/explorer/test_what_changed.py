@@ -56,7 +56,7 @@ async def test_an_event_is_compared_with_the_previous_one_of_its_entity(tmp_path
         Change(("version",), Number("2"), Number("3")),
         Change(("timestamp",), "at 2", "at 3"),
     )
-    assert found.unchanged == [("id", "plan-growth"), ("name", "Growth")]
+    assert list(found.unchanged) == [("id", "plan-growth"), ("name", "Growth")]
 
 
 async def test_the_same_id_of_another_type_or_environment_is_another_entity(tmp_path: Path) -> None:
