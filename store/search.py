@@ -122,12 +122,16 @@ class SearchPlanner:
 
     async def search(self, event_filter: EventFilter) -> Search | None:
         """The search for a settled filter, None when it can show nothing. Raises ValueError when it is not settled."""
-        self._forget_if_read_again()
-        if event_filter not in self._searches:
-            if len(self._searches) >= MOST_SEARCHES:
-                self._searches.pop(next(iter(self._searches)))
-            self._searches[event_filter] = await self._search(event_filter)
-        return self._searches[event_filter]
+        if self._edition != self._cache.edition:
+            # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
+            self._searches, self._of_texts, self._present = {}, {}, {}
+            self._edition = self._cache.edition
+        searches = self._searches
+        if event_filter not in searches:
+            if len(searches) >= MOST_SEARCHES:
+                searches.pop(next(iter(searches)))
+            searches[event_filter] = await self._search(event_filter)
+        return searches[event_filter]
 
     async def any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
         """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
@@ -234,34 +238,28 @@ class SearchPlanner:
 
     async def _references(self, column: IdColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
         """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
+        known = self._of_texts
         for pattern in patterns:
-            if ("pattern", pattern) not in self._of_texts:
-                self._of_texts["pattern", pattern] = await self._fitting_actors(pattern)
+            if ("pattern", pattern) not in known:
+                known["pattern", pattern] = await self._fitting_actors(pattern)
         for text in texts:
-            if (column, text) not in self._of_texts:
+            if (column, text) not in known:
                 found = await (self._actors(text) if column == "actor_ref" else self._ids(column, text))
-                self._of_texts[column, text] = found
+                known[column, text] = found
         keys = [*((column, text) for text in texts), *(("pattern", pattern) for pattern in patterns)]
-        return sorted({number for key in keys for number in self._of_texts[key]})
+        return sorted({number for key in keys for number in known[key]})
 
     async def _combinations_of(
         self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
     ) -> frozenset[int]:
         """Every combination that occurs with one of the references."""
-        key = (column, tuple(numbers))
-        if key not in self._present:
+        key, known = (column, tuple(numbers)), self._present
+        if key not in known:
             dialect = self._connections.dialect
             statement = select_combinations_of(dialect, column)
             rows = await self._connections.rows(statement, {"numbers": dialect.references(numbers)})
-            self._present[key] = frozenset(number for (number,) in rows)
-        return self._present[key]
-
-    def _forget_if_read_again(self) -> None:
-        if self._edition != self._cache.edition:
-            self._searches.clear()
-            self._of_texts.clear()
-            self._present.clear()
-            self._edition = self._cache.edition
+            known[key] = frozenset(number for (number,) in rows)
+        return known[key]
 
     async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"

@@ -43,19 +43,20 @@ class Tally:
     async def by_combination(self, event_filter: EventFilter, search: Search) -> Mapping[int, int]:
         """How many events each combination has, with every condition of a filter but those on combinations."""
         if self._edition != self._cache.edition:
-            self._kept.clear()
-            self._edition = self._cache.edition
+            # Never emptied: a count of before may still be on its way, and must not be kept as one of now.
+            self._kept, self._edition = {}, self._cache.edition
+        kept = self._kept
         key = (search.since, search.until, event_filter.entity_ids, event_filter.trace_ids, event_filter.actors)
-        if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
+        if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.pop(next(iter(kept)))
             parameters = search.parameters
             if search.present is not None:
                 numbers = self._connections.dialect.references(sorted(search.present))
                 parameters = {**parameters, "combination_ref_included": numbers}
             lifted = search._replace(parameters=parameters)
-            self._kept[key] = await self._counts(lifted, search.since, search.until)
-        return self._kept[key]
+            kept[key] = await self._counts(lifted, search.since, search.until)
+        return kept[key]
 
     async def count(self, event_filter: EventFilter, search: Search) -> int:
         """How many events match. The cache must be fresh."""

@@ -1,0 +1,87 @@
+"""What is remembered for the next question is never older than the batch that it was cleared for.
+
+A slow question is overtaken by a batch, and by a quick question that notices it. Then its answer comes, of before.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from store import NEWEST, DatabaseAddress, Entity, EventFilter, TimeRange, open_writer
+from store.connections import NO_PARAMETERS, Connections, Rows, Statement
+from store.sql_repository import SqlEventRepository
+from tests.builders import NOON, make_event
+
+OPEN = EventFilter(time=TimeRange(since=None))
+OF_X = OPEN.with_value("entity_ids", "x")
+BATCH = [make_event(10, entity=Entity(id="x"))]
+
+
+class HeldAnswers(Connections):
+    """A log whose answer to a question about some column is held back, for as long as a test wants it."""
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        super().__init__(address)
+        self.about: str | None = None
+        self.is_held = asyncio.Event()
+        self.may_come = asyncio.Event()
+
+    async def rows(self, statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS) -> Rows:
+        rows = await super().rows(statement, parameters)
+        if self.about is not None and self.about in str(statement):
+            self.about = None
+            self.is_held.set()
+            await self.may_come.wait()
+        return rows
+
+
+@pytest.fixture
+def log(database: DatabaseAddress) -> HeldAnswers:
+    return HeldAnswers(database)
+
+
+@asynccontextmanager
+async def overtaken(log: HeldAnswers) -> AsyncIterator[SqlEventRepository]:
+    """For questions whose answer about a column comes after a batch that another question has noticed."""
+    repository = SqlEventRepository(log)
+    async with await open_writer(log.address) as writer:
+        await writer.write([make_event(number) for number in range(3)])
+
+        async def overtake() -> None:
+            await log.is_held.wait()
+            await writer.write(BATCH)
+            assert len((await repository.page(OPEN, NEWEST, "older", 10)).events) == 4
+            assert (await repository.count(OPEN)).number == 4
+            log.may_come.set()
+
+        overtaking = asyncio.create_task(overtake())
+        yield repository
+        await overtaking
+    await repository.close()
+
+
+async def test_a_count_that_was_overtaken_is_not_given_again(log: HeldAnswers) -> None:
+    until_tomorrow = OPEN.with_time(TimeRange(since=None, until=NOON + timedelta(days=1)))
+    async with overtaken(log) as repository:
+        log.about = "rollup.count"
+        assert (await repository.count(until_tomorrow)).number == 3
+        assert (await repository.count(until_tomorrow)).number == 4
+
+
+async def test_an_entity_that_came_in_while_it_was_looked_up_is_found(log: HeldAnswers) -> None:
+    async with overtaken(log) as repository:
+        log.about = "event_detail.entity_id"
+        assert (await repository.count(OF_X)).number == 0
+        assert (await repository.count(OF_X)).number == 1
+        assert [event.id for event in (await repository.arrivals(OF_X, 1, 100)).events] == [BATCH[0].id]
+
+
+async def test_what_one_entity_stands_for_is_known_until_another_one_is_looked_up(log: HeldAnswers) -> None:
+    async with overtaken(log) as repository:
+        assert (await repository.count(OF_X)).number == 0
+        log.about = "event_detail.entity_id"
+        assert (await repository.count(OF_X.with_value("entity_ids", "y"))).number == 0
+        assert (await repository.count(OF_X.with_value("entity_ids", "y"))).number == 1
