@@ -55,7 +55,7 @@ class Connections:
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
         self.epoch = 0
         """Another number once a connection was lost: what was learned before may be of another log."""
-        self._settings = self.dialect.writer_settings if writes else self.dialect.reader_settings
+        self._settings = self.dialect.orders.writer_settings if writes else self.dialect.orders.reader_settings
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
         self._free: list[_Held] = []
@@ -82,7 +82,7 @@ class Connections:
     @asynccontextmanager
     async def at_one_moment(self) -> AsyncIterator[ReadRows]:
         """What reads `rows` as well, but for the whole block those of one moment."""
-        async with self._held(self.dialect.begin_snapshot) as held:
+        async with self._held(self.dialect.orders.begin_snapshot) as held:
             try:
                 yield partial(self._rows, held)
             finally:

@@ -1,4 +1,4 @@
-"""The only place where SQLite and Postgres differ: forms of SQL, of parameters, of errors and of settings."""
+"""The only place where SQLite and Postgres differ: forms of SQL, of parameters, of errors and of orders."""
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -32,8 +32,9 @@ from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from . import schema
-from .driver_errors import STATEMENT_SECONDS, postgres_problem, sqlite_problem
+from .driver_errors import postgres_problem, sqlite_problem
 from .errors import StoreError
+from .session_orders import POSTGRES_ORDERS, SQLITE_ORDERS, SessionOrders
 from .text_dialect import PostgresTexts, SqliteTexts, TextDialect
 
 Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
@@ -48,33 +49,15 @@ MOST_IDS = 10_000
 MOST_PAGES = 10
 """So many damaged pages are named."""
 
-CACHE_KIBIBYTES = 3_072  # of each reading connection: the system keeps the file in memory, too, once for all
-WRITER_CACHE_KIBIBYTES, CHECKPOINT_PAGES = 131_072, 32_768
-"""Each batch changes pages all over the indexes: they should stay, and not go to the file itself after each batch."""
-
-BUSY_MILLISECONDS = 5_000
-WRITER_LOCK = 0x61637469
-"""The number of the advisory lock that makes writers of one Postgres database wait for each other."""
-
 
 class Dialect(Hashable, Protocol):
     """What a database can be asked in its own way."""
 
     name: str
     texts: TextDialect
-    reader_settings: Sequence[str]
-    writer_settings: Sequence[str]
-    own_settings: Sequence[str]
-    """What a writer changes in the database itself, once it is known to be ours."""
-    upkeep_settings: Sequence[str]
-    """What else a writer says who deletes."""
-    begin: Sequence[str]
-    begin_snapshot: str
-    """Begins a transaction that only reads, and only what was there when it began."""
+    orders: SessionOrders
     page_check: Select[str] | None
     """What is wrong with the pages of the file, or `ok`; None where the server looks after them."""
-    turn_seconds: float
-    """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
     tables: Select[str]
     """The names of the tables that are there."""
 
@@ -119,29 +102,10 @@ class Sqlite:
 
     name = "sqlite"
     texts: TextDialect = SqliteTexts()
-    reader_settings: Sequence[str] = (
-        "PRAGMA query_only=1",
-        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
-        "PRAGMA temp_store=MEMORY",
-        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-    )
-    writer_settings: Sequence[str] = (
-        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-        "PRAGMA synchronous=FULL",
-        f"PRAGMA cache_size=-{WRITER_CACHE_KIBIBYTES}",
-        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
-        "PRAGMA temp_store=MEMORY",
-    )
-    own_settings: Sequence[str] = ("PRAGMA journal_mode=WAL",)
-    upkeep_settings: Sequence[str] = ("PRAGMA secure_delete=ON",)  # which costs hardly any time
-    begin: Sequence[str] = (
-        "BEGIN IMMEDIATE",
-    )  # a transaction that begins by reading could fail when it comes to write
-    begin_snapshot = "BEGIN"
+    orders = SQLITE_ORDERS
     page_check: Select[str] | None = select(
         func.pragma_quick_check(MOST_PAGES).table_valued(column("quick_check", Text)).c.quick_check
     )
-    turn_seconds = 0.11  # those who wait look every tenth of a second whether the file is free
     tables = (
         select(column("name", Text))
         .select_from(table("sqlite_master"))
@@ -195,18 +159,8 @@ class Postgres:
 
     name = "postgresql"
     texts: TextDialect = PostgresTexts()
-    reader_settings: Sequence[str] = (
-        "SET default_transaction_read_only = on",
-        f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
-        "SET jit = off",
-    )
-    writer_settings: Sequence[str] = ("SET jit = off",)
-    own_settings: Sequence[str] = ()
-    upkeep_settings: Sequence[str] = ()
-    begin: Sequence[str] = ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-    begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    orders = POSTGRES_ORDERS
     page_check: Select[str] | None = None
-    turn_seconds = 0.0  # the server lets them in in the order in which they came
     tables = (
         select(column("tablename", Text))
         .select_from(table("pg_tables", schema="pg_catalog"))

@@ -64,7 +64,7 @@ async def prune_log(
             # At the end it looks once more at the beginning, where events may have arrived late.
             low = behind if behind is not None or low == FIRST_KEY else FIRST_KEY
             if behind is not None:
-                await asyncio.sleep(connections.dialect.turn_seconds)
+                await asyncio.sleep(connections.dialect.orders.turn_seconds)
     finally:
         await connections.close()
     return deleted

@@ -15,7 +15,7 @@ _IS_WRITTEN = meta.c.name == "written"
 @asynccontextmanager
 async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection]:
     """A connection on which no other writer writes meanwhile. What the block did is kept, or undone when it raises."""
-    async with connections.one(*connections.dialect.begin) as connection:
+    async with connections.one(*connections.dialect.orders.begin) as connection:
         try:
             yield connection
             await connection.exec_driver_sql("COMMIT")
@@ -28,7 +28,7 @@ async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection
 @asynccontextmanager
 async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
     """A connection that sees the log as it is at one moment, and on which nothing is written."""
-    async with connections.one(connections.dialect.begin_snapshot) as connection:
+    async with connections.one(connections.dialect.orders.begin_snapshot) as connection:
         try:
             yield connection
         finally:

@@ -18,7 +18,7 @@ async def open_for_upkeep(address: DatabaseAddress, oldest: int = VERSION) -> Co
         await reading.close()
     connections = Connections(address, writes=True, most=1)
     try:
-        await connections.execute(connections.dialect.upkeep_settings)
+        await connections.execute(connections.dialect.orders.upkeep_settings)
     except BaseException:
         await connections.close()
         raise

@@ -68,9 +68,9 @@ async def open_writer(address: DatabaseAddress, make_reference: Reference = refe
     try:
         if await table_names(connections):
             await check_schema(connections)
-            await connections.execute(connections.dialect.own_settings)
+            await connections.execute(connections.dialect.orders.own_settings)
         else:
-            await connections.execute(connections.dialect.own_settings)
+            await connections.execute(connections.dialect.orders.own_settings)
             await _create(connections)
     except BaseException:
         await connections.close()

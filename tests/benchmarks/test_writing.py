@@ -32,7 +32,7 @@ Insert = tuple[Table, list[tuple[object, ...]], bool]
 def executemany(path: Path, inserts: Sequence[Insert]) -> float:
     """Seconds that plain sqlite3 takes to put one batch of rows into the same tables and indexes."""
     connection = sqlite3.connect(path, isolation_level=None)
-    for setting in SQLITE.writer_settings:
+    for setting in SQLITE.orders.writer_settings:
         connection.execute(setting)
     started = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")

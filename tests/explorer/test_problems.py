@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ from store import (
     open_writer,
     parse_filter,
 )
+from store.session_orders import POSTGRES_ORDERS, SQLITE_ORDERS
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.explorer.test_snapshots import Compare, after
 from tests.logs import NOW, numbered_event, numbered_events, write_log
@@ -151,7 +153,8 @@ async def test_rows_that_were_searched_for_stay_when_the_search_cannot_be_made_a
 async def test_a_log_that_is_locked_when_it_is_opened_opens_as_soon_as_it_is_free(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.dialect.Sqlite.reader_settings", ["PRAGMA busy_timeout=20"])
+    orders = replace(SQLITE_ORDERS, reader_settings=["PRAGMA busy_timeout=20"])
+    monkeypatch.setattr("store.dialect.Sqlite.orders", orders)
     address = await write_log(path, numbered_events(EVENTS))
     writer = sqlite3.connect(path, isolation_level=None)
     for order in ("PRAGMA locking_mode=EXCLUSIVE", "BEGIN IMMEDIATE"):
@@ -282,7 +285,8 @@ async def test_a_right_that_is_taken_away_and_given_back(postgres_url: str) -> N
 async def test_a_question_that_takes_too_long_is_left_to_the_user(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.dialect.Postgres.reader_settings", ["SET statement_timeout = '100ms'"])
+    orders = replace(POSTGRES_ORDERS, reader_settings=["SET statement_timeout = '100ms'"])
+    monkeypatch.setattr("store.dialect.Postgres.orders", orders)
     address = DatabaseAddress.parse(postgres_url)
     async with await open_writer(address) as writer:
         await writer.write(numbered_events(EVENTS))

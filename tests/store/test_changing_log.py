@@ -1,6 +1,7 @@
 """Whatever is written, written late, deleted and imported again, in any order: every answer equals the naive one."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from store import Event, check_log, open_repository, open_writer, prune_log
 from store.references import reference
+from store.session_orders import SQLITE_ORDERS
 from tests.builders import make_event
 from tests.store.conftest import NewDatabase
 from tests.store.exact import assert_exact
@@ -42,7 +44,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
 ) -> None:
     monkeypatch.setattr("store.prune.TRANSACTION_EVENTS", 5)
     monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
-    monkeypatch.setattr("store.dialect.Sqlite.turn_seconds", 0.0)
+    monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
     monkeypatch.setattr("store.combination_cache.TRUST_SECONDS", 0.0)
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))

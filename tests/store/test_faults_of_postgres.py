@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from store import (
     open_writer,
     parse_filter,
 )
+from store.session_orders import POSTGRES_ORDERS
 from tests.builders import make_event
 from tests.logs import numbered_event, numbered_events
 from tests.postgres_line import line_to, network_line_to
@@ -273,7 +275,8 @@ async def test_a_right_that_is_taken_away_is_named_and_used_again_once_it_is_bac
 async def test_a_question_that_takes_too_long_is_told_from_a_server_that_is_away(
     postgres_url: str, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.dialect.Postgres.reader_settings", ["SET statement_timeout = '50ms'"])
+    orders = replace(POSTGRES_ORDERS, reader_settings=["SET statement_timeout = '50ms'"])
+    monkeypatch.setattr("store.dialect.Postgres.orders", orders)
     await fill(postgres_url)
     async with opened(postgres_url, driver) as repository:
         await hold_answers(repository)

@@ -1,6 +1,7 @@
 """Entities and actors with many events own cells of the rollup: from when on, until when, and exact like others."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from store.connections import Connections
 from store.log_version import VERSION
 from store.references import reference
 from store.schema import meta, owner, rollup
+from store.session_orders import SQLITE_ORDERS
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
@@ -48,7 +50,7 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
     monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
     monkeypatch.setattr("store.prune.TRANSACTION_EVENTS", 10)
-    monkeypatch.setattr("store.dialect.Sqlite.turn_seconds", 0.0)
+    monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
 
 
 async def owners(address: DatabaseAddress) -> Mapping[int, tuple[str, int | None]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from store import (
 )
 from store.connections import Connections
 from store.schema import actor, actor_word, meta, rehashed
+from store.session_orders import SQLITE_ORDERS
 from store.time_keys import SLOTS
 from tests.builders import NOON, make_event
 from tests.store.exact import all_events, assert_exact
@@ -37,7 +39,7 @@ LATER = NOON + timedelta(days=400)
 def small_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """So small that a test's few events take several, and none waits for writers that a test does not have."""
     monkeypatch.setattr("store.prune.TRANSACTION_EVENTS", 10)
-    monkeypatch.setattr("store.dialect.Sqlite.turn_seconds", 0.0)
+    monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
 
 
 async def write(address: DatabaseAddress, events: Sequence[Event]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from store import (
 from store.connections import Connections
 from store.log_version import VERSION
 from store.schema import event, meta
+from store.session_orders import SQLITE_ORDERS
 from store.stored_text import (
     ABSENT,
     LONGEST_ID,
@@ -170,7 +172,7 @@ async def test_a_file_in_a_folder_that_cannot_be_written_opens(tmp_path: Path, m
 
 async def test_a_busy_sqlite_file_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = DatabaseAddress.parse(str(tmp_path / "log.db"))
-    monkeypatch.setattr("store.dialect.Sqlite.writer_settings", ())
+    monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, writer_settings=()))
     async with await open_writer(address) as writer:
         other = sqlite3.connect(tmp_path / "log.db", isolation_level=None)
         other.execute("PRAGMA busy_timeout=0")

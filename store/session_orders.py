@@ -1,0 +1,67 @@
+"""What each database is told by those who read from it and write to it, around the statements themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .driver_errors import STATEMENT_SECONDS
+
+CACHE_KIBIBYTES = 3_072  # of each reading connection: the system keeps the file in memory, too, once for all
+WRITER_CACHE_KIBIBYTES, CHECKPOINT_PAGES = 131_072, 32_768
+"""Each batch changes pages all over the indexes: they should stay, and not go to the file itself after each batch."""
+
+BUSY_MILLISECONDS = 5_000
+WRITER_LOCK = 0x61637469
+"""The number of the advisory lock that makes writers of one Postgres database wait for each other."""
+
+
+@dataclass(frozen=True)
+class SessionOrders:
+    """The orders of one kind of database, in its own words."""
+
+    reader_settings: Sequence[str]
+    writer_settings: Sequence[str]
+    own_settings: Sequence[str]
+    """What a writer changes in the database itself, once it is known to be ours."""
+    upkeep_settings: Sequence[str]
+    """What else a writer says who deletes."""
+    begin: Sequence[str]
+    begin_snapshot: str
+    """Begins a transaction that only reads, and only what was there when it began."""
+    turn_seconds: float
+    """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
+
+
+SQLITE_ORDERS = SessionOrders(
+    reader_settings=(
+        "PRAGMA query_only=1",
+        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
+        "PRAGMA temp_store=MEMORY",
+        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    ),
+    writer_settings=(
+        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+        "PRAGMA synchronous=FULL",
+        f"PRAGMA cache_size=-{WRITER_CACHE_KIBIBYTES}",
+        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+        "PRAGMA temp_store=MEMORY",
+    ),
+    own_settings=("PRAGMA journal_mode=WAL",),
+    upkeep_settings=("PRAGMA secure_delete=ON",),  # which costs hardly any time
+    begin=("BEGIN IMMEDIATE",),  # a transaction that begins by reading could fail when it comes to write
+    begin_snapshot="BEGIN",
+    turn_seconds=0.11,  # those who wait look every tenth of a second whether the file is free
+)
+
+POSTGRES_ORDERS = SessionOrders(
+    reader_settings=(
+        "SET default_transaction_read_only = on",
+        f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
+        "SET jit = off",
+    ),
+    writer_settings=("SET jit = off",),
+    own_settings=(),
+    upkeep_settings=(),
+    begin=("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
+    begin_snapshot="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    turn_seconds=0.0,  # the server lets them in in the order in which they came
+)
