@@ -1,11 +1,11 @@
 """What came into a log, by the order of commits: the clock of an event may be late, its transaction never is."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from .announcements import Announcements
 from .combination_cache import CombinationCache
 from .connections import Connections
 from .event_filter import EventFilter
@@ -18,6 +18,9 @@ from .statements import select_arrival_count, select_arrivals, select_batch_of_a
 POLL_SECONDS = 0.1
 """How often a log is asked whether a batch came in. One row by its key is read, as cheap as `PRAGMA data_version`."""
 
+HEARD_SECONDS = 0.5
+"""The same where a batch is heard of when it comes in: a connection may be lost without a word."""
+
 _SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
 
@@ -28,11 +31,14 @@ class CommitOrder:
         self._connections = connections
         self._cache = cache
         self._planner = planner
+        self._announcements = Announcements(connections.address)
 
     async def newest_batch(self, other_than: int | None, seconds: float) -> int:
         """The number of the newest batch, as soon as it is `other_than` that one, or else after so many seconds."""
         deadline = time.monotonic() + seconds
+        awaited = None
         while True:
+            upcoming = self._announcements.next
             if self._cache.may_be_of_another_log:
                 await self._cache.refresh(at_once=True)
             written = await self._connections.rows(_SELECT_WRITTEN)
@@ -40,9 +46,19 @@ class CommitOrder:
                 continue
             ((value,),) = written
             left = deadline - time.monotonic()
-            if int(value) != other_than or left <= 0:
+            if int(value) != other_than:
+                if awaited is not None and not awaited.is_set():
+                    self._announcements.missed()
                 return int(value)
-            await asyncio.sleep(min(POLL_SECONDS, left))
+            if left <= 0:
+                return int(value)
+            pause = HEARD_SECONDS if self._announcements.are_heard else POLL_SECONDS
+            awaited = upcoming
+            await self._announcements.wait(awaited, min(pause, left))
+
+    async def close(self) -> None:
+        """Hear of no batch any more."""
+        await self._announcements.close()
 
     async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
         """The matching events of the batches behind `after`, or of the first of these that hold `enough` events."""

@@ -13,6 +13,9 @@ BUSY_MILLISECONDS = 5_000
 WRITER_LOCK = 0x61637469
 """The number of the advisory lock that makes writers of one Postgres database wait for each other."""
 
+CHANNEL = "activity_log"
+"""Where a writer to a Postgres database announces that it committed. What, it does not say: everybody can listen."""
+
 
 @dataclass(frozen=True)
 class SessionOrders:
@@ -25,6 +28,7 @@ class SessionOrders:
     upkeep_settings: Sequence[str]
     """What else a writer says who deletes."""
     begin: Sequence[str]
+    commit: Sequence[str]
     begin_snapshot: str
     """Begins a transaction that only reads, and only what was there when it began."""
     turn_seconds: float
@@ -48,6 +52,7 @@ SQLITE_ORDERS = SessionOrders(
     own_settings=("PRAGMA journal_mode=WAL",),
     upkeep_settings=("PRAGMA secure_delete=ON",),  # which costs hardly any time
     begin=("BEGIN IMMEDIATE",),  # a transaction that begins by reading could fail when it comes to write
+    commit=("COMMIT",),
     begin_snapshot="BEGIN",
     turn_seconds=0.11,  # those who wait look every tenth of a second whether the file is free
 )
@@ -62,6 +67,7 @@ POSTGRES_ORDERS = SessionOrders(
     own_settings=(),
     upkeep_settings=(),
     begin=("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
+    commit=(f"NOTIFY {CHANNEL}", "COMMIT"),
     begin_snapshot="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     turn_seconds=0.0,  # the server lets them in in the order in which they came
 )

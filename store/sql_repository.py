@@ -192,6 +192,7 @@ class SqlEventRepository:
 
     async def close(self) -> None:
         """Give back every connection. The repository cannot be used afterwards."""
+        await self._commits.close()
         await self._connections.close()
 
     async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:

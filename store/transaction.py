@@ -18,7 +18,8 @@ async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection
     async with connections.one(*connections.dialect.orders.begin) as connection:
         try:
             yield connection
-            await connection.exec_driver_sql("COMMIT")
+            for order in connections.dialect.orders.commit:
+                await connection.exec_driver_sql(order)
         except BaseException:
             with suppress(exc.DBAPIError):  # there may be nothing to undo
                 await connection.exec_driver_sql("ROLLBACK")

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from ..launch import Launch
 
 LOOK_SECONDS = 0.2
-"""How often the log is asked for new events: one row is read when there are none."""
+"""How often what came in is shown at the most."""
+
+WAIT_SECONDS = 1.0
+"""How long new events are waited for at a time. While they are, the rows are those that the log holds."""
 
 COUNT_SECONDS = 1.0
 COUNT_SHARE = 4
@@ -100,6 +103,7 @@ class Following(KeyArea):
         if self.shown() is None:
             return
         if self._list.new_events is not None and self._list.is_at_newest:
+            self._stop_waiting()
             self._end()
             return
         if self._list.new_events is None:
@@ -114,10 +118,16 @@ class Following(KeyArea):
         self._timer.pause()
         self._list.show_place()
 
+    def _stop_waiting(self) -> None:
+        """Let the next look begin at once. One that has not begun yet does not wait for anything of before."""
+        if self._looking is not None and self._looking.is_running:
+            self._looking.cancel()
+
     @on(ListShown)
     def _begin_anew(self) -> None:
         """Another list has read by itself most of what came in."""
         shown = self.shown()
+        self._stop_waiting()
         self._is_lost, self._answers_again = False, self._is_lost
         if shown is not None and self._list.new_events is not None:
             self._list.new_events, self._new = 0, 0
@@ -133,18 +143,26 @@ class Following(KeyArea):
     def _look(self) -> None:
         now = time.monotonic()
         if not self._is_lost and now >= self._look_at and not _is_running(self._looking):
-            self._looking = self.run_worker(self._find(), group="follow")
+            self._looking = self.run_worker(self._find, group="follow")
         if self._has_grown and now >= self._count_at and not _is_running(self._counting):
             self._counting = self.run_worker(self._count_again(), group="count again")
+
+    @property
+    def _may_look(self) -> bool:
+        """Whether the list is followed, and nothing is being read for: that shows first."""
+        return self._list.new_events is not None and not self._list.searching.is_going_on
 
     async def _find(self) -> None:
         from store import DatabaseReplaced, MappingProblem, QuestionTooLong, StoreError
 
         shown = self.shown()
-        if shown is None or self._list.searching.is_going_on:  # what is being read for shows first
+        if shown is None or not self._may_look:
             return
         try:
-            await self._show_new(shown)
+            newest = await shown.repository.newest_batch(self._seen, 0.0 if self._is_behind else WAIT_SECONDS)
+            if (shown := self.shown()) is None or not self._may_look:
+                return
+            await self._show_new(shown, newest)
         except StoreError as problem:
             if isinstance(problem, QuestionTooLong):
                 self._look_at = time.monotonic() + REST_SECONDS
@@ -163,8 +181,7 @@ class Following(KeyArea):
             )
         self._answers_again = False
 
-    async def _show_new(self, shown: Shown) -> None:
-        newest = await shown.repository.newest_batch()
+    async def _show_new(self, shown: Shown, newest: int) -> None:
         self._came_in = 0
         if self._seen is None or newest < self._seen:
             is_another_log = self._seen is not None

@@ -36,7 +36,7 @@ async def followed(path: Path, drive: Drive, filter_text: str = "since:all") -> 
         table = await rows_are_shown(pilot)
         await pilot.press("F")
         await until(pilot, lambda: place(pilot).startswith("following"), "following")
-        await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "a first look")
         await drive(pilot, table, writer)
 
 
@@ -176,7 +176,7 @@ async def test_what_came_in_while_the_server_did_not_answer_is_there_and_said(po
         async with app.run_test(size=(140, 40)) as pilot:
             table = await rows_are_shown(pilot)
             await pilot.press("F")
-            await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
+            await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "a first look")
             banner = pilot.app.screen.query_one("#banner", Static)
             with psycopg.connect(postgres_url, dbname="postgres", autocommit=True) as other:
                 other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
