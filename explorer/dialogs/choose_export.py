@@ -45,6 +45,7 @@ class ExportChoice(NamedTuple):
 class ChooseExport(ModalScreen["ExportChoice | None"]):
     """Returns what was chosen, None when the user cancels. `filter_sentence` is what will be written, at `now` (UTC).
 
+    It begins in the name of the file, which the first letter replaces up to its ending; the arrows choose the format.
     `whole` is how many events these are, None until that is known exactly.
     """
 
@@ -56,7 +57,12 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
     ChooseExport Horizontal { height: 1; align-horizontal: right; }
     ChooseExport Button { margin: 0 0 0 2; }
     """
-    BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="export.cancel")]
+    AUTO_FOCUS = "TextField Input"
+    BINDINGS: ClassVar = [
+        Binding("escape", "cancel", "Cancel", id="export.cancel"),
+        Binding("up", "format(-1)", "Format above", id="export.format_above"),
+        Binding("down", "format(1)", "Format below", id="export.format_below"),
+    ]
 
     def __init__(self, filter_sentence: str, now: datetime) -> None:
         super().__init__()
@@ -70,12 +76,13 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
                 for title, use in FORMATS.values()
             )
         )
-        self._file = TextField("File", f"activity-{now:%Y%m%d-%H%M%S}{_ending('jsonl')}")
+        self._stem = f"activity-{now:%Y%m%d-%H%M%S}"
+        self._file = TextField("File", f"{self._stem}{_ending('jsonl')}")
         self._columns = TextField("Columns")
         self._columns.display = False
 
     def compose(self) -> ComposeResult:
-        with DialogFrame("Export events", "enter write · esc cancel"):
+        with DialogFrame("Export events", "↑↓ format · enter write · esc cancel"):
             yield self._what
             yield self._formats
             yield self._file
@@ -83,6 +90,13 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
             with Horizontal():
                 yield Button("Write", variant="primary", compact=True, id="write")
                 yield Button("Cancel", compact=True, id="cancel")
+
+    def on_mount(self) -> None:
+        self._file.select(len(self._stem))
+
+    def action_format(self, step: int) -> None:
+        """Choose the format above (-1) or below (1)."""
+        (self._formats.action_cursor_down if step > 0 else self._formats.action_cursor_up)()
 
     def say_count(self, counted: Count) -> None:
         """Say how many events will be written, as far as that is known."""

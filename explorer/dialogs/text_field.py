@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
+from textual.widgets.input import Selection
 
 from ..display import visible
 from ..widgets.line_input import LineInput
@@ -39,6 +40,10 @@ class TextField(Vertical):
     def write(self, text: str) -> None:
         """Put another text into the field."""
         self._input.value = text
+
+    def select(self, length: int) -> None:
+        """Select the beginning of the text: what is written next stands in its place."""
+        self._input.selection = Selection(0, length)
 
     def say(self, note: str, *, mistaken: bool = False) -> None:
         """Show a note, which may hold data, under the field."""

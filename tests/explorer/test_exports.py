@@ -65,10 +65,10 @@ async def test_enter_writes_json_lines_where_one_is(folder: Path) -> None:
         (("down",), "csv", ".csv"),
         (("down", "down"), "markdown", ".md"),
         (("up",), "parquet", ".parquet"),
-        (("tab", "end", *".gz", "shift+tab", "down"), "csv", ".csv.gz"),
-        (("tab", "end", *".gz", "shift+tab", "up"), "parquet", ".parquet"),
-        (("tab", "end", *["backspace"] * 6, *".csv.zst"), "csv", ".csv.zst"),
-        (("tab", "end", *["backspace"] * 6, *".txt", "shift+tab", "down"), "csv", ".txt"),
+        (("end", *".gz", "down"), "csv", ".csv.gz"),
+        (("end", *".gz", "up"), "parquet", ".parquet"),
+        (("end", *["backspace"] * 6, *".csv.zst"), "csv", ".csv.zst"),
+        (("end", *["backspace"] * 6, *".txt", "shift+tab", "down"), "csv", ".txt"),
     ],
 )
 async def test_a_format_brings_its_ending_and_an_ending_its_format(
@@ -84,10 +84,18 @@ async def test_a_format_brings_its_ending_and_an_ending_its_format(
     assert app.returned.columns == DEFAULT_COLUMNS[app.returned.format_name]
 
 
+async def test_what_is_written_at_once_is_the_name_of_the_file_and_its_ending_stays(folder: Path) -> None:
+    app = dialog_app()
+    async with app.run_test() as pilot:
+        await pilot.press(*"evidence", "down", "enter")
+    assert isinstance(app.returned, ExportChoice)
+    assert (app.returned.format_name, app.returned.path) == ("csv", folder / "evidence.csv")
+
+
 async def test_columns_are_chosen_by_name_and_a_mistaken_one_is_said(folder: Path) -> None:
     app = dialog_app()
     async with app.run_test() as pilot:
-        await pilot.press("down", "tab", "tab", "ctrl+u", *"id, paylod")
+        await pilot.press("down", "tab", "ctrl+u", *"id, paylod")
         await pilot.pause()
         assert app.notes()[-1].startswith("The columns must not name paylod: there are occurred_at")
         await pilot.press("enter")
@@ -104,7 +112,7 @@ async def test_a_place_where_nothing_can_be_written_is_said_at_once(folder: Path
         await pilot.press("enter")
         assert app.returned is NOT_CLOSED
         assert app.notes()[0].replace("\n", " ").endswith("exists already. Choose another name, or remove it before.")
-        await pilot.press("tab", "ctrl+u", *"no/a.jsonl", "enter")
+        await pilot.press(*"no/a", "enter")
         assert "lies in no folder that exists." in app.notes()[0]
         assert app.returned is NOT_CLOSED
         await pilot.press("escape")
