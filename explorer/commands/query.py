@@ -81,12 +81,13 @@ async def _print_events(
     known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
     document = printed_document(known, settings.link_template, width, wanted.columns)
     older = wanted.output is None
-    count = 0
+    count, head = 0, document.begin()
     async with opened_repository(database, settings) as repository:
-        print_bytes(output, document.begin())
         with Progress() as progress:
             async with aclosing(pages(repository, event_filter, "older" if older else "newer", limit)) as found:
                 async for page in found:
+                    print_bytes(output, head)  # not before it is known that there is an answer
+                    head = b""
                     if page.events:
                         count += len(page.events)
                         progress.clear()
@@ -94,7 +95,7 @@ async def _print_events(
                     if page.searched_to is not None:
                         output.flush()  # what is found shows before the search goes on
                         progress.show(page.searched_to)
-        print_bytes(output, document.end(count))
+        print_bytes(output, head + document.end(count))
         if not count:
             output.flush()  # the header comes before what is said about it
             await complain_of_unknown_values(repository, event_filter)

@@ -1,0 +1,47 @@
+"""Commands that print events of a masked log: what they answer, and what they refuse without a word to the output."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import main
+from store import Actor, DatabaseAddress
+from tests.builders import make_event
+from tests.logs import write_log
+
+DANA = "dana@northlake.example"
+SETTINGS = """
+[masking.support]
+names = true
+key = "a key that is long enough"
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The path of a log that is masked."""
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    (tmp_path / "settings.toml").chmod(0o600)
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("ACTIVITY_MASK", "support")
+    events = [make_event(number, actor=Actor(type="USER", id=f"user-{number}")) for number in range(300)]
+    events.append(make_event(999, actor=Actor(type="USER", email=DANA, name="Dana Whitfield")))
+    address: DatabaseAddress = asyncio.run(write_log(tmp_path / "log.db", events))
+    return str(address.path)
+
+
+@pytest.mark.parametrize("format_name", ["table", "csv", "jsonl", "markdown"])
+def test_a_question_that_is_refused_prints_nothing(
+    format_name: str, log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for word in (f"actor:{DANA}", "dana", "actor:dana*"):
+        assert main(["query", "since:all", word, "--database", log, "--format", format_name]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith("Under the masking support, ")
+
+
+def test_a_table_without_events_has_its_header(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["query", "since:all", "name:nothing", "--database", log]) == 0
+    assert capsys.readouterr().out.startswith("time (UTC)")
