@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from ..choice import Choice
 from ..event import Event
 from ..event_filter import EventFilter, TimeRange, actor_answers_to
 from ..page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
@@ -23,6 +22,11 @@ LEAST_CHARACTERS = 400
 MOST_LOOKED_AT = 200
 """So many newest events of whom a word means are looked at before the word is answered."""
 
+MOST_PAGES_LOOKED_AT = 10
+"""So many times as many newest events are looked at for a pseudonym that was not shown yet."""
+
+EVERYTHING = EventFilter(time=TimeRange(since=None))
+
 
 class MaskedRepository:
     """An EventRepository of the log as it may be seen under a masking.
@@ -36,8 +40,9 @@ class MaskedRepository:
         self._repository = repository
         self._pseudonyms = Pseudonyms(masking.key)
         self._mask = EventMask(masking, self._pseudonyms)
-        self._filter = UnmaskedFilter(masking, self._pseudonyms, self._is_seen)
+        self._filter = UnmaskedFilter(masking, self._pseudonyms, self._is_seen, self._look_for)
         self._seen_words: set[str] = set()
+        self._looked_for: set[str] = set()
 
     def revealed(self, text: str) -> str | None:
         """A text of an answer, with what is hidden in it.
@@ -136,13 +141,27 @@ class MaskedRepository:
     def _original(self, shown_id: str) -> str:
         return (self._pseudonyms.originals(shown_id) or (shown_id,))[-1]
 
+    async def _look_for(self, words: Sequence[str]) -> None:
+        """Look through the newest events until each pseudonym was seen, once for each: a command shows no event before
+        it is asked for one."""
+        if self._looked_for.issuperset(words):
+            return
+        self._looked_for.update(words)
+        start = NEWEST
+        for _ in range(MOST_PAGES_LOOKED_AT):
+            page = await self._repository.page(EVERYTHING, start, "older", MOST_LOOKED_AT)
+            await self._events(page.events)
+            if not page.has_older or all(map(self._pseudonyms.originals, words)):
+                return
+            start = Position.of(page.events[-1])
+
     async def _is_seen(self, word: str) -> bool:
         """Whether the newest events of whom a word means show that word: an id, or a name that is not hidden.
 
         Where one does not, the word is also a hidden one of somebody, whose events an answer would tell.
         """
         if word not in self._seen_words:
-            everything = EventFilter(time=TimeRange(since=None), actors=Choice(included=(word,)))
+            everything = EVERYTHING.with_value("actors", word)
             newest = await self._repository.page(everything, NEWEST, "older", MOST_LOOKED_AT)
             actors = [event.actor for event in await self._events(newest.events)]
             if not actors or not all(actor is not None and actor_answers_to(word, actor) for actor in actors):

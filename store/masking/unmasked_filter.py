@@ -1,10 +1,10 @@
 """A filter on a masked log -> the filter on the log itself that means the same, or the reason why there is none."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 from ..choice import Choice, PayloadChoice
 from ..errors import MaskingMistake
-from ..event_filter import EventFilter
+from ..event_filter import CHOICE_FIELDS, EventFilter
 from ..number_range import write_range
 from .masked_json import is_below_name, is_literal
 from .masking import Masking, is_below, without_indexes
@@ -21,17 +21,26 @@ ANYTHING = ("*",)
 
 class UnmaskedFilter:
     """Turns filters on a masked log into filters on the log. `is_seen` says whether a masked event shows an actor's
-    word, which the log has to be asked for."""
+    word, which the log has to be asked for, and `look_for` goes to the newest events, where pseudonyms may be shown."""
 
-    def __init__(self, masking: Masking, pseudonyms: Pseudonyms, is_seen: Callable[[str], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        masking: Masking,
+        pseudonyms: Pseudonyms,
+        is_seen: Callable[[str], Awaitable[bool]],
+        look_for: Callable[[Sequence[str]], Awaitable[None]],
+    ) -> None:
         self._masking = masking
         self._pseudonyms = pseudonyms
         self._is_seen = is_seen
+        self._look_for = look_for
         self._hidden = masking.hidden_in("payload")
 
     async def of(self, event_filter: EventFilter) -> EventFilter:
         """Raises MaskingMistake for what would be answered by telling what is hidden."""
         self._refuse_search(event_filter)
+        if unknown := [value for value in _values(event_filter) if self._is_unknown_pseudonym(value)]:
+            await self._look_for(unknown)
         changes: dict[str, object] = {
             field: self._choice(choice) for field in IDS if (choice := event_filter.choice(field))
         }
@@ -42,6 +51,9 @@ class UnmaskedFilter:
         if event_filter.payload:
             changes["payload"] = tuple(map(self._payload, event_filter.payload))
         return event_filter.model_copy(update=changes) if changes else event_filter
+
+    def _is_unknown_pseudonym(self, value: str) -> bool:
+        return has_pseudonym(value) and not self._pseudonyms.originals(value)
 
     def _refuse_search(self, event_filter: EventFilter) -> None:
         choices = [event_filter.choice(field) for field in WITH_SEARCHED_PATTERNS]
@@ -89,10 +101,18 @@ class UnmaskedFilter:
     def _mistake(self, value: str) -> MaskingMistake:
         if has_pseudonym(value):
             return MaskingMistake(
-                f"What {value} stands for is not known: no event with it was shown since the log was opened.",
-                "Go to such an event first, or choose the value from the lists.",
+                f"What {value} stands for is not known: neither an event that was shown since the log was opened has "
+                "it, nor one of the newest.",
+                "In the app, go to such an event, or choose the value from the lists.",
             )
         return MaskingMistake(
             f"Under the masking {self._masking.name}, {value} cannot be asked for: it is hidden, or not there.",
             "Choose its pseudonym from the lists or in an event.",
         )
+
+
+def _values(event_filter: EventFilter) -> Iterator[str]:
+    """Every text that a filter asks for."""
+    choices = [event_filter.choice(field) for field in CHOICE_FIELDS]
+    for choice in (*choices, *(each.choice for each in event_filter.payload)):
+        yield from (*choice.included, *choice.excluded)

@@ -45,3 +45,14 @@ def test_a_question_that_is_refused_prints_nothing(
 def test_a_table_without_events_has_its_header(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "since:all", "name:nothing", "--database", log]) == 0
     assert capsys.readouterr().out.startswith("time (UTC)")
+
+
+def test_a_pseudonym_that_the_newest_events_show_can_be_asked_for(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ["--format", "csv", "--columns", "actor_email"]
+    assert main(["query", "since:all", "--database", log, *columns, "--limit", "1"]) == 0
+    pseudonym = capsys.readouterr().out.split()[1]
+    assert pseudonym.startswith("email~")
+    assert main(["count", "since:all", f"actor:{pseudonym}", "--database", log]) == 0
+    assert capsys.readouterr().out == "1\n"
+    assert main(["count", "since:all", "actor:email~aaaaaaaaaa", "--database", log]) == 2
+    assert "nor one of the newest" in capsys.readouterr().err

@@ -22,6 +22,7 @@ from store import (
     open_repository,
     parse_filter,
 )
+from store.masking import masked_repository
 from tests.builders import NOON, make_event
 from tests.logs import numbered_events, write_log
 
@@ -85,6 +86,27 @@ async def test_whatever_an_event_shows_can_be_asked_for(tmp_path: Path, field: s
         assert (await repository.count(narrowed)).number == len(events)
         others = EVERYTHING.with_value(field, value, excluded=True)
         assert (await repository.count(others)).number == 61 - len(events)
+
+
+@pytest.mark.parametrize(("pages", "is_known"), [(2, False), (3, True), (10, True)])
+async def test_a_pseudonym_is_known_where_the_newest_events_show_it(
+    tmp_path: Path, pages: int, is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(masked_repository, "MOST_LOOKED_AT", 20)
+    monkeypatch.setattr(masked_repository, "MOST_PAGES_LOOKED_AT", pages)
+    async with opened(tmp_path) as repository:
+        old = (await newest(repository)).events[58]
+    assert old.id.startswith("of email~")
+    asked = EVERYTHING.with_value("payload.by", (old.payload or "").split('"')[3])
+    async with opened(tmp_path) as repository:
+        if is_known:
+            assert (await newest(repository, asked)).events == (old,)
+        for _ in range(2):
+            with pytest.raises(MaskingMistake, match="nor one of the newest"):
+                await repository.count(EVERYTHING.with_value("actors", "name~aaaaaaaaaa"))
+        if not is_known:
+            with pytest.raises(MaskingMistake, match="nor one of the newest"):
+                await newest(repository, asked)
 
 
 async def test_the_values_of_fields_are_pseudonyms_that_can_be_asked_for(tmp_path: Path) -> None:
