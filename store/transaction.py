@@ -21,7 +21,7 @@ async def transaction(connections: Connections) -> AsyncIterator[AsyncConnection
             for order in connections.dialect.orders.commit:
                 await connection.exec_driver_sql(order)
         except BaseException:
-            with suppress(exc.DBAPIError):  # there may be nothing to undo
+            with suppress(exc.SQLAlchemyError):  # there may be nothing to undo, or nobody to ask
                 await connection.exec_driver_sql("ROLLBACK")
             raise
 
@@ -33,7 +33,7 @@ async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
         try:
             yield connection
         finally:
-            with suppress(exc.DBAPIError):
+            with suppress(exc.SQLAlchemyError):
                 await connection.exec_driver_sql("ROLLBACK")
 
 

@@ -223,6 +223,20 @@ async def test_a_log_is_found_exact_while_others_write_and_delete(database: Data
     assert await check_log(database) == CheckReport(events=300)
 
 
+@pytest.mark.parametrize("repair", [False, True])
+async def test_a_check_that_is_stopped_leaves_the_log_free_for_others(database: DatabaseAddress, repair: bool) -> None:
+    await write(database, EVENTS)
+
+    def stop(events: int) -> None:
+        checking.cancel()
+
+    checking = asyncio.create_task(check_log(database, repair=repair, tell=stop))
+    with pytest.raises(asyncio.CancelledError):
+        await checking
+    await write(database, [make_event(number=-1)])
+    assert await check_log(database, repair=True) == CheckReport(events=401)
+
+
 async def test_damaged_pages_are_found_and_nothing_else_is_believed(database: DatabaseAddress) -> None:
     if database.path is None:
         return

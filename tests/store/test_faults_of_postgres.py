@@ -27,6 +27,7 @@ from store import (
     open_writer,
     parse_filter,
 )
+from store.references import reference
 from store.session_orders import POSTGRES_ORDERS
 from tests.builders import make_event
 from tests.logs import numbered_event, numbered_events
@@ -129,6 +130,25 @@ async def test_a_writer_whose_idle_connection_was_ended_goes_on(postgres_url: st
         await writer.write(numbered_events(EVENTS - 1))
         with beside(postgres_url) as other:
             assert end_connections(other, name_of(postgres_url)) == 1
+        assert (await writer.write([numbered_event(EVENTS - 1)])).stored == 1
+    async with opened(postgres_url, driver) as repository:
+        await hold_answers(repository)
+
+
+async def test_a_writer_whose_connection_ends_within_a_batch_says_so_and_goes_on(
+    postgres_url: str, driver: str
+) -> None:
+    def end_at_one(text: str, salt: int) -> int:
+        if text == "the end":
+            with beside(postgres_url) as other:
+                end_connections(other, name_of(postgres_url))
+        return reference(text, salt)
+
+    events = numbered_events(EVENTS - 1)
+    async with await open_writer(address_of(postgres_url, driver), end_at_one) as writer:
+        with pytest.raises(DatabaseUnavailable, match=r"cannot be reached|is being stopped"):
+            await writer.write([make_event(EVENTS, trace_id="the end")])
+        assert (await writer.write(events)).stored == len(events)
         assert (await writer.write([numbered_event(EVENTS - 1)])).stored == 1
     async with opened(postgres_url, driver) as repository:
         await hold_answers(repository)
