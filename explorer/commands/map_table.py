@@ -61,7 +61,12 @@ def _path(table: str) -> tuple[str, ...]:
     try:
         return parse_path(table)
     except FilterMistake as mistake:
-        raise SettingsMistake(f"--table cannot be read as a name: {mistake}") from None
+        if '"' not in table and "\\" not in table:
+            return tuple(table.split("."))  # as it is: on a command line quotes are seldom meant for the name
+        raise SettingsMistake(
+            f"--table cannot be read as a name: {mistake}",
+            "Write it as it is, or as in the settings: '\"a name\".table'",
+        ) from None
 
 
 def _url(address: DatabaseAddress, text: str) -> str:

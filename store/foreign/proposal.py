@@ -9,21 +9,25 @@ from sqlalchemy import Text, cast, select
 from ..address import DatabaseAddress
 from ..connections import Connections
 from ..dialect import limited
-from ..errors import MappingProblem
+from ..errors import MappingProblem, StoreError
 from ..event_filter import EventFilter, TimeRange
 from ..json_path import write_path
+from ..versions import OLDEST, check_schema
 from .asking import Asking, open_leniently
 from .catalogue import ROW_NUMBER, ForeignColumn, ForeignTable, read_catalogue, table_paths
 from .dialect import POSTGRES_TABLES, SQLITE_TABLES, ForeignDialect
 from .mapped import mapped_table
 from .mapping import MappedColumns, TableMapping, TimeUnit
 from .proposed_names import FIELD_NAMES, TABLE_WORDS
+from .proposed_paths import guess_paths
 from .remarks import missing_indexes, unreadable
 
 REQUIRED = {"id", "occurred_at", "event_name"}
 SAMPLE_ROWS = 200
 MOST_TABLES = 300
 """So many tables are looked at."""
+
+MOST_NAMED = 10
 
 _is_number = re.compile(r"[0-9]{10,19}").fullmatch
 _UNIT_OF_DIGITS: Mapping[int, TimeUnit] = {10: "s", 13: "ms", 16: "us", 19: "ns"}
@@ -50,12 +54,26 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
         guessed = [(each, _guess(each, {})) for each in found]
         likely = [each for each, fields in guessed if table is not None or fields.keys() >= REQUIRED]
         if not likely:
-            named = "has no table of that name" if table is not None else "has no table that looks like a log of events"
-            raise MappingProblem(f"{address.shown} {named}.", "Name one: activity map DATABASE --table TABLE")
+            raise await _none(connections, is_named=table is not None)
         best = max(likely, key=_likeness)
         return await _proposal(Asking(connections), best, dialect)
     finally:
         await connections.close()
+
+
+async def _none(connections: Connections, *, is_named: bool) -> StoreError:
+    """Why there is no table to propose, and which there are."""
+    shown = connections.address.shown
+    try:
+        await check_schema(connections, OLDEST)
+    except StoreError:
+        paths = await table_paths(connections)
+        lacks = "table of that name" if is_named else "table that looks like a log of events"
+        names = ", ".join(map(write_path, paths[:MOST_NAMED]))
+        more = f", and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+        has = f"It has {names}{more}: " if paths else ""
+        return MappingProblem(f"{shown} has no {lacks}.", f"{has}name one with --table TABLE.")
+    return MappingProblem(f"{shown} is a log of this program, which is read without a mapping.")
 
 
 async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect) -> Proposal:
@@ -71,6 +89,7 @@ async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect
     paths = [write_path((name,)) for name in others]
     payload = paths[0] if len(paths) == 1 else tuple(paths) or None
     columns = {name: write_path((column,)) for name, column in fields.items()}
+    columns |= guess_paths({name: sample.get(name, ()) for name in others if _is_document(name, table, sample)}, fields)
     unit = _unit(table.columns[fields["occurred_at"]], sample.get(fields["occurred_at"], ()))
     mapping = TableMapping(
         table=write_path(table.path),

@@ -174,7 +174,18 @@ def test_map_completes_a_database_that_has_a_name_only(shop: Path, capsys: pytes
 
 def test_map_says_that_there_is_no_such_table(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["map", str(shop), "--table", "none"]) == 1
-    assert "has no table of that name.\nName one: activity map DATABASE --table TABLE\n" in capsys.readouterr().err
+    assert "has no table of that name.\nIt has audit: name one with --table TABLE.\n" in capsys.readouterr().err
+
+
+def test_map_takes_a_name_with_a_blank_as_it_is(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(shop) as connection:
+        connection.execute('ALTER TABLE audit RENAME TO "Log Entries"')
+    connection.close()
+    for name in ("Log Entries", '"Log Entries"', "main.Log Entries"):
+        assert main(["map", str(shop), "--table", name, "--name", "other"]) == 0
+        assert "Log Entries" in capsys.readouterr().out
+    assert main(["map", str(shop), "--table", 'a "b"']) == 2
+    assert "Write it as it is, or as in the settings" in capsys.readouterr().err
 
 
 def test_map_writes_where_a_database_is_that_was_named_by_its_section_or_from_its_folder(

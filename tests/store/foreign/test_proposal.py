@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text
 
 from store import DatabaseAddress, MappingProblem, open_foreign_repository, propose_mapping
+from tests.logs import numbered_events, write_log
 from tests.store.foreign.foreign_tables import fill
 
 
@@ -67,6 +68,54 @@ async def test_dates_of_the_database_win_and_a_table_that_is_no_log_is_refused(d
         await propose_mapping(database, ("prices",))
     with pytest.raises(MappingProblem, match="has no table of that name"):
         await propose_mapping(database, ("none",))
+
+
+async def test_what_no_column_has_is_found_in_documents_by_the_names_of_their_keys(database: DatabaseAddress) -> None:
+    table = Table(
+        "log",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("at", Text),
+        Column("action", Text),
+        Column("user_id", Text),
+        Column("details", JSON),
+        Column("more", JSON),
+    )
+    details: dict[str, object] = {
+        "ip": "192.0.2.1",
+        "user": {"email": "ann@acme.example", "id": "u"},
+        "http": {"requestId": "r"},
+        "customer": {"email": "kim@acme.example"},
+        "email": "kim@acme.example",
+        "tenant id": 7,
+        "model": "x",
+    }
+    row = {"at": "2026-11-20 12:00:00", "action": "x", "user_id": "u", "details": details, "more": {"ip": "192.0.2.9"}}
+    rare = row | {"details": details | {"actor_name": "once"}}
+    await fill(database, table, [(row if number else rare) | {"id": number} for number in range(20)])
+    mapping, _ = await propose_mapping(database)
+    assert mapping.columns.model_dump(exclude_none=True) == {
+        "id": "id",
+        "occurred_at": "at",
+        "event_name": "action",
+        "parent_entity_id": 'details."tenant id"',
+        "actor_id": "user_id",
+        "actor_email": "details.user.email",
+        "actor_ip_address": "details.ip",
+        "trace_id": "details.http.requestId",
+        "payload": ("details", "more"),
+    }
+
+
+async def test_a_log_of_our_own_needs_no_mapping_and_the_tables_that_there_are_are_named(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "own.db", numbered_events(1))
+    with pytest.raises(MappingProblem, match="is a log of this program, which is read without a mapping"):
+        await propose_mapping(address)
+    address = tables_of(tmp_path / "other.db", "CREATE TABLE prices (amount TEXT)", 'CREATE TABLE "a b" (x TEXT)')
+    for table in (None, ("none",)):
+        with pytest.raises(MappingProblem) as problem:
+            await propose_mapping(address, table)
+        assert problem.value.advice == 'It has "a b", prices: name one with --table TABLE.'
 
 
 def tables_of(path: Path, *statements: str) -> DatabaseAddress:
