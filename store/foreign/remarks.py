@@ -66,6 +66,21 @@ def missing_indexes(mapped: MappedTable, event_filter: EventFilter) -> Sequence[
     return [f"No index helps to find {words}: rows are read, the newest first. For their owner: {orders}"]
 
 
+def unmapped(mapped: MappedTable, event_filter: EventFilter) -> Sequence[str]:
+    """Which conditions no event can fulfil, because the mapping has nothing for them: a sentence, or none."""
+    words = [
+        _WORDS[field]
+        for field, names in COLUMNS.items()
+        if event_filter.choice(field).wants_some and not any(is_mapped(mapped, name) for name in names)
+    ]
+    if not mapped.payload and any(each.choice.wants_some for each in event_filter.payload):
+        words.append("payload")
+    if not words:
+        return []
+    what = " and no ".join(words)
+    return [f"The mapping of {mapped.mapping.table} has no {what}: no event of it can be found by that."]
+
+
 def _create_index(mapped: MappedTable, columns: Sequence[str]) -> str:
     """The statement that makes an index on these columns, time and id."""
     names = list(dict.fromkeys((*columns, mapped.time_column, mapped.id_column)))

@@ -30,7 +30,7 @@ from .bars import histogram
 from .facets import facets
 from .mapped import ID, MappedTable
 from .places import Places
-from .remarks import index_advice, missing_indexes, unreadable
+from .remarks import index_advice, missing_indexes, unmapped, unreadable
 from .scan import Scan, opposite
 from .search import Search, SearchPlanner, narrowed
 from .statements import Place, select_arrived, select_farthest, select_newest_number
@@ -211,10 +211,15 @@ class ForeignRepository:
         return self._planner.needs_reading(event_filter)
 
     async def remarks(self, event_filter: EventFilter) -> Sequence[str]:
-        """What must be said beside the answers: rows that cannot be read, and conditions that no index helps."""
+        """What must be said beside the answers: rows that cannot be read, conditions that nothing fulfils or no index
+        helps."""
         if self._unreadable is None:
             self._unreadable = await unreadable(self._mapped, self._asking)
-        return [*self._unreadable, *missing_indexes(self._mapped, event_filter)]
+        return [
+            *self._unreadable,
+            *unmapped(self._mapped, event_filter),
+            *missing_indexes(self._mapped, event_filter),
+        ]
 
     async def close(self) -> None:
         """Give back every connection. The repository cannot be used afterwards."""

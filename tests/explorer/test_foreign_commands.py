@@ -58,6 +58,15 @@ def test_a_foreign_table_is_queried_and_counted_and_what_cannot_be_read_is_said(
     assert "order.paid  9" in capsys.readouterr().out
 
 
+def test_a_condition_on_what_the_mapping_does_not_have_is_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["count", "trace:x", "actor:y", "-environment:z", "--database", "shop"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "0\n"
+    assert "The mapping of audit has no actor and no trace: no event of it can be found by that.\n" in printed.err
+    assert main(["count", "-trace:x", "entity:o1", "payload.a:1", "--database", "shop"]) == 0
+    assert "mapping" not in capsys.readouterr().err
+
+
 def test_bars_that_were_not_counted_are_told_from_empty_ones(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
