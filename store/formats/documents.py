@@ -35,15 +35,18 @@ class InnerDocuments(NamedTuple):
     more: str | None
 
 
-def members_of(record: Record, opens: tuple[str, ...] = ()) -> Members:
-    """What a record says, with what the documents in it say. Raises EventMistake when it is no JSON object."""
+def members_of(record: Record, opens: tuple[str, ...] = (), *, speak_first: bool = True) -> Members:
+    """What a record says, with what the documents in it say. Raises EventMistake when it is no JSON object.
+
+    Documents that `speak_first` go before the record itself; others stand below their keys alone.
+    """
     value = decoded(record.text) if record.value is None else record.value
     if not isinstance(value, dict):
         raise EventMistake("It is not a JSON object.")
     for key in opens:
         inner = _document(value.get(key))
         if inner is not None:
-            value = {**value, key: inner, **inner}
+            value = {**value, key: inner, **(inner if speak_first else {})}
     return value
 
 

@@ -53,6 +53,7 @@ def read_map(text: str) -> Format:
         trace_id=sources.get("trace_id"),
         read_moment=moment_reader(_unit(time.get("unit", "auto")), _zone(time.get("zone"))),
         opens=_texts(settings, "open"),
+        opened_speak_first=False,
     )
     is_there = sources["occurred_at"].find
     title = settings.get("title", "map file")

@@ -37,8 +37,8 @@ class Table(NamedTuple):
     """Where the fields of an event stand in a record. Without an `id`, a hash of the record's content is its id.
 
     `other_time` is a second time, which is only compared. Of `entities` the first counts that the record has. `opens`
-    are members that hold a JSON document as text: what it says goes before what the record says, and in the payload it
-    stands as JSON. Without `inner` the payload is the record as a whole.
+    are members that hold a JSON document as text: in the payload it stands as JSON, and with `opened_speak_first` what
+    it says goes before what the record says. Without `inner` the payload is the record as a whole.
     """
 
     occurred_at: Source
@@ -52,6 +52,7 @@ class Table(NamedTuple):
     read_moment: ReadMoment = moment_reader()
     other_time: Source | None = None
     opens: tuple[str, ...] = ()
+    opened_speak_first: bool = True
     inner: Inner | None = None
 
 
@@ -66,7 +67,7 @@ def record_reader(table: Table) -> ReadRecord:
     actor_picks.append(without_port(address) if table.inner is None else address)
 
     def read(record: Record) -> PlainEvent:
-        found = members_of(record, table.opens)
+        found = members_of(record, table.opens, speak_first=table.opened_speak_first)
         written = time.find(found)
         if written is None:
             raise EventMistake(f"It has no time{_place(time)}.")
@@ -107,7 +108,7 @@ def time_comparer(table: Table) -> Callable[[Record], bool] | None:
         return None if text is None else table.read_moment(text)
 
     def disagree(record: Record) -> bool:
-        found = members_of(record, table.opens)
+        found = members_of(record, table.opens, speak_first=table.opened_speak_first)
         try:
             used, other = (moment(pick.find(found)) for pick in picks)
         except EventMistake:

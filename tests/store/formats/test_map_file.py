@@ -49,6 +49,14 @@ def test_a_map_reads_csv_with_json_in_a_cell() -> None:
     assert first.id.startswith("sha256-") and third.id != first.id
 
 
+def test_what_an_opened_document_says_stands_below_its_key_and_hides_nothing_of_the_record() -> None:
+    settings = 'open = ["more"]\n[event]\nid = "id"\noccurred_at = "at"\nevent_name = "what"\nentity_id = "more.id"\n'
+    record = '{"id": "own", "at": "2026-07-01T10:00:00Z", "what": "x", "more": "{\\"id\\": \\"inner\\"}"}'
+    (found,) = read(record, settings)
+    assert isinstance(found.outcome, Event)
+    assert (found.outcome.id, found.outcome.entity) == ("own", Entity(id="inner"))
+
+
 def test_the_second_of_two_times_is_compared() -> None:
     source = open_log(BytesIO(ROWS.encode()), read_map(MAP))
     assert len(list(source.events())) == 3
