@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .foreign.opening import open_foreign_repository
     from .foreign.proposal import Proposal, propose_mapping
     from .json_path import parse_path, texts_at, values_within, write_path
+    from .masking.masked_event import event_mask
     from .masking.masked_repository import MaskedRepository
     from .masking.masking import Masking
     from .page import (
@@ -150,6 +151,7 @@ __all__ = [
     "WriteReport",
     "check_log",
     "columns_of",
+    "event_mask",
     "open_foreign_repository",
     "open_repository",
     "open_writer",
@@ -190,6 +192,7 @@ _HOMES = {
     "foreign.opening": "open_foreign_repository",
     "foreign.proposal": "Proposal propose_mapping",
     "json_path": "parse_path texts_at values_within write_path",
+    "masking.masked_event": "event_mask",
     "masking.masked_repository": "MaskedRepository",
     "masking.masking": "Masking",
     "page": (

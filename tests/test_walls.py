@@ -27,7 +27,7 @@ PUBLIC_NAMES = """
     OLDEST PayloadChoice PlainEvent Position Proposal QuestionTooLong SchemaForeign SchemaMissing SchemaNewer
     SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TIME_UNITS TableMapping TargetProblem Term
     Text TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Vocabulary WriteReport check_log columns_of
-    open_foreign_repository open_repository open_writer parse_filter parse_moment parse_path parse_when
+    event_mask open_foreign_repository open_repository open_writer parse_filter parse_moment parse_path parse_when
     propose_mapping prune_log sentence texts_at unfinished_term values_within write_filter write_moment write_path
 """
 

@@ -1,9 +1,18 @@
 """The database that a command was told to use, open and masked where the settings say so."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from store import DatabaseAddress, DatabaseUnavailable, EventFilter, EventRepository, SchemaForeign, TableMapping
+from store import (
+    DatabaseAddress,
+    DatabaseUnavailable,
+    Event,
+    EventFilter,
+    EventRepository,
+    SchemaForeign,
+    TableMapping,
+)
 
 from ..masking import masking_of
 from ..settings import DEMO, Settings, load_settings
@@ -23,6 +32,16 @@ def masking_name(named: str | None, settings: Settings) -> str:
     """What the named log is masked under, nothing when it is not. Raises StoreError as below."""
     masking = masking_of(settings, _known_address(named, settings))
     return masking.name if masking else ""
+
+
+def mask_of_events(named: str | None, settings: Settings) -> Callable[[Event], Event]:
+    """What shows an event of a file as it may be seen, where it may go to the named log. Raises StoreError as below."""
+    masking = masking_of(settings, None if named is None else _known_address(named, settings))
+    if masking is None:
+        return lambda event: event
+    from store import event_mask
+
+    return event_mask(masking)
 
 
 async def open_log(named: str | None, settings: Settings) -> EventRepository:

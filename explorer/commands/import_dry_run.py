@@ -1,5 +1,6 @@
 """`activity import --dry-run`: where each file has the fields of an event, and its first events; nothing is stored."""
 
+from collections.abc import Callable
 from itertools import islice
 
 from store import Event, EventMistake, StoreError, formats
@@ -9,6 +10,9 @@ from .import_files import ImportFile, opened
 from .import_reading import Reading
 from .words import complain, write
 
+Mask = Callable[[Event], Event]
+"""Gives an event as it may be shown."""
+
 SHOWN_EVENTS = 3
 LOOKED_AT = 20
 """Records that are read to find so many events."""
@@ -17,13 +21,13 @@ NAME_CELLS = 20
 VALUE_CELLS = 100
 
 
-def dry_run(reading: Reading) -> int:
+def dry_run(reading: Reading, mask: Mask) -> int:
     """Print how records become events, and give the exit code: 1 when no event was found in one of the named files."""
     code = 0
     for file in reading.files:
         shown = 0
         try:
-            shown = _show(file, reading)
+            shown = _show(file, reading, mask)
         except StoreError as problem:
             why = " ".join(filter(None, (str(problem), problem.advice)))
             complain(f"{visible(file.name)}: {visible(why)}")
@@ -34,7 +38,7 @@ def dry_run(reading: Reading) -> int:
     return code
 
 
-def _show(file: ImportFile, reading: Reading) -> int:
+def _show(file: ImportFile, reading: Reading, mask: Mask) -> int:
     """Print the mapping and the first events, and give how many these were."""
     with opened(file.name) as raw:
         source = formats.open_log(raw, reading.log_format(), reading.id_paths)
@@ -46,8 +50,9 @@ def _show(file: ImportFile, reading: Reading) -> int:
         for place, outcome, _ in islice(source.events(), LOOKED_AT):
             if shown == SHOWN_EVENTS:
                 break
+            lines = _lines(outcome if isinstance(outcome, EventMistake) else mask(outcome))
             shown += isinstance(outcome, Event)
-            write("".join(f"{line}\n" for line in [str(place), *_lines(outcome)]))
+            write("".join(f"{line}\n" for line in [str(place), *lines]))
     return shown
 
 

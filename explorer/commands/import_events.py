@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -9,9 +10,10 @@ from typing import Any
 
 from store import StoreError, WriteReport
 
+from ..settings import load_settings
 from ..visible import visible
 from .ahead import ahead
-from .database import own_address
+from .database import mask_of_events, own_address
 from .import_dry_run import dry_run
 from .import_options import ImportOptions
 from .import_reading import YOUNG, ReadBatch, Rejection, read_batches
@@ -29,7 +31,7 @@ def import_events(options: ImportOptions) -> int:
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
     if options.dry_run:
-        return dry_run(options.reading)
+        return dry_run(options.reading, mask_of_events(options.database, load_settings(os.environ)))
     told = json_report if options.as_json else report
     reading, tally, stop = options.reading, Tally(), Stop()
     try:

@@ -37,7 +37,7 @@ COMMANDS = (
     *("report", "prune", "check", "map"),
 )
 
-NEVER_MASKED = ("import", "prune", "check", "map")
+NEVER_MASKED = ("prune", "check", "map")
 """The commands that print no events of a log."""
 
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
 from ..event import Actor, Entity, Event, trusted
@@ -13,6 +13,11 @@ from .pseudonyms import Kind, Mask, Pseudonyms, beside_addresses, is_pseudonym
 
 LEAST_NAME = 3
 """Characters of a name that is looked for in the texts of its event: a shorter one stands in too many words."""
+
+
+def event_mask(masking: Masking) -> Callable[[Event], Event]:
+    """What gives events as they may be seen under a masking."""
+    return EventMask(masking, Pseudonyms(masking.key)).event
 
 
 class EventMask:

@@ -7,6 +7,7 @@ import pytest
 
 from explorer.__main__ import main
 from store import Actor, DatabaseAddress
+from store.formats import write_line
 from tests.builders import make_event
 from tests.logs import write_log
 
@@ -40,6 +41,21 @@ def test_a_question_that_is_refused_prints_nothing(
         printed = capsys.readouterr()
         assert printed.out == ""
         assert printed.err.startswith("Under the masking support, ")
+
+
+def test_a_dry_run_shows_the_events_of_a_file_masked(
+    log: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make_event(actor=Actor(email=DANA, name="Dana Whitfield"), payload=f'{{"by": "{DANA}"}}')
+    (tmp_path / "events.jsonl").write_text(f"{write_line(event)}\n")
+    for words in (["--into", log], ["--mask", "support"]):
+        assert main(["import", "--dry-run", str(tmp_path / "events.jsonl"), *words]) == 0
+        shown = capsys.readouterr().out
+        assert "email~" in shown and "name~" in shown
+        assert "northlake" not in shown and "Dana" not in shown
+    monkeypatch.delenv("ACTIVITY_MASK")
+    assert main(["import", "--dry-run", str(tmp_path / "events.jsonl")]) == 0
+    assert DANA in capsys.readouterr().out
 
 
 def test_a_table_without_events_has_its_header(log: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -162,7 +162,8 @@ def test_what_is_remembered_of_a_masked_log_is_kept_apart() -> None:
 
 @pytest.mark.parametrize("command", sorted({"", *COMMANDS} - set(NEVER_MASKED)))
 def test_every_command_that_shows_events_can_be_told_to_mask_them(command: str) -> None:
-    needed = {"open": ["activity://e/1"], "entity": ["x"], "view": ["x.jsonl"]}.get(command, [])
+    files = {"import": ["x.jsonl", "--dry-run"], "view": ["x.jsonl"]}
+    needed = (files | {"open": ["activity://e/1"], "entity": ["x"]}).get(command, [])
     words = [*([command] if command else []), *needed]
     assert read_words([*words, "--mask", "support"]).mask == "support"
     with pytest.raises(SystemExit):
