@@ -17,7 +17,7 @@ from .dialect import POSTGRES, SQLITE, Dialect
 from .driver_errors import is_crowded, is_outdated
 from .engine import driver_errors, engine_of
 from .errors import DatabaseNotFound, DatabaseReplaced, StoreError
-from .finished import finished
+from .finished import finished, stopped
 from .sqlite_file import LogFile, fetch_all, open_sqlite
 
 Rows = Sequence[Sequence[Any]]
@@ -133,7 +133,7 @@ class Connections:
             held, is_begun = await self._free_or_new(), False
             try:
                 for order in orders:
-                    await held.connection.exec_driver_sql(order)
+                    await stopped(held.connection.exec_driver_sql(order))
                 is_begun = True
                 return held
             except self._errors as error:
@@ -246,12 +246,17 @@ async def _undo(held: _Held) -> None:
 
 async def _fetch(held: _Held, sql: str, values: Any) -> Rows:
     """Run a SELECT with the driver itself: all that SQLAlchemy does around it takes longer than most of them run."""
-    rows: Rows
     if hasattr(held.driver, "execute_fetchall"):  # aiosqlite
-        rows = await fetch_all(held.driver, sql, values)
-    elif hasattr(held.driver, "cancel_safe"):  # psycopg, which stops the server by itself
+        return await fetch_all(held.driver, sql, values)
+    # Both stop the server by themselves. Cancelled a second time, they would leave that and their connection.
+    return await stopped(_fetch_from_server(held, sql, values))
+
+
+async def _fetch_from_server(held: _Held, sql: str, values: Any) -> Rows:
+    rows: Rows
+    if hasattr(held.driver, "cancel_safe"):  # psycopg
         rows = await (await held.driver.execute(sql, values)).fetchall()
-    else:  # asyncpg, which does so too; after that SQLAlchemy connects anew
+    else:  # asyncpg; after it was stopped SQLAlchemy connects anew
         rows = (await held.connection.exec_driver_sql(sql, values)).all()
     return rows
 

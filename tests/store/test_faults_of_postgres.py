@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import func, literal, select
 
 from store import (
     NEWEST,
@@ -27,6 +28,7 @@ from store import (
     open_writer,
     parse_filter,
 )
+from store.connections import Connections
 from store.references import reference
 from store.session_orders import POSTGRES_ORDERS
 from tests.builders import make_event
@@ -103,6 +105,12 @@ def end_connections(other: psycopg.Connection, *databases: str) -> int:
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY (%s)", (list(databases),)
     )
     return len(ended.fetchall())
+
+
+def is_at_work(other: psycopg.Connection, url: str) -> bool:
+    """Whether the server works on a statement in a database."""
+    active = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND state = 'active'"
+    return other.execute(active, (name_of(url),)).fetchone() is not None
 
 
 def swap(url: str, one: str, another: str) -> None:
@@ -305,6 +313,36 @@ async def test_a_question_that_takes_too_long_is_told_from_a_server_that_is_away
             with pytest.raises(QuestionTooLong, match="took longer"):
                 await repository.page(OPEN, NEWEST, "older", 100)
         await hold_answers(repository)
+
+
+@pytest.mark.parametrize("at_one_moment", [False, True])
+async def test_a_question_that_is_stopped_again_and_again_ends_in_the_server(
+    postgres_url: str, driver: str, at_one_moment: bool
+) -> None:
+    connections = Connections(address_of(postgres_url, driver))
+    sleep = select(func.pg_sleep(literal(60.0)))
+
+    async def ask() -> None:
+        if not at_one_moment:
+            await connections.rows(sleep)
+        async with connections.at_one_moment() as read:
+            await read(sleep)
+
+    with beside(postgres_url) as other:
+        asking = asyncio.create_task(ask())
+        while not is_at_work(other, postgres_url):
+            await asyncio.sleep(0)
+        for _ in range(4):
+            asking.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        end = time.monotonic() + 30  # the server hears of it a little later
+        while is_at_work(other, postgres_url):
+            assert time.monotonic() < end
+            await asyncio.sleep(0)
+    assert connections.epoch == 0
+    await connections.close()
 
 
 @pytest.mark.parametrize("code", ["40001", "57014"])
