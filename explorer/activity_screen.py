@@ -231,9 +231,7 @@ class ActivityScreen(Screen[None]):
             self._show_filter(narrowed, keep, here.screen_row, banner)
 
     def action_histogram(self) -> None:
-        if self._panes.holds_focus("histogram"):
-            self._table.focus()
-        self._list.histogram.display = not self._list.histogram.display
+        self._panes.toggle_histogram()
 
     def _show_event(self, message: messages.EventHighlighted) -> None:
         if message.event is not None:

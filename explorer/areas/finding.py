@@ -15,6 +15,7 @@ from ..keys import FIND_KEYS
 from ..shown import Shown
 from ..visible import visible
 from ..widgets.find_line import FindLine
+from ..widgets.focus import focus_again
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ class Finding(KeyArea):
     def _leave(self, message: FindLine.Left) -> None:
         message.stop()
         self._close()
-        back = self._came_from if self._came_from is not None and self._came_from.focusable else self._list.table
-        back.focus()
+        focus_again(self._came_from, self._list.table.focus)
 
     def _close(self) -> None:
         if self._line is not None:

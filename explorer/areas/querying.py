@@ -16,6 +16,7 @@ from ..keys import QUERY_KEYS
 from ..messages import FilterChanged
 from ..query_history import QueryHistory
 from ..shown import Shown
+from ..widgets.focus import focus_again
 from ..widgets.query_box import QueryBox
 from .key_area import KeyArea
 
@@ -192,10 +193,7 @@ class Querying(KeyArea):
     def _leave(self, message: QueryBox.Left) -> None:
         message.stop()
         self._close()
-        if self._came_from is not None and self._came_from.focusable:
-            self._came_from.focus()
-        else:
-            self._focus_events()
+        focus_again(self._came_from, self._focus_events)
 
     def _close(self) -> None:
         for group in ("preview", "values"):

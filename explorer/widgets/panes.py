@@ -14,11 +14,16 @@ NARROW, WIDE = 100, 180
 """Cells: below the first the filters cover the events; from the second on, events and detail stand side by side."""
 
 FOLDABLE = ("sidebar", "detail")
+HISTOGRAM = "histogram"
+
+NO_ROOM = "There is no room for the histogram: the terminal is too low."
+NO_EVENTS = "There is no histogram where there are no events."
 
 
 class Panes(Undrawn):
-    """Shows and hides the panes with the ids of FOLDABLE. What the user chose holds until the width class changes.
+    """Shows and hides the panes with the ids of FOLDABLE, and the histogram.
 
+    What the user chose of the panes holds until the width class changes; the one that has the focus then stays.
     `size` is that of the terminal, so that the first frame is arranged for it.
     """
 
@@ -36,30 +41,38 @@ class Panes(Undrawn):
     Panes.-no-detail #detail { display: none; }
     Panes.-narrow.-sidebar #events { display: none; }
     Panes.-low #histogram { height: 3; }
-    Panes.-flat #histogram { display: none; }
+    Panes.-flat #histogram, Panes.-no-histogram #histogram-pane { display: none; }
     """
 
     def __init__(self, size: Size, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._chosen: dict[str, bool] = {}
+        self._has_histogram = True
         self._width_class = ""
         self._height_classes: dict[str, bool] = {}
         self._fit(size)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit(event.size)
+        held = next(filter(self.holds_focus, (*FOLDABLE, HISTOGRAM)), None)
+        self._fit(event.size, held)
+        if held == HISTOGRAM and self._is_flat:
+            self.focus_pane("table")
 
-    def _fit(self, size: Size) -> None:
+    def _fit(self, size: Size, held: str | None = None) -> None:
         self._height_classes = {"-low": size.height < LOW, "-flat": size.height < FLAT}
         width_class = "-narrow" if size.width < NARROW else "-wide" if size.width >= WIDE else "-medium"
         if width_class != self._width_class:
-            self._chosen.clear()
+            self._chosen = {held: True} if held in FOLDABLE else {}
             self._width_class = width_class
         self._arrange()
 
     @property
     def is_narrow(self) -> bool:
         return self._width_class == "-narrow"
+
+    @property
+    def _is_flat(self) -> bool:
+        return self._height_classes["-flat"]
 
     def is_shown(self, name: str) -> bool:
         """Whether the pane `name` is in sight: as the user chose, else wherever there is room beside the events."""
@@ -71,11 +84,16 @@ class Panes(Undrawn):
         self._arrange()
 
     def focus_pane(self, name: str) -> None:
-        """Go to a pane: one of FOLDABLE, or `table`, which in a narrow terminal takes the place of the filters."""
+        """Go to a pane: one of FOLDABLE, or `table` or `histogram`, for which filters make room where it is narrow."""
+        if name == HISTOGRAM:
+            if not self._can_show_histogram():
+                return
+            self._has_histogram = True
         if name in FOLDABLE:
-            self.show_pane(name, shown=True)
+            self._chosen[name] = True
         elif self.is_narrow:
-            self.show_pane("sidebar", shown=False)
+            self._chosen["sidebar"] = False
+        self._arrange()
         for pane in self.query(f"#{name}"):  # the detail is not there yet while the log is opened
             pane.focus()
 
@@ -90,6 +108,21 @@ class Panes(Undrawn):
             self.focus_pane("table")
         else:
             self.focus_pane(name)
+
+    def toggle_histogram(self) -> None:
+        """Show the histogram; where it is shown, hide it."""
+        if self._can_show_histogram():
+            if self.holds_focus(HISTOGRAM):
+                self.focus_pane("table")
+            self._has_histogram = not self._has_histogram
+            self._arrange()
+
+    def _can_show_histogram(self) -> bool:
+        """Whether there is room for a histogram, and something to draw. Says so where it is not."""
+        reason = NO_ROOM if self._is_flat else NO_EVENTS if self.query("LogPane.-notice") else ""
+        if reason:
+            self.notify(reason, markup=False)
+        return not reason
 
     def leave_pane(self) -> bool:
         """One level back towards the table. False when the user is there already."""
@@ -110,4 +143,5 @@ class Panes(Undrawn):
         widths = {each: each == self._width_class for each in ("-narrow", "-medium", "-wide")}
         shown = {f"-{name}": self.is_shown(name) for name in FOLDABLE}
         hidden = {f"-no-{name}": not self.is_shown(name) for name in FOLDABLE}
+        hidden[f"-no-{HISTOGRAM}"] = not self._has_histogram
         self.update_classes({**self._height_classes, **widths, **shown, **hidden})
