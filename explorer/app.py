@@ -142,8 +142,8 @@ class ActivityApp(App[None]):
         await self._activity_screen.close_store()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key that has a description and acts wherever one is, and what Textual itself offers."""
-        for node in (self._activity_screen, *self._activity_screen.query(KeyArea), self):
+        """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""
+        for node in (screen, *screen.query(KeyArea), self):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.action != "command_palette":
                     keys = " ".join(binding.key.split(","))
