@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 INDENT = "  "
+LONGEST_LAID_OUT = 1_000_000
+"""Characters up to which a JSON text is laid out over lines. Longer ones stay as they are written."""
+
+LONGEST_IN_MARKDOWN = 100_000
+"""Characters of a payload that are put into a ticket, which takes no more."""
 
 
 class Copy(NamedTuple):
@@ -65,9 +70,12 @@ def markdown(event: Event, settings: Settings) -> str:
     """An event for a ticket: when, what, to what, by whom, the link, and its payload as a block of code."""
     lines = [f"**{time_in_zones(event.occurred_at, settings.zone)}**", told(event, settings.link_template)]
     if event.payload is not None:
-        shown = "\n".join(visible(line) for line in indented(event.payload).split("\n"))
+        text = indented(event.payload)
+        shown = "\n".join(visible(line) for line in text[:LONGEST_IN_MARKDOWN].split("\n"))
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
         lines.append(f"{fence}json\n{shown}\n{fence}")
+        if len(text) > LONGEST_IN_MARKDOWN:
+            lines.append(f"… and {len(text) - LONGEST_IN_MARKDOWN:,} more characters.")
     return "\n\n".join(lines) + "\n"
 
 
@@ -78,7 +86,12 @@ def command(event_filter: EventFilter, database_name: str) -> str:
 
 
 def indented(json_text: str) -> str:
-    """A JSON text over several lines, each token as it is written: numbers and escapes too. No JSON stays as it is."""
+    """A JSON text over several lines, each token as it is written: numbers and escapes too.
+
+    What is no JSON stays as it is, and so does what is longer than LONGEST_LAID_OUT.
+    """
+    if len(json_text) > LONGEST_LAID_OUT:
+        return json_text
     try:
         json.loads(json_text, strict=False)
     except (ValueError, RecursionError):

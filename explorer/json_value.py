@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, NamedTuple, TypeAlias
 
 
 class Number(str):
@@ -39,15 +43,59 @@ class NotJson(NamedTuple):
 
 JsonValue: TypeAlias = "str | bool | Number | Members | list[JsonValue] | None"
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=Number, strict=False
-)
+LONG = 100_000
+"""Characters from which on a text is read beside the event loop, by `read_long_json`."""
+
+
+def _members(pairs: Sequence[tuple[str, Any]]) -> Members:
+    """`Members`, made by a function of Python: only between two of its steps can the event loop have its turn."""
+    return Members(pairs)
+
+
+_READ_NUMBERS: Any = {"parse_int": Number, "parse_float": Number, "parse_constant": Number, "strict": False}
+_DECODER = json.JSONDecoder(object_pairs_hook=Members, **_READ_NUMBERS)
+_PATIENT_DECODER = json.JSONDecoder(object_pairs_hook=_members, **_READ_NUMBERS)
 
 
 def read_json(text: str) -> JsonValue | NotJson:
     """The value written in `text`. Control characters inside strings are let through."""
+    return _read(text, _DECODER)
+
+
+def read_long_json(text: str) -> JsonValue | NotJson:
+    """The same for a text of any length, in a thread beside the event loop, which goes on meanwhile and afterwards."""
+    with _LONG_READING, _uncounted():
+        return _read(text, _PATIENT_DECODER)
+
+
+def let_go(value: JsonValue | NotJson) -> None:
+    """Take a long value to pieces in a thread, as if it was forgotten at once, the event loop would stand still."""
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += (member[1] for member in part) if isinstance(part, Members) else part
+            part.clear()
+
+
+_LONG_READING = Lock()
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """What is made in the block is left alone by the garbage collector, which would go through millions of values again
+    and again while nothing else happens. They hold no cycles: the last reference takes them away."""
+    gc.disable()
     try:
-        value: JsonValue = _DECODER.decode(text)
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _read(text: str, decoder: json.JSONDecoder) -> JsonValue | NotJson:
+    try:
+        value: JsonValue = decoder.decode(text)
     except RecursionError:
         return NotJson(text, "nested too deeply to be folded")
     except json.JSONDecodeError as mistake:

@@ -1,5 +1,6 @@
 """Values for tests, with everything filled in that a test does not care about."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from store import Event
@@ -15,3 +16,10 @@ def make_event(number: int = 0, **fields: object) -> Event:
         "event_name": "CUSTOMER_UPDATED",
     }
     return Event.model_validate(defaults | fields)
+
+
+def monstrous_payload(keys: int = 100_000) -> str:
+    """With 100,000 keys it is JSON of 20 MB with one line of 5 MB; with fewer, as much smaller."""
+    note = "x" * 100
+    members = {f"key-{number}": {"id": number, "name": f"name of {number}", "note": note} for number in range(keys)}
+    return json.dumps({**members, "line": "z" * (50 * keys)})

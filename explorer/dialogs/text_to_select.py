@@ -14,8 +14,8 @@ from textual.widgets import Static
 from ..visible import visible
 from .frame import DialogFrame
 
-LONGEST = 75_000
-"""Characters that are shown: what a terminal takes as a copy, and no more than is drawn at once."""
+LONGEST = 20_000
+"""Characters that are shown: no more than are drawn at once, and than anybody selects."""
 
 
 class TextToSelect(ModalScreen[None]):

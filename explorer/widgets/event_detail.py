@@ -17,7 +17,7 @@ from textual.widgets import Static
 from store import EVENT_NAMES
 
 from ..display import event_label, kind_sign
-from ..json_value import JsonValue, NotJson, read_json
+from ..json_value import LONG, JsonValue, NotJson, let_go, read_json, read_long_json
 from ..keys import DETAIL_KEYS
 from ..messages import (
     AskedSection,
@@ -32,7 +32,7 @@ from ..messages import (
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
-from .payload_tree import READ_AT_ONCE, Unread, tree_lines, unfoldable_paths
+from .payload_tree import Unread, tree_lines, unfoldable_paths
 from .text_line import Path, Piece, TextLine, path_text
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class EventDetail(Widget):
         self._now = datetime.now(UTC)
         self._local_zone: tzinfo = UTC
         self._sections: dict[str, Section] = {}
+        self._long_values: list[JsonValue | NotJson] = []
         self._folds: dict[Path, bool] = {}
         self._answers = Answers()
         self._is_focus_awaited = False
@@ -116,6 +117,7 @@ class EventDetail(Widget):
         """Show this event (None: there is none); `now` (aware) is what its age is counted from."""
         is_other = event is None or self._event is None or event.id != self._event.id
         if event is None or event != self._event:
+            self._forget_long()
             self._sections, self._answers = {} if event is None else _sections(event), Answers()
         self._event, self._now = event, now
         if event is None:
@@ -272,17 +274,24 @@ class EventDetail(Widget):
 
     async def _read(self, name: str, section: Unread) -> None:
         """Read a long text beside the event loop, and show it if its event is still the one shown."""
-        value = await asyncio.to_thread(read_json, section.text)
+        value = await asyncio.to_thread(read_long_json, section.text)
+        self._long_values.append(value)
         if self._sections.get(name) is section:
             self._sections[name] = value
             self._draw()
+        else:
+            self._forget_long()
+
+    def _forget_long(self) -> None:
+        """Let go of what was read of the event before."""
+        forgotten, self._long_values = self._long_values, []
+        for value in forgotten:
+            self.run_worker(asyncio.to_thread(let_go, value), group="forgetting")
 
 
 def _sections(event: Event) -> dict[str, Section]:
     """The JSON texts that the event has, by the first step of their paths."""
     texts = {"more": event.actor.more if event.actor else None, "payload": event.payload, "request": event.request}
     return {
-        name: Unread(text) if len(text) > READ_AT_ONCE else read_json(text)
-        for name, text in texts.items()
-        if text is not None
+        name: Unread(text) if len(text) > LONG else read_json(text) for name, text in texts.items() if text is not None
     }

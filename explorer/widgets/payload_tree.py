@@ -29,9 +29,6 @@ class Unread(NamedTuple):
 
 Shown: TypeAlias = "JsonValue | Run | NotJson | Unread"
 
-READ_AT_ONCE = 100_000
-"""Characters up to which a text is read when its event is shown: longer ones wait until they are unfolded."""
-
 RUN_LENGTH = 100
 """Children shown under one line; more of them are put into runs, and runs into longer runs."""
 

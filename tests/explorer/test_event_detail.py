@@ -8,11 +8,11 @@ from datetime import UTC, timedelta, timezone
 import pytest
 from textual.pilot import Pilot
 
+from explorer.json_value import LONG
 from explorer.messages import LinkCopyRequested, NarrowRequested, NeighbourRequested, PaneLeft
 from explorer.themes import LIGHT
 from explorer.widgets.event_fields import field_lines
 from explorer.widgets.line_list import CURSOR_MARK
-from explorer.widgets.payload_tree import READ_AT_ONCE
 from store import Event
 from tests.builders import NOON, make_event
 from tests.explorer.detail_app import DetailApp, entitlements_event
@@ -307,7 +307,7 @@ async def test_markup_in_data_is_drawn_letter_for_letter() -> None:
 
 async def test_a_long_payload_is_read_when_unfolded_and_only_for_its_own_event() -> None:
     app = DetailApp()
-    long_payload = json.dumps({f"key-{number}": "x" * 100 for number in range(READ_AT_ONCE // 100)})
+    long_payload = json.dumps({f"key-{number}": "x" * 100 for number in range(LONG // 100)})
     async with app.run_test() as pilot:
         app.detail.show(make_event(1, payload=long_payload), NOON)
         assert f"▸ Payload  {len(long_payload):,} characters, not read yet" in app.whole_text

@@ -1,0 +1,86 @@
+"""JSON of any length: read like any other, while the event loop and the garbage collector lose nothing by it."""
+
+import asyncio
+import gc
+import json
+from pathlib import Path
+
+import pytest
+
+from explorer.copying import LONGEST_IN_MARKDOWN, LONGEST_LAID_OUT, indented, markdown
+from explorer.json_value import Members, NotJson, let_go, read_json, read_long_json
+from explorer.settings import Settings
+from explorer.widgets.event_detail import EventDetail
+from store import parse_filter
+from tests.builders import make_event, monstrous_payload
+from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.logs import NOW, numbered_event, numbered_events, write_log
+
+TURNS = 5
+
+
+@pytest.mark.parametrize("text", ['{"a": {"b": [1.50, null, "c"]}, "a": 2}', "[]", "no JSON", "[" * 100_000, ""])
+def test_a_long_text_is_read_like_any_other(text: str) -> None:
+    assert read_long_json(text) == read_json(text)
+    assert gc.isenabled()
+
+
+async def test_the_event_loop_goes_on_while_a_monstrous_text_is_read_and_let_go_of() -> None:
+    text, turns, passes = monstrous_payload(50_000), 0, gc.get_stats()[-1]["collections"]
+    reading = asyncio.create_task(asyncio.to_thread(read_long_json, text))
+    while not reading.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    value = reading.result()
+    assert isinstance(value, Members)
+    assert len(value) == 50_001
+    assert turns > TURNS
+    assert gc.get_stats()[-1]["collections"] == passes, "millions of values were gone through in search of garbage"
+    first = value[0][1]
+    letting_go, turns = asyncio.create_task(asyncio.to_thread(let_go, value)), 0
+    while not letting_go.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 1
+    assert value == first == Members()
+
+
+def test_what_cannot_be_read_is_let_go_of_as_well() -> None:
+    let_go(NotJson("x", "not JSON"))
+    let_go(None)
+
+
+async def test_a_monstrous_event_opens_folded_and_unfolds_while_the_list_is_walked(tmp_path: Path) -> None:
+    text = monstrous_payload(5_000)
+    events = [*numbered_events(60), numbered_event(60).model_copy(update={"payload": text})]
+    address = await write_log(tmp_path / "log.db", events)
+    app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        detail = app.screen.query_one(EventDetail)
+        shown = f"Payload  {len(text):,} characters, not read yet"
+        assert any(shown in _letters(line.pieces) for line in detail._body.lines)
+        detail._body.go_to(("payload",))
+        detail.focus()
+        await pilot.press("enter")
+        table.focus()
+        await pilot.press("down", "down", "up", "up")
+        assert table.highlighted == events[-1]
+        detail.focus()
+        members = "Payload  5,001 members"
+        await until(pilot, lambda: any(members in _letters(line.pieces) for line in detail._body.lines), "its members")
+        await pilot.press("right")
+        await until(pilot, lambda: table.highlighted == events[-2], "the next event")
+        await until(pilot, lambda: not detail._long_values, "the members let go of")
+
+
+def _letters(pieces: tuple[object, ...]) -> str:
+    return "".join(getattr(piece, "text", "") for piece in pieces)
+
+
+def test_a_copy_of_what_is_monstrous_is_as_it_is_written_and_a_ticket_gets_the_beginning() -> None:
+    text = json.dumps({"a": "x" * LONGEST_LAID_OUT})
+    assert indented(text) == text
+    ticket = markdown(make_event(payload=text), Settings(time_zone="UTC"))
+    assert len(ticket) < LONGEST_IN_MARKDOWN + 2_000
+    assert f"… and {len(text) - LONGEST_IN_MARKDOWN:,} more characters." in ticket
