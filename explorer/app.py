@@ -19,10 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
-from .activity_screen import ActivityScreen
-from .areas.key_area import KeyArea
-from .display import visible
 from .keys import APP_KEYS, key_sections
+from .opening_screen import OpeningScreen
 from .themes import THEMES
 from .time_zone import utc_now
 
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from store import StoreError
 
+    from .activity_screen import ActivityScreen
     from .launch import Launch, Prepare
 
 QUIT_WITHIN_SECONDS = 2.0
@@ -48,7 +47,7 @@ async def _has_taken(widget: Widget) -> None:
 
 
 class ActivityApp(App[None]):
-    """`prepare` is called behind the first frame, so that loading values and databases does not delay it."""
+    """The screen of the log is loaded behind the first frame, so that it does not delay that, and `prepare` called."""
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
@@ -62,12 +61,15 @@ class ActivityApp(App[None]):
         self.fault: BaseException | None = None
         """The error of our own because of which the app ended."""
         self._prepare = prepare
-        self._activity_screen = ActivityScreen(self._launch, clock)
+        self._clock = clock
+        self.activity_screen: ActivityScreen | None = None
+        self._typed_ahead: list[events.Event] = []
+        """Keys, and what was pasted, that wait for the screen of the log."""
         self._theme_name = theme_name
         self._interrupted_at = float("-inf")
 
     def get_default_screen(self) -> Screen[None]:
-        return self._activity_screen
+        return OpeningScreen()
 
     def on_load(self) -> None:
         """Draw the first frame in the theme that is set, or in the default for a name that is none."""
@@ -79,12 +81,23 @@ class ActivityApp(App[None]):
     def on_mount(self) -> None:
         """End in order when told to: Textual by itself dies of these signals and leaves the terminal raw."""
         if self._theme_name not in ("", *self.available_themes, *THEMES):
+            from .display import visible
+
             known = ", ".join(sorted(THEMES))
             said = f"There is no theme {self._theme_name}. There are {known}, and those of : Change theme."
             self.notify(visible(said), severity="warning", markup=False)
         loop = asyncio.get_running_loop()
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)
+
+    async def on_ready(self) -> None:
+        """The first frame is drawn: show the log, and give it the keys that were typed until now."""
+        from .activity_screen import ActivityScreen
+
+        self.activity_screen = ActivityScreen(self._launch, self._clock)
+        await self.push_screen(self.activity_screen)
+        for typed in self._typed_ahead:
+            await self.on_event(typed)
 
     def on_resize(self) -> None:
         """Draw everything. The size may be the one that is known although the terminal was small for a moment, and lost
@@ -99,6 +112,9 @@ class ActivityApp(App[None]):
         `/` would go to the table, and a ctrl+u would take away what was typed after it.
         """
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if is_typed and self.activity_screen is None:
+            self._typed_ahead.append(event)
+            return
         focused = self.focused if is_typed else None
         # A dialog may take keys as a whole, before its bindings.
         if focused is None or (isinstance(self.screen, ModalScreen) and not isinstance(focused, Input)):
@@ -139,10 +155,13 @@ class ActivityApp(App[None]):
             return None
 
     async def on_unmount(self) -> None:
-        await self._activity_screen.close_store()
+        if self.activity_screen is not None:
+            await self.activity_screen.close_store()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""
+        from .areas.key_area import KeyArea
+
         for node in (screen, *screen.query(KeyArea), self):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.action != "command_palette":

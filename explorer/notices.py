@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from .display import events_text, time_text, visible, zone_label
+from .opening_screen import OPENING
 
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
@@ -25,8 +26,8 @@ def notice(title: str, cause: str = "", *next_steps: str) -> Content:
 
 
 def opening() -> Content:
-    """The first frame: nothing is read yet."""
-    return notice("Opening the log …")
+    """Nothing is read yet."""
+    return notice(OPENING)
 
 
 def searching() -> Content:

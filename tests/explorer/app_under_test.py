@@ -1,8 +1,10 @@
 """The real app on a real database, for tests that drive it."""
 
-from collections.abc import Callable
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -10,12 +12,27 @@ from textual.worker import WorkerCancelled
 from explorer.app import ActivityApp
 from explorer.launch import Launch
 from explorer.link import EventLink
+from explorer.opening_screen import OpeningScreen
 from explorer.settings import Settings
 from explorer.time_zone import utc_now
 from explorer.widgets.event_table import EventTable
 from store import DatabaseAddress, EventFilter, EventRepository, MaskedRepository, Masking, open_repository
 
 ROUNDS_TO_WAIT = 100
+OPENS_WITHIN_SECONDS = 20
+
+
+class AppUnderTest(ActivityApp):
+    """The real app. A test begins behind its first frame, when the screen of the log is there."""
+
+    @asynccontextmanager
+    async def run_test(self, **options: Any) -> AsyncGenerator[Pilot[None], None]:
+        async with super().run_test(**options) as pilot:
+            async with asyncio.timeout(OPENS_WITHIN_SECONDS):
+                while isinstance(self.screen, OpeningScreen):
+                    await pilot.pause()
+            await pilot.pause()
+            yield pilot
 
 
 def app_on(
@@ -26,7 +43,7 @@ def app_on(
     settings: Settings | None = None,
     clock: Callable[[], datetime] = utc_now,
     masking: Masking | None = None,
-) -> ActivityApp:
+) -> AppUnderTest:
     """The app as the command line would start it on `address`."""
 
     async def open_store() -> EventRepository:
@@ -36,7 +53,7 @@ def app_on(
     name = masking.name if masking else ""
     usual = settings or Settings(time_zone="UTC")
     launch = Launch(usual, "log.db", open_store, event_filter, link, masking_name=name)
-    return ActivityApp(lambda: launch, theme_name=launch.settings.theme, clock=clock)
+    return AppUnderTest(lambda: launch, theme_name=launch.settings.theme, clock=clock)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:

@@ -32,7 +32,7 @@ from store import (
     open_repository,
     parse_filter,
 )
-from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, answered, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 EVENTS = 1000
@@ -362,7 +362,7 @@ async def test_letters_typed_right_after_the_key_that_leads_to_a_field_are_writt
 async def test_a_long_name_of_the_database_leaves_room_for_the_filter(log_path: Path) -> None:
     launch = Launch(Settings(), "postgresql://reader@" + "x" * 200 + "/audit", lambda: open_repository(address))
     address = DatabaseAddress.parse(str(log_path))
-    app = ActivityApp(lambda: launch, clock=lambda: NOW)
+    app = AppUnderTest(lambda: launch, clock=lambda: NOW)
     async with app.run_test(size=(80, 24)) as pilot:
         await rows_are_shown(pilot)
         assert text_of(app, "#sentence").endswith("xx/audit · last 30 days")
@@ -389,7 +389,7 @@ async def test_a_log_whose_first_rows_cannot_be_read_is_named(query: str) -> Non
         return cast(EventRepository, Unreadable())
 
     launch = Launch(Settings(), "log.db", opened, parse_filter(query))
-    app = ActivityApp(lambda: launch, clock=lambda: NOW)
+    app = AppUnderTest(lambda: launch, clock=lambda: NOW)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "The line is cut." in text_of(app, "#notice"), "the cause")
         assert "Cannot read log.db" in text_of(app, "#notice")
@@ -398,7 +398,7 @@ async def test_a_log_whose_first_rows_cannot_be_read_is_named(query: str) -> Non
 async def test_a_theme_that_there_is_not_is_said_and_the_default_taken(log_path: Path) -> None:
     address = DatabaseAddress.parse(str(log_path))
     launch = Launch(Settings(), "log.db", lambda: open_repository(address))
-    app = ActivityApp(lambda: launch, theme_name="\x1bblurple", clock=lambda: NOW)
+    app = AppUnderTest(lambda: launch, theme_name="\x1bblurple", clock=lambda: NOW)
     async with app.run_test(size=(100, 30)) as pilot:
         await rows_are_shown(pilot)
         (said,) = app._notifications

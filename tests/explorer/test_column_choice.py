@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from explorer.activity_screen import ActivityScreen
 from explorer.commands.explore import launch
 from explorer.dialogs.ask_path import AskPath
 from explorer.dialogs.choose_columns import ChooseColumns
@@ -205,7 +206,7 @@ async def test_a_view_is_saved_and_opened_with_its_columns(log: DatabaseAddress,
         await opened(pilot)
         await pilot.press("enter", "escape")
         await pilot.press("w")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 2, "the question")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the question")
         await pilot.press(*"ours", "enter")
         await until(pilot, file.exists, "the file")
         assert view_named("ours", file).columns == "event,entity,actor,trace_id"
@@ -226,6 +227,6 @@ async def test_a_view_is_saved_and_opened_with_its_columns(log: DatabaseAddress,
 async def open_view(pilot: Pilot[None], *keys: str) -> None:
     """Begin at the last view."""
     await pilot.press("V")
-    await until(pilot, lambda: len(pilot.app.screen_stack) == 2, "the views")
+    await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
     await pilot.press("end", *keys)
-    await until(pilot, lambda: len(pilot.app.screen_stack) == 1, "the log")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ActivityScreen), "the log")

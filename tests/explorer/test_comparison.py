@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from explorer.activity_screen import ActivityScreen
 from explorer.changes import ABSENT, Change
 from explorer.comparison_screen import ComparisonScreen
 from explorer.dialogs.mark_list import MarkList
@@ -77,7 +78,7 @@ async def test_the_only_other_marked_event_is_compared_at_once_and_can_be_gone_t
         await until(pilot, lambda: bool(app._notifications), "a word on marks")
         assert [each.message.split(":")[0] for each in app._notifications] == ["Mark the event to compare with first"]
         await pilot.press("end", "m", "enter")
-        await until(pilot, lambda: table.has_focus and len(app.screen_stack) == 1, "a mark")
+        await until(pilot, lambda: table.has_focus and isinstance(app.screen, ActivityScreen), "a mark")
         await pilot.press("up", "equals_sign")
         await until(pilot, lambda: isinstance(app.screen, ComparisonScreen) and "seats" in text(pilot), "a comparison")
         shown = text(pilot)
@@ -100,4 +101,4 @@ async def test_of_several_marked_events_one_is_chosen(tmp_path: Path) -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComparisonScreen) and "plan-2" in text(pilot), "a comparison")
         await pilot.press("escape")
-        await until(pilot, lambda: len(app.screen_stack) == 1, "the list again")
+        await until(pilot, lambda: isinstance(app.screen, ActivityScreen), "the list again")

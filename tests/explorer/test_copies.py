@@ -95,7 +95,7 @@ async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
     app = app_on(address, clock=lambda: NOW)
     async with app.run_test() as pilot:
         await rows_are_shown(pilot)
-        shown = app._activity_screen.shown()
+        shown = app.activity_screen.shown()
         assert shown is not None
         assert [each.key for each in copies(shown)] == ["y", "j", "m", "l", "i", "f"]
         assert [each.key for each in copies(shown._replace(highlighted=None))] == ["f"]

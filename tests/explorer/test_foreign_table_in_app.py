@@ -14,7 +14,7 @@ from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, EventFilter, EventRepository, TableMapping, open_foreign_repository, parse_filter
 from store.foreign import remarks, search
 from tests.builders import NOON
-from tests.explorer.app_under_test import answered, rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, answered, rows_are_shown, until
 
 MAPPING = TableMapping.model_validate(
     {
@@ -50,7 +50,7 @@ def app_on_table(address: DatabaseAddress, event_filter: EventFilter) -> Activit
         return await open_foreign_repository(address, MAPPING)
 
     launch = Launch(Settings(time_zone="UTC"), "audit in shop.db", open_store, event_filter)
-    return ActivityApp(lambda: launch, clock=lambda: NOON)
+    return AppUnderTest(lambda: launch, clock=lambda: NOON)
 
 
 async def test_rows_count_values_and_bars_of_a_foreign_table_are_shown_and_what_cannot_be_read_is_said(

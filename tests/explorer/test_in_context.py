@@ -33,7 +33,7 @@ async def shown(log: DatabaseAddress, text: str, drive: Drive) -> None:
 
 
 def filter_of(app: ActivityApp) -> EventFilter | None:
-    now = app._activity_screen.shown()
+    now = app.activity_screen.shown()
     return now.event_filter if now else None
 
 

@@ -18,7 +18,7 @@ from explorer.widgets.event_detail import EventDetail
 from explorer.widgets.value_field import ValueField
 from store import DatabaseAddress, EventRepository, open_repository, open_writer
 from tests.builders import NOON, make_event
-from tests.explorer.app_under_test import rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, rows_are_shown, until
 
 SIZE = (120, 36)
 
@@ -28,7 +28,7 @@ def app_that_waits(address: DatabaseAddress, may_open: asyncio.Event) -> Activit
         await may_open.wait()
         return await open_repository(address)
 
-    return ActivityApp(lambda: Launch(Settings(time_zone="UTC"), "log.db", open_store), clock=lambda: NOON)
+    return AppUnderTest(lambda: Launch(Settings(time_zone="UTC"), "log.db", open_store), clock=lambda: NOON)
 
 
 def is_complete(app: ActivityApp) -> Callable[[], bool]:

@@ -118,7 +118,7 @@ async def test_marks_of_another_day_are_drawn_when_the_log_is_opened(log: Databa
 
 
 def where(app: ActivityApp) -> Callable[[], str | None]:
-    table = app.screen_stack[0].query_one(EventTable)
+    table = app.activity_screen.query_one(EventTable)
     return lambda: table.highlighted.id if table.highlighted else None
 
 

@@ -15,7 +15,6 @@ from textual.pilot import Pilot
 from textual.timer import Timer
 from textual.widgets import Static
 
-from explorer.app import ActivityApp
 from explorer.areas.following import Following
 from explorer.areas.problems import MOST_SECONDS, Problems
 from explorer.launch import Launch
@@ -35,7 +34,7 @@ from store import (
     parse_filter,
 )
 from store.session_orders import POSTGRES_ORDERS, SQLITE_ORDERS
-from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, until
 from tests.explorer.test_snapshots import Compare, after
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 from tests.postgres_line import line_to
@@ -354,5 +353,5 @@ def test_a_picture_of_rows_whose_log_is_away(
         opened[0].is_cut = True
         await after("ctrl+r")(pilot)
 
-    app = ActivityApp(lambda: Launch(Settings(time_zone="UTC"), "audit", open_store), clock=lambda: NOW)
+    app = AppUnderTest(lambda: Launch(Settings(time_zone="UTC"), "audit", open_store), clock=lambda: NOW)
     assert snap_compare(app, terminal_size=(120, 30), run_before=cut)

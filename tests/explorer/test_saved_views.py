@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from explorer.activity_screen import ActivityScreen
 from explorer.commands.explore import launch
 from explorer.saved_views import SUPPLIED, SavedView, read_views, save_view, view_named, views_path
 from explorer.settings import Settings
@@ -112,14 +113,14 @@ async def test_a_saved_filter_is_opened_again(tmp_path: Path) -> None:
         await pilot.press("slash", *"name:plan.deleted since:-60d", "enter")
         await until(pilot, lambda: table.row_count == 10, "the plans")
         await pilot.press("w")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 2, "the question")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the question")
         await pilot.press(*"plans", "enter")
         await until(pilot, (tmp_path / "views.toml").exists, "the file")
         assert view_named("plans", tmp_path / "views.toml").query == "name:plan.deleted since:-60d"
         await pilot.press("x")
         await until(pilot, lambda: table.row_count == 60, "everything")
         await pilot.press("V")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 2, "the views")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
         await pilot.press("end", "enter")
         await until(pilot, lambda: table.row_count == 10, "the plans again")
 
@@ -131,11 +132,11 @@ async def test_a_view_with_a_mistake_is_listed_with_it_and_opens_as_a_query(tmp_
 
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("V")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 2, "the views")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
         options = pilot.app.screen.query_one(OptionList)
         assert "There is no field nam." in str(options.get_option_at_index(len(SUPPLIED)).prompt)
         await pilot.press("end", "enter")
-        await until(pilot, lambda: len(pilot.app.screen_stack) == 1, "the log")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ActivityScreen), "the log")
         await until(pilot, lambda: bool(pilot.app.screen.query(QueryInput)), "the query")
         line = pilot.app.screen.query_one(QueryInput)
         await until(pilot, lambda: line.value == "nam:x" and line.mistake == (0, 3), "the mistake")

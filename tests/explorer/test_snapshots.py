@@ -43,7 +43,9 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
 async def settle(pilot: Pilot[None]) -> None:
     def opened() -> bool:
-        screen = pilot.app.screen_stack[0]
+        screen = pilot.app.activity_screen
+        if screen is None:
+            return False
         notices = screen.query("#notice").results(Static)
         answered = any("Opening" not in str(notice.content) or not notice.display for notice in notices)
         return answered and bool(screen.query("FooterKey"))
@@ -51,7 +53,7 @@ async def settle(pilot: Pilot[None]) -> None:
     await until(pilot, opened, "an opened log or a problem")
 
     def drawn() -> bool:
-        strips = pilot.app.screen_stack[0].query(HistogramStrip)
+        strips = pilot.app.activity_screen.query(HistogramStrip)
         is_as_wide_as_asked = all(strip._asked_bars in (0, strip._room) for strip in strips if strip.is_on_screen)
         return is_as_wide_as_asked and all(worker.is_finished for worker in pilot.app.workers)
 

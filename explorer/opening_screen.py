@@ -1,0 +1,27 @@
+"""The first frame: one sentence where the log will be, drawn about as soon as an app that shows nothing."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from .widgets.panes import NARROW
+
+OPENING = "Opening the log …"
+
+
+class OpeningScreen(Screen[None]):
+    """Looks as the screen that covers it will at first, so that nothing jumps. It knows nothing and has no keys."""
+
+    DEFAULT_CSS = """
+    OpeningScreen { background: $surface; }
+    OpeningScreen #above { height: 1; background: $panel; }
+    OpeningScreen #opening { height: 1fr; padding: 1 2; text-style: bold; }
+    OpeningScreen #opening.-beside { margin-left: 33; border-left: vkey $panel; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="above")
+        beside = "-beside" if self.app.size.width >= NARROW else ""
+        yield Static(OPENING, id="opening", classes=beside, markup=False)
