@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -23,7 +23,7 @@ from .areas.value_counts import ValueCounts
 from .event_list import EventList
 from .keys import SCREEN_KEYS
 from .landing import Place
-from .loading import complete
+from .loading import complete, drawable
 from .questions import answered
 from .searching import Listed
 from .shown import Shown
@@ -99,13 +99,16 @@ class ActivityScreen(Screen[None]):
                 yield self._detail
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        """Behind the first frame: the log, and behind its first rows the rest of the screen."""
+        """Ask for the log, and behind its first rows mount the rest of the screen."""
+        self._is_answered = self.query_one(LogPane).is_answered
         self._ask("store", self._launch())
-        is_answered = self.query_one(LogPane).is_answered
-        self.run_worker(complete(self, is_answered, (self._detail, self._sidebar, self._query)), group="panes")
+        self.run_worker(complete(self, self._is_answered, (self._detail, self._sidebar, self._query)), group="panes")
+
+    async def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Draw the first rows at once, and not a screen without them first, which would take as long."""
+        if not self.stack_updates:  # nothing is drawn yet
+            event.refresh_styles = False  # every widget has just got its own
+            await drawable(self._is_answered)
 
     def _ask(self, group: str, question: Awaitable[None]) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
@@ -116,6 +119,7 @@ class ActivityScreen(Screen[None]):
 
         launch = self._launched = self._prepare()
         if launch is None:
+            self._is_answered.set()  # by leaving
             return
         self._detail.local_zone = launch.settings.zone
         self._sentence.masking_name = launch.masking_name

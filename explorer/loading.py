@@ -14,6 +14,9 @@ from textual.widgets import Footer
 FIRST_ROWS_SECONDS = 0.5
 """How long the first rows have the machine for themselves."""
 
+UNDRAWN_SECONDS = 0.5
+"""How long a screen waits for them before it is drawn without them."""
+
 
 class Incomplete(Protocol):
     """A pane that at first only takes its place."""
@@ -22,11 +25,14 @@ class Incomplete(Protocol):
         """Mount what is in it."""
 
 
+async def drawable(is_answered: asyncio.Event) -> None:
+    """Wait until a screen can be drawn with its first rows, or they have kept it waiting for too long."""
+    await _wait(is_answered, UNDRAWN_SECONDS)
+
+
 async def complete(screen: Screen[Any], is_answered: asyncio.Event, panes: Iterable[Incomplete]) -> None:
-    """Mount what a screen lacks, once its first rows are drawn or have kept waiting for too long."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(FIRST_ROWS_SECONDS):
-            await is_answered.wait()
+    """Mount what a screen lacks, behind its first rows."""
+    await _wait(is_answered, FIRST_ROWS_SECONDS)
     await screen.wait_for_refresh()
     for pane in panes:
         if not screen.is_attached:  # the user is leaving already
@@ -37,6 +43,12 @@ async def complete(screen: Screen[Any], is_answered: asyncio.Event, panes: Itera
     await screen.mount(Footer())
     screen.refresh_bindings()  # a footer draws the keys when they next change
     _search_for_garbage()
+
+
+async def _wait(is_answered: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await is_answered.wait()
 
 
 def _search_for_garbage() -> None:
