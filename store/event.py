@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, SkipValidation
 
-FROZEN = ConfigDict(frozen=True, extra="forbid")
+FROZEN = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+"""Of our values. How each is checked is made ready when the first one is made: of many none is at a start."""
 
 Text = SkipValidation[str]
 """Text as its source wrote it. It may hold anything, lone surrogates too, which pydantic's own `str` refuses."""

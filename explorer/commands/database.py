@@ -1,23 +1,21 @@
 """The database that a command was told to use, open and masked where the settings say so."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from store import (
-    DatabaseAddress,
-    DatabaseUnavailable,
-    Event,
-    EventFilter,
-    EventRepository,
-    SchemaForeign,
-    TableMapping,
-)
+from store import DatabaseAddress, DatabaseUnavailable, SchemaForeign
 
 from ..masking import masking_of
 from ..settings import DEMO, Settings, load_settings
 from ..visible import visible
 from .words import complain
+
+if TYPE_CHECKING:
+    from store import Event, EventFilter, EventRepository, TableMapping
 
 
 def database_name(named: str | None, settings: Settings) -> str:
