@@ -126,6 +126,9 @@ class Connections:
                     await self._give_back(held)
             except self._errors as error:
                 raise self.problem(error) from error
+            finally:
+                if self._closed:
+                    await finished(self._close_free())
 
     async def _begun(self, orders: Sequence[str]) -> "_Held":
         """A connection on which the orders have run."""
@@ -148,12 +151,12 @@ class Connections:
     async def _free_or_new(self) -> "_Held":
         while not self._free:
             try:
-                return await self._connected()
+                await stopped(self._connect())
             except self._errors as error:
                 if not self._open or not is_crowded(_cause(error)):
                     raise
-            await self._places.acquire()  # and keep it for a while, in which there is one connection less
-            asyncio.get_running_loop().call_later(CROWDED_SECONDS, self._places.release)
+                await self._places.acquire()  # and keep it for a while, in which there is one connection less
+                asyncio.get_running_loop().call_later(CROWDED_SECONDS, self._places.release)
         return self._free.pop()
 
     def _notice(self, held: "_Held", error: BaseException) -> None:
@@ -163,13 +166,13 @@ class Connections:
             self.epoch += 1
 
     async def _give_back(self, held: "_Held") -> None:
-        if held.is_usable and held.epoch == self.epoch and not self._closed:
+        if held.is_usable and held.epoch == self.epoch:
             held.is_new = False
             self._free.append(held)
             return
-        await self._end(held)
+        await finished(self._end(held))
         if held.epoch != self.epoch:
-            await self._close_free()
+            await finished(self._close_free())
 
     async def _close_free(self) -> None:
         while self._free:
@@ -203,7 +206,8 @@ class Connections:
             values = tuple([values[name] for name in names])
         return await _fetch(held, sql, values or None)
 
-    async def _connected(self) -> "_Held":
+    async def _connect(self) -> None:
+        """One free connection more, which is one also when nobody waits for it any longer."""
         epoch = self.epoch
         self._open += 1
         try:
@@ -211,10 +215,11 @@ class Connections:
             try:
                 for setting in self._settings:
                     await connection.exec_driver_sql(setting)
+                driver = (await connection.get_raw_connection()).driver_connection
             except BaseException:
                 await connection.close()
                 raise
-            return _Held(connection, (await connection.get_raw_connection()).driver_connection, epoch)
+            self._free.append(_Held(connection, driver, epoch))
         except BaseException as error:
             self._open -= 1
             if isinstance(error, TypeError):  # of asyncpg, which takes the options of the URL as arguments

@@ -1,7 +1,9 @@
 """Connections that cannot be opened: what is said, and what is left behind."""
 
 import asyncio
+import gc
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,24 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Pa
             await open_writer(DatabaseAddress.parse(str(path)))
         left = set(threading.enumerate()) - before
         assert [thread.name for thread in left if "connection_worker" in thread.name] == []
+
+
+async def test_a_question_that_is_given_up_twice_at_any_moment_leaves_no_connection_behind(
+    database: DatabaseAddress, caplog: pytest.LogCaptureFixture
+) -> None:
+    for turns in range(60):
+        connections = Connections(database, writes=True)
+        asking = asyncio.create_task(connections.rows(select(literal(1))))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.sleep(0)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+        await connections.close()
+    gc.collect()
+    assert not caplog.records  # of asyncio and SQLAlchemy, which would find what was lost
 
 
 async def test_after_a_crowded_moment_there_are_as_many_connections_as_before(
