@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from store import (
     open_writer,
     parse_filter,
 )
+from store.session_orders import SQLITE_ORDERS
 from tests.logs import numbered_event, numbered_events, write_log
 
 EVENTS = 300
@@ -170,8 +172,9 @@ async def test_damaged_pages_are_called_so_and_are_read_once_they_are_mended(pat
 async def test_who_writes_for_too_long_is_waited_for_and_then_told_of(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for kind in ("reader", "writer"):
-        monkeypatch.setattr(f"store.dialect.Sqlite.{kind}_settings", ["PRAGMA busy_timeout=50"])
+    impatient = ["PRAGMA busy_timeout=50"]
+    orders = replace(SQLITE_ORDERS, reader_settings=impatient, writer_settings=impatient)
+    monkeypatch.setattr("store.dialect.Sqlite.orders", orders)
     await write_log(path, numbered_events(EVENTS))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode=DELETE")  # of the kind of log where readers wait for writers, too
