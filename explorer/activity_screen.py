@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from .event_list import EventList
 from .keys import SCREEN_KEYS
 from .landing import Place
 from .loading import complete, drawable
-from .questions import answered
+from .questions import answered, put
 from .searching import Listed
 from .shown import Shown
 from .time_spans import last_before
@@ -101,8 +101,8 @@ class ActivityScreen(Screen[None]):
     def on_mount(self) -> None:
         """Ask for the log, and behind its first rows mount the rest of the screen."""
         self._is_answered = self.query_one(LogPane).is_answered
-        self._ask("store", self._launch())
-        self.run_worker(complete(self, self._is_answered, (self._detail, self._sidebar, self._query)), group="panes")
+        self._open_log()
+        put(self, "panes", complete, self, self._is_answered, (self._detail, self._sidebar, self._query))
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the first rows at once, and not a screen without them first, which would take as long."""
@@ -110,9 +110,8 @@ class ActivityScreen(Screen[None]):
             event.refresh_styles = False  # every widget has just got its own
             await drawable(self._is_answered)
 
-    def _ask(self, group: str, question: Awaitable[None]) -> None:
-        """Put a question in its group; the one that was there is cancelled, in the database too."""
-        self.run_worker(answered(question, self._problems.tell), group=group, exclusive=True)
+    def _open_log(self) -> None:
+        put(self, "store", answered, self._problems.tell, self._launch)
 
     async def _launch(self) -> None:
         from store import EventFilter
@@ -287,7 +286,7 @@ class ActivityScreen(Screen[None]):
     def action_reload(self) -> None:
         """Read the log again: what came in since shows, and the highlighted event stays where it is."""
         if self._event_filter is None:
-            self._ask("store", self._launch())
+            self._open_log()
         else:
             self._show_filter(self._event_filter, self._list.position, self._table.screen_row)
 

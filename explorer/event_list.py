@@ -14,7 +14,7 @@ from . import jumps, messages, notices
 from .folding import folded_around
 from .histogram_pane import HistogramPane
 from .landing import rows_around
-from .questions import answered, reach
+from .questions import Arguments, answered, put, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
 from .widgets.loaded_rows import PAGE_SIZE
@@ -83,7 +83,7 @@ class EventList(Undrawn):
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.histogram.begin()
-        self._ask("list", self._load(listed, keep, screen_row, banner))
+        self._ask("list", self._load, listed, keep, screen_row, banner)
 
     def show_banner(self, content: Content) -> None:
         """Say something over the rows, which stay."""
@@ -115,9 +115,14 @@ class EventList(Undrawn):
 
     # Questions and their answers
 
-    def _ask(self, group: str, question: Awaitable[None]) -> None:
+    def _ask(
+        self,
+        group: str,
+        question: Callable[[*Arguments], Awaitable[None]],
+        *arguments: *Arguments,
+    ) -> None:
         """Put a question in its group; the one that was there is cancelled."""
-        self.run_worker(answered(question, self._tell_problem), group=group, exclusive=True)
+        put(self, group, answered, self._tell_problem, question, *arguments)
 
     def _tell_problem(self, problem: StoreError) -> None:
         self.post_message(messages.QuestionFailed(problem))
@@ -135,7 +140,7 @@ class EventList(Undrawn):
         self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
         await self._show_first_rows(listed, bool(rows.page.events), banner)
         if not listed.is_searched:
-            self._ask("count", self._load_count(listed))
+            self._ask("count", self._load_count, listed)
 
     async def _load_searching(self, listed: Listed, banner: Content | None) -> None:
         """The first rows of a list that has to be read for: each is shown as soon as it is found."""
@@ -181,7 +186,7 @@ class EventList(Undrawn):
     def _load_rows(self, message: messages.RowsNeeded) -> None:
         message.stop()
         if message.generation == self.table.generation and self._list is not None:
-            self._ask("page", self._load_page(self._list, message))
+            self._ask("page", self._load_page, self._list, message)
 
     async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
         from store import Position
@@ -262,7 +267,7 @@ class EventList(Undrawn):
     def go_to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
         if (listed := self.listed_by_time()) is not None:
-            self._ask("jump", self._go_to_event(listed, event))
+            self._ask("jump", self._go_to_event, listed, event)
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
@@ -274,7 +279,7 @@ class EventList(Undrawn):
     def jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
         """Go to the event that is the answer, or say what is `otherwise`."""
         if self._list is not None:
-            self._ask("jump", self._go_to(self._list, event, otherwise))
+            self._ask("jump", self._go_to, self._list, event, otherwise)
 
     async def _go_to(self, listed: Listed, question: Awaitable[Event | None], otherwise: str) -> None:
         event = await question
@@ -287,4 +292,4 @@ class EventList(Undrawn):
 
     async def _go_to_event(self, listed: Listed, event: Event) -> None:
         if await jumps.go_to(self.table, listed, event, self._count):
-            self._ask("count", self.recount())
+            self._ask("count", self.recount)

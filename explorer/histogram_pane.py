@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from .messages import HistogramNeeded
-from .questions import answered
+from .questions import answered, put
 from .widgets.histogram_strip import HistogramStrip
 from .widgets.undrawn import Undrawn
 
@@ -45,8 +45,7 @@ class HistogramPane(Undrawn):
     def ask(self, repository: EventRepository, settled: EventFilter) -> None:
         """Count the events of this list over time."""
         self._asked = repository, settled
-        question = self._load(repository, settled)
-        self.run_worker(answered(question, self._show_problem), group="histogram", exclusive=True)
+        put(self, "histogram", answered, self._show_problem, self._load, repository, settled)
 
     async def recount(self) -> None:
         """Count the same list again, when it grew."""

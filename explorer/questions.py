@@ -1,20 +1,44 @@
-"""A question to the store on its way: its answer is used, or its problem is told to whoever can show it."""
+"""Questions to the store, one at a time in each group: an answer is used, or its problem told to who can show it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVarTuple
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.worker import Worker
+
     from store import EventRepository, StoreError
 
 
-async def answered(question: Awaitable[None], tell_problem: Callable[[StoreError], object]) -> None:
-    """Await a question that uses its own answer. What goes wrong in a way users understand is told, nothing else."""
+Arguments = TypeVarTuple("Arguments")
+
+
+def put(
+    asker: DOMNode, group: str, work: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments
+) -> Worker[None]:
+    """Begin work of a widget or screen in a group; what was in that group is cancelled.
+
+    It is called when it begins and not before: of what is cancelled before that, nothing is left unawaited.
+    """
+
+    async def begin() -> None:
+        await work(*arguments)
+
+    return asker.run_worker(begin, group=group, exclusive=True)
+
+
+async def answered(
+    tell_problem: Callable[[StoreError], object],
+    question: Callable[[*Arguments], Awaitable[None]],
+    *arguments: *Arguments,
+) -> None:
+    """Ask a question that uses its own answer. What goes wrong in a way users understand is told, nothing else."""
     from store import StoreError
 
     try:
-        await question
+        await question(*arguments)
     except StoreError as problem:
         tell_problem(problem)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +11,7 @@ from textual.content import Content
 from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
 from .line_screen import LineScreen
-from .questions import answered
+from .questions import answered, put
 from .trace import is_failure, log_of_trace, offset_text, without_documents
 from .widgets.trace_lines import time_lines, tree_lines
 
@@ -49,11 +48,8 @@ class TraceScreen(LineScreen["Event"]):
     def on_mount(self) -> None:
         self._lines.focus()
         self._draw()
-        self._ask("events", self._load_events())
-        self._ask("count", self._load_count())
-
-    def _ask(self, group: str, question: Awaitable[None]) -> None:
-        self.run_worker(answered(question, self._show_problem), group=group, exclusive=True)
+        for group, question in {"events": self._load_events, "count": self._load_count}.items():
+            put(self, group, answered, self._show_problem, question)
 
     async def _load_events(self) -> None:
         from store import OLDEST, Position

@@ -43,7 +43,7 @@ class ColumnChoice(KeyArea):
 
     def _keep(self, shown: Shown, columns: Columns | None) -> None:
         if columns is not None and columns != shown.columns:
-            self.ask("columns", asyncio.to_thread(save_columns, shown.database_name, columns))
+            self.ask("columns", asyncio.to_thread, save_columns, shown.database_name, columns)
 
     @on(ViewOpened)
     def _show_those_of_view(self, message: ViewOpened) -> None:
@@ -51,7 +51,7 @@ class ColumnChoice(KeyArea):
         if message.columns is not None:
             self._show(message.columns)
         elif (shown := self.shown()) is not None:
-            self.ask("columns", self._show_own(shown))
+            self.ask("columns", self._show_own, shown)
 
     async def _show_own(self, shown: Shown) -> None:
         kept = await asyncio.to_thread(load_columns, shown.database_name)

@@ -32,7 +32,7 @@ class Copies(KeyArea):
 
         shown = self.shown()
         if shown is not None and shown.highlighted is not None:
-            self.ask("copy", self._copy(copies(shown)[0], shown))
+            self.ask("copy", self._copy, copies(shown)[0], shown)
 
     def action_copy(self) -> None:
         from ..copying import copies
@@ -43,7 +43,7 @@ class Copies(KeyArea):
 
             def chosen(copy: Copy | None) -> None:
                 if copy is not None:
-                    self.ask("copy", self._copy(copy, shown))
+                    self.ask("copy", self._copy, copy, shown)
 
             self.app.push_screen(CopyMenu(copies(shown)), chosen)
 

@@ -50,7 +50,7 @@ class EventLinks(KeyArea):
     def _open(self, text: str | None) -> None:
         shown = self.shown()
         if text is not None and shown is not None:
-            self.ask("link", self._read_and_follow(text, shown.settings, shown.repository))
+            self.ask("link", self._read_and_follow, text, shown.settings, shown.repository)
 
     async def _read_and_follow(self, text: str, settings: Settings, repository: EventRepository) -> None:
         from ..link import EventLink

@@ -44,10 +44,10 @@ class Exports(KeyArea):
         def chosen(choice: ExportChoice | None) -> None:
             self.workers.cancel_group(self, "count")
             if choice is not None:
-                self.ask("export", self._export(choice, shown, dialog.whole))
+                self.ask("export", self._export, choice, shown, dialog.whole)
 
         self.app.push_screen(dialog, chosen)
-        self.ask("count", self._count(shown, dialog))
+        self.ask("count", self._count, shown, dialog)
 
     async def _count(self, shown: Shown, dialog: ChooseExport) -> None:
         counted = await shown.repository.count(shown.settled)

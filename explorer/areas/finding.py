@@ -81,7 +81,7 @@ class Finding(KeyArea):
         self._wanted = step
         if not self._is_looking:
             self._is_looking = True
-            self.ask("find", self._look_while_wanted())
+            self.ask("find", self._look_while_wanted)
 
     async def _look_while_wanted(self) -> None:
         try:

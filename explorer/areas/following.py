@@ -92,10 +92,10 @@ class Following(KeyArea):
         if launch.follows:
             self.action_follow()
         if launch.until_read is not None:
-            self.ask("reading", self._tell_of_end(launch.until_read()))
+            self.ask("reading", self._tell_of_end, launch.until_read)
 
-    async def _tell_of_end(self, until_read: Awaitable[str]) -> None:
-        if sentence := await until_read:
+    async def _tell_of_end(self, until_read: Callable[[], Awaitable[str]]) -> None:
+        if sentence := await until_read():
             self.notify(visible(sentence), markup=False)
 
     def action_follow(self) -> None:
@@ -145,7 +145,7 @@ class Following(KeyArea):
         if not self._is_lost and now >= self._look_at and not _is_running(self._looking):
             self._looking = self.run_worker(self._find, group="follow")
         if self._has_grown and now >= self._count_at and not _is_running(self._counting):
-            self._counting = self.run_worker(self._count_again(), group="count again")
+            self._counting = self.run_worker(self._count_again, group="count again")
 
     @property
     def _may_look(self) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ..messages import QuestionFailed
-from ..questions import answered
+from ..questions import Arguments, answered, put
 from ..widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
@@ -29,13 +29,16 @@ class KeyArea(Undrawn):
         super().__init__()
         self.shown = shown
 
-    def ask(self, group: str, question: Awaitable[None]) -> None:
+    def ask(
+        self,
+        group: str,
+        question: Callable[[*Arguments], Awaitable[None]],
+        *arguments: *Arguments,
+    ) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
         if not self.is_attached:  # the user is leaving
-            if isinstance(question, Coroutine):
-                question.close()
             return
-        self.run_worker(answered(question, self._tell_problem), group=group, exclusive=True)
+        put(self, group, answered, self._tell_problem, question, *arguments)
 
     def _tell_problem(self, problem: StoreError) -> None:
         self.post_message(QuestionFailed(problem))

@@ -48,7 +48,7 @@ class Marking(ListArea):
         shown = self.shown()
         if shown is not None and shown.database_name != self._database_name:
             self._database_name = shown.database_name
-            self.ask("marks", self._load(shown))
+            self.ask("marks", self._load, shown)
 
     async def _load(self, shown: Shown) -> None:
         self._draw(await self._marks(shown))
@@ -66,14 +66,14 @@ class Marking(ListArea):
     def action_mark(self) -> None:
         shown = self.shown()
         if shown is not None and shown.highlighted is not None:
-            self.ask("mark", self._ask_for_note(shown, shown.highlighted))
+            self.ask("mark", self._ask_for_note, shown, shown.highlighted)
 
     async def _ask_for_note(self, shown: Shown, event: Event) -> None:
         from ..dialogs.mark_event import MarkEvent
 
         def noted(answer: Noted | None) -> None:
             if answer is not None:
-                self.ask("mark", self._keep(shown, event, answer.note))
+                self.ask("mark", self._keep, shown, event, answer.note)
 
         self.app.push_screen(MarkEvent(event, (await self._marks(shown)).of(event.id)), noted)
 
@@ -91,7 +91,7 @@ class Marking(ListArea):
     def action_marked(self, direction: Direction) -> None:
         shown = self.shown()
         if shown is not None and shown.highlighted is not None:
-            self.ask("mark", self._go_beside(shown, shown.highlighted, direction))
+            self.ask("mark", self._go_beside, shown, shown.highlighted, direction)
 
     async def _go_beside(self, shown: Shown, here: Event, direction: Direction) -> None:
         marks = await self._marks(shown)
@@ -105,7 +105,7 @@ class Marking(ListArea):
     def action_marks(self) -> None:
         shown = self.shown()
         if shown is not None:
-            self.ask("mark", self._show_all(shown))
+            self.ask("mark", self._show_all, shown)
 
     async def _show_all(self, shown: Shown) -> None:
         from ..dialogs.mark_list import MarkList
@@ -118,7 +118,7 @@ class Marking(ListArea):
 
         def chosen(event: Event | None) -> None:
             if event is not None:
-                self.ask("mark", self._follow(shown, event))
+                self.ask("mark", self._follow, shown, event)
 
         self.app.push_screen(MarkList(marked), chosen)
 
@@ -133,7 +133,7 @@ class Marking(ListArea):
     def action_compare(self) -> None:
         shown = self.shown()
         if shown is not None and shown.highlighted is not None:
-            self.ask("mark", self._compare(shown, shown.highlighted))
+            self.ask("mark", self._compare, shown, shown.highlighted)
 
     async def _compare(self, shown: Shown, event: Event) -> None:
         """Compare the highlighted event with a marked one: the only other one, or the one that is chosen."""
@@ -159,7 +159,7 @@ class Marking(ListArea):
 
         def left(chosen: Event | None) -> None:
             if chosen is not None:
-                self.ask("mark", self._follow(shown, chosen))
+                self.ask("mark", self._follow, shown, chosen)
 
         self.app.push_screen(ComparisonScreen(event, other), left)
 
@@ -168,7 +168,7 @@ class Marking(ListArea):
     def action_report(self) -> None:
         shown = self.shown()
         if shown is not None:
-            self.ask("mark", self._report(shown))
+            self.ask("mark", self._report, shown)
 
     async def _report(self, shown: Shown) -> None:
         """Write the marked events to a file in the folder where the app was started."""

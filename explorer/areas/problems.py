@@ -12,7 +12,7 @@ from .. import notices
 from ..display import visible
 from ..event_list import EventList
 from ..messages import ListShown, QuestionFailed
-from ..questions import answered, reach
+from ..questions import answered, put, reach
 from ..shown import Shown
 from .key_area import KeyArea
 
@@ -106,7 +106,7 @@ class Problems(KeyArea):
         if shown is None:
             self._reload()
         else:
-            self.run_worker(answered(self._try(shown.repository), self.tell), group="problems", exclusive=True)
+            put(self, "problems", answered, self.tell, self._try, shown.repository)
 
     async def _try(self, repository: EventRepository) -> None:
         await reach(repository)

@@ -77,7 +77,7 @@ class Querying(KeyArea):
             self._box.display = True
             self._facets, self._payloads = {}, {}
             self.show(shown.event_filter)
-            self.ask("history", self._show_history(self._box))
+            self.ask("history", self._show_history, self._box)
         self._box.write_in()
 
     async def open_with(self, query: str) -> None:
@@ -109,7 +109,7 @@ class Querying(KeyArea):
         if shown is None:
             return
         if message.event_filter is not None:
-            self.ask("preview", self._count(shown.repository, message.event_filter))
+            self.ask("preview", self._count, shown.repository, message.event_filter)
         self._offer_completions(shown, message.text, message.term)
 
     def _offer_completions(self, shown: Shown, text: str, term: UnfinishedTerm) -> None:
@@ -124,14 +124,14 @@ class Querying(KeyArea):
             if rest is None:
                 self._box.show_completions(())
             else:
-                self.ask("values", self._load_payload_words(shown, rest, term))
+                self.ask("values", self._load_payload_words, shown, rest, term)
         elif term.word is None:
             self._box.show_completions(field_completions(term))
         elif rest is None or rest in self._facets:
             facets = None if rest is None else self._facets[rest]
             self._box.show_completions(value_completions(term, facets, shown.highlighted))
         else:
-            self.ask("values", self._load_values(shown, rest, term))
+            self.ask("values", self._load_values, shown, rest, term)
 
     async def _load_values(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
         from store import StoreError

@@ -27,7 +27,7 @@ class Remarks(KeyArea):
     def _look_for_remarks(self) -> None:
         shown = self.shown()
         if shown is not None:
-            self.ask("remarks", self._say(shown))
+            self.ask("remarks", self._say, shown)
 
     async def _say(self, shown: Shown) -> None:
         remarks = await shown.repository.remarks(shown.settled)

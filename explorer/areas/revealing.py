@@ -44,7 +44,7 @@ class Revealing(KeyArea):
             is_forgotten = repository.is_masked(message.text)
             self.notify(FORGOTTEN if is_forgotten else "Nothing is masked in this line.", markup=False)
         else:
-            self.ask("reveal", self._show(shown, message, text))
+            self.ask("reveal", self._show, shown, message, text)
 
     async def _show(self, shown: Shown, message: RevealRequested, text: str) -> None:
         from ..dialogs.text_to_select import TextToSelect

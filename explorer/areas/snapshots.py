@@ -88,7 +88,7 @@ class Snapshots(KeyArea):
         message.stop()
         if (shown := self.shown()) is not None:
             load = self._load_changes if message.section == "changes" else self._load_state
-            self.ask(message.section, load(shown.repository, message.event))
+            self.ask(message.section, load, shown.repository, message.event)
 
     async def _load_changes(self, repository: EventRepository, event: Event) -> None:
         from ..snapshots import comparison

@@ -32,7 +32,7 @@ class Stories(ListArea):
         if (listed := self._list.asked) is None:
             return
         if listed.folds or listed.can_fold:
-            self.ask("fold", self._fold(listed))
+            self.ask("fold", self._fold, listed)
         else:
             self.notify(NOT_FOLDED, markup=False)
 
@@ -51,7 +51,7 @@ class Stories(ListArea):
     def _ask_for_extents(self, message: ExtentsNeeded) -> None:
         message.stop()
         if (listed := self._list.asked) is not None and listed.folds:
-            self.ask("extents", self._load_extents(listed, message.generation))
+            self.ask("extents", self._load_extents, listed, message.generation)
 
     async def _load_extents(self, listed: Listed, generation: int) -> None:
         table = self._list.table

@@ -55,7 +55,7 @@ class TimeTravel(ListArea):
     def action_zoom_out(self) -> None:
         span, shown = self._list.histogram.zoomed_out(), self.shown()
         if span is not None and shown is not None:
-            self.ask("zoom", self._zoom_out(shown, *span))
+            self.ask("zoom", self._zoom_out, shown, *span)
 
     async def _zoom_out(self, shown: Shown, since: datetime, until: datetime) -> None:
         time = await widened(shown.repository, shown.event_filter, since, until, self._clock())

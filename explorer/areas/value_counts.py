@@ -12,7 +12,7 @@ from ..shown import Shown
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import Facets
+    from store import EventFilter, Facets
 
 
 class ValueCounts(KeyArea):
@@ -32,11 +32,11 @@ class ValueCounts(KeyArea):
         """Rows first: what the log holds beside them is asked for once they are there."""
         shown = self.shown()
         if shown is not None:
-            self.ask("facets", self._load(shown.repository.facets(shown.settled)))
-            self.ask("actors", self._load(shown.repository.actor_facets(shown.settled)))
+            self.ask("facets", self._load, shown.repository.facets, shown.settled)
+            self.ask("actors", self._load, shown.repository.actor_facets, shown.settled)
 
-    async def _load(self, question: Awaitable[Facets]) -> None:
-        self._show_facets(await question)
+    async def _load(self, question: Callable[[EventFilter], Awaitable[Facets]], settled: EventFilter) -> None:
+        self._show_facets(await question(settled))
 
     async def count_again(self) -> None:
         """Count the values of the list that is shown once more. Raises StoreError."""

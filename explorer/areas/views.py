@@ -31,7 +31,7 @@ class Views(KeyArea):
 
     def action_save_view(self) -> None:
         if (shown := self.shown()) is not None:
-            self.ask("views", self._ask_for_name(shown))
+            self.ask("views", self._ask_for_name, shown)
 
     async def _ask_for_name(self, shown: Shown) -> None:
         from ..dialogs.save_view import SaveView
@@ -44,7 +44,7 @@ class Views(KeyArea):
 
         def save(name: str | None) -> None:
             if name is not None:
-                self.ask("views", self._save(SavedView(name, query, columns), shown))
+                self.ask("views", self._save, SavedView(name, query, columns), shown)
 
         self.app.push_screen(SaveView(query, columns, taken), save)
 
@@ -57,7 +57,7 @@ class Views(KeyArea):
 
     def action_open_view(self) -> None:
         if (shown := self.shown()) is not None:
-            self.ask("views", self._ask_which(shown))
+            self.ask("views", self._ask_which, shown)
 
     async def _ask_which(self, shown: Shown) -> None:
         from ..dialogs.open_view import OpenView

@@ -21,7 +21,7 @@ class WhyEmpty(ListArea):
     def _look_for_ways(self) -> None:
         shown = self.shown()
         if shown is not None and not self._list.table.row_count:
-            self.ask("ways", self._show_ways(shown))
+            self.ask("ways", self._show_ways, shown)
         else:
             self.workers.cancel_group(self, "ways")
 

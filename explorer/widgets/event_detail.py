@@ -29,6 +29,7 @@ from ..messages import (
     RevealRequested,
     SectionNeeded,
 )
+from ..questions import put
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
@@ -270,7 +271,7 @@ class EventDetail(Widget):
             if isinstance(section, Unread) and not section.asked_for and self._folds.get((name,)):
                 asked = Unread(section.text, asked_for=True)
                 self._sections[name] = asked
-                self.run_worker(self._read(name, asked), group=name, exclusive=True)
+                put(self, name, self._read, name, asked)
 
     async def _read(self, name: str, section: Unread) -> None:
         """Read a long text beside the event loop, and show it if its event is still the one shown."""

@@ -25,6 +25,7 @@ from ..messages import (
     TraceOpened,
     WindowMoved,
 )
+from ..questions import put
 from ..table_choice import USUAL, Columns
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .payload_cells import PayloadCells
@@ -292,7 +293,7 @@ class EventTable(ScrollView, can_focus=True):
 
     def _read_payloads(self) -> None:
         """Payloads in sight wait to be read."""
-        self.run_worker(self._payloads.read(self.refresh), group="payloads", exclusive=True)
+        put(self, "payloads", self._payloads.read, self.refresh)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
