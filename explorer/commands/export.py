@@ -13,6 +13,7 @@ from ..export.export import Exported, Target, export_events
 from ..export.pages import pages
 from ..settings import Settings
 from ..visible import visible
+from .collecting import collect, seldom_collected
 from .database import complain_of_remarks, masking_name
 from .progress import progress
 from .query import Wanted, opened_repository
@@ -28,7 +29,7 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
     target = Target(path, wanted.replace, settings.link_template)
     try:
-        with Stop() as stop:
+        with Stop() as stop, seldom_collected():
             done = asyncio.run(_export(known, target, database, settings, wanted.limit))
     except KeyboardInterrupt:
         complain(f"Interrupted: {visible(path.name)} was not written.")
@@ -59,6 +60,7 @@ async def _export(
 
             def tell(events: int, searched_to: Position | None) -> None:
                 show(events, events)
+                collect()
 
             found = pages(repository, known.event_filter, "newer", limit)
             done = await export_events(found, known, target, tell)

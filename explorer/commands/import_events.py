@@ -1,11 +1,9 @@
 """`activity import`: the events of files of any known format into a log, with a progress bar and a report."""
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from store import StoreError, WriteReport
@@ -13,10 +11,11 @@ from store import StoreError, WriteReport
 from ..settings import load_settings
 from ..visible import visible
 from .ahead import ahead
+from .collecting import collect, seldom_collected
 from .database import mask_of_events, own_address
 from .import_dry_run import dry_run
 from .import_options import ImportOptions
-from .import_reading import YOUNG, ReadBatch, Rejection, read_batches
+from .import_reading import ReadBatch, Rejection, read_batches
 from .import_rejects import Reject, rejects_file
 from .import_report import json_report, report
 from .import_tally import Tally
@@ -37,7 +36,7 @@ def import_events(options: ImportOptions) -> int:
     try:
         with (
             stop,
-            _no_collections(),
+            seldom_collected(),
             ahead(read_batches(reading)) as batches,
             rejects_file(options.rejects, reading) as reject,
             progress(reading.label, reading.size or None) as show,
@@ -71,7 +70,7 @@ async def _import(batches: "_Batches", database: str | None, tally: Tally, show:
         while batch is not None:
             await _finished(writer.write(batch.events), tally, batch)
             show(batch.bytes_read, tally.written)
-            gc.collect(YOUNG)
+            collect()
             batch = batches.next()
 
 
@@ -86,18 +85,6 @@ async def _finished(writing: Coroutine[Any, Any, WriteReport], tally: Tally, bat
             tally.add(task.result(), batch)
         raise
     tally.add(task.result(), batch)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Look for reference cycles after each batch only: events hold none, and looking all the time costs a third."""
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 class _Batches:

@@ -1,6 +1,5 @@
 """The files of an import -> their events in batches, with what else there is to tell. All of it is plain values."""
 
-import gc
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from store import EventColumns, FormatMistake, PlainEvent, SourceProblem, StoreError, columns_of, formats
 
+from .collecting import collect
 from .import_files import STANDARD_INPUT, ImportFile, opened
 from .in_time import in_time
 
@@ -27,9 +27,6 @@ Up to there each is a sixteenth larger than the one before, so that it is read b
 
 BATCH_CHARACTERS = 32 << 20
 """How much payload is held at the most, before one event more: some logs have events of 10 MB."""
-
-YOUNG = 1
-"""The generation up to which garbage is looked for: what outlived one search, as modules do, is spared the next."""
 
 
 class Reading(NamedTuple):
@@ -136,7 +133,7 @@ def read_batches(reading: Reading) -> Iterator[ReadBatch]:
         if is_due or characters >= BATCH_CHARACTERS:
             yield _batch(events, told, place)
             events, told, characters, most = [], [], 0, next(sizes)
-            gc.collect(YOUNG)  # see `import_events`
+            collect()
     if events or told:
         yield _batch(events, told, place)
 

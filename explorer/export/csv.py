@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,9 +14,19 @@ FORMULA_SIGNS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a formula begins with, in full width as well. A cell that begins so gets an apostrophe before it."""
 
 MOST_KEPT = 8192
-"""How many cells are kept as they are written: most columns have few different ones."""
+"""How many cells of a column are kept as they are written: most columns have few different ones."""
 
 _NEARLY_ALL_DIFFER = frozenset({"id", "occurred_at", "trace_id", "payload", "request", "link"})
+
+
+class _Written(dict["str | None", str]):
+    """Cells as they are written, each made when it is first asked for."""
+
+    def __missing__(self, text: str | None) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        written = self[text] = _cell(text)
+        return written
 
 
 class Csv:
@@ -27,14 +36,16 @@ class Csv:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._names = [column.name for column in columns]
-        self._columns = [(column.cell, _cell if column.name in _NEARLY_ALL_DIFFER else _kept) for column in columns]
         self._cells = [column.cell for column in columns]
+        self._writers = [_cell if name in _NEARLY_ALL_DIFFER else _Written().__getitem__ for name in self._names]
 
     def begin(self) -> bytes:
         return csv_lines([self._names])
 
     def write(self, events: Sequence[Event]) -> bytes:
-        return _lines([[write(cell(event)) for cell, write in self._columns] for event in events])
+        # Column by column: most cells are then only looked up, and all of a column in one go.
+        columns = [map(write, map(cell, events)) for cell, write in zip(self._cells, self._writers, strict=True)]
+        return _lines(zip(*columns, strict=True))
 
     def end(self, count: int) -> bytes:
         return b""
@@ -49,7 +60,7 @@ def csv_lines(rows: Sequence[Sequence[str]]) -> bytes:
     return _lines([[_quoted(text) for text in row] for row in rows])
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> bytes:
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows of quoted cells as lines. A row of one empty cell is no blank line, which readers pass over.
 
     They are made bytes line by line: one emoji would make four bytes of each character of them all before.
@@ -61,9 +72,6 @@ def _lines(rows: Sequence[Sequence[str]]) -> bytes:
 
 def _cell(text: str | None) -> str:
     return _quoted(_harmless(text)) if text else ""
-
-
-_kept = lru_cache(MOST_KEPT)(_cell)
 
 
 def _harmless(text: str) -> str:
