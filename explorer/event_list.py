@@ -62,6 +62,8 @@ class EventList(Undrawn):
         self.folds = False
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
         self._count: Count | None = None
+        self._is_countable = True
+        """Whether counting the list takes no longer than it may."""
         self.searching = Searching()
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
@@ -79,7 +81,7 @@ class EventList(Undrawn):
         Posts `ListShown` once its rows are there.
         """
         listed = self.asked = listed._replace(folds=self.folds and listed.can_fold)
-        self._count = None
+        self._count, self._is_countable = None, True
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.histogram.begin()
@@ -175,7 +177,15 @@ class EventList(Undrawn):
         self.post_message(messages.ListShown())
 
     async def _load_count(self, listed: Listed) -> None:
-        count = await listed.repository.count(listed.settled)
+        from store import QuestionTooLong
+
+        try:
+            count = await listed.repository.count(listed.settled)
+        except QuestionTooLong:
+            if listed is self._list:
+                self._is_countable = False
+                self.show_place()
+            raise
         if listed is self._list:
             self._count = count
             if count.exact:
@@ -248,7 +258,7 @@ class EventList(Undrawn):
     @on(messages.WindowMoved)
     def show_place(self) -> None:
         count = self._count
-        if self._list is not None and self._list.is_searched:
+        if self._list is not None and (self._list.is_searched or not self._is_countable):
             count = self.table.rows.found
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0

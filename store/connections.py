@@ -40,7 +40,8 @@ NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 class Connections:
     """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for.
 
-    One that was cut while nobody used it is replaced without a word. `open_file` opens an SQLite file.
+    One that was cut while nobody used it is replaced without a word. `open_file` opens an SQLite file, in which a
+    statement that is read for longer than `seconds` is stopped; a server sees to that itself.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Connections:
         writes: bool = False,
         most: int = MOST_CONNECTIONS,
         open_file: Callable[..., Awaitable[Any]] = open_sqlite,
+        seconds: float | None = None,
     ) -> None:
         self.address = address
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
@@ -58,6 +60,7 @@ class Connections:
         self._settings = self.dialect.orders.writer_settings if writes else self.dialect.orders.reader_settings
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
+        self._seconds = seconds if self._file else None
         self._free: list[_Held] = []
         self._open = 0
         self._closed = False
@@ -204,7 +207,8 @@ class Connections:
         values: Any = {**constants, **parameters}
         if names is not None:
             values = tuple([values[name] for name in names])
-        return await _fetch(held, sql, values or None)
+        async with asyncio.timeout(self._seconds):
+            return await _fetch(held, sql, values or None)
 
     async def _connect(self) -> None:
         """One free connection more, which is one also when nobody waits for it any longer."""

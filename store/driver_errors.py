@@ -12,7 +12,7 @@ from .errors import (
 )
 
 STATEMENT_SECONDS = 30
-"""How long Postgres may work on one statement of a reader."""
+"""How long one statement of a reader may take. A Postgres server may allow less."""
 
 _WRONG_OPTIONS = (
     r'connection option "(\w+)"',
@@ -33,7 +33,11 @@ _CERTIFICATE = "certificate"
 
 
 def sqlite_problem(error: BaseException, shown: str) -> StoreError:
-    """The problem behind an error of sqlite3."""
+    """The problem behind an error of sqlite3, or behind a statement that was stopped when its time was up."""
+    if isinstance(error, TimeoutError):
+        return QuestionTooLong(
+            f"{shown} took longer than {STATEMENT_SECONDS} seconds.", "Narrow the time range and try again."
+        )
     code = str(getattr(error, "sqlite_errorname", ""))
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ")):
         return DatabaseDamaged(
@@ -73,9 +77,12 @@ def postgres_problem(error: BaseException, shown: str) -> StoreError:
             f"{shown} is a standby server, which stopped the question to keep up with its primary.",
             "Ask the primary, or raise max_standby_streaming_delay.",
         )
+    if code == "57014" and "user request" in said:
+        return QuestionTooLong(f"Somebody told {shown} to stop working on the question.", "Narrow it, or try again.")
     if code == "57014":
         return QuestionTooLong(
-            f"{shown} took longer than {STATEMENT_SECONDS} seconds.", "Narrow the time range and try again."
+            f"{shown} took longer than a question may: {STATEMENT_SECONDS} seconds, or less where the server says so.",
+            "Narrow the time range and try again.",
         )
     if is_crowded(error):
         return DatabaseUnavailable(

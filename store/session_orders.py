@@ -16,6 +16,12 @@ WRITER_LOCK = 0x61637469
 CHANNEL = "activity_log"
 """Where a writer to a Postgres database announces that it committed. What, it does not say: everybody can listen."""
 
+_LIMIT = f"""
+SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', false)
+WHERE current_setting('statement_timeout')::interval NOT BETWEEN '1 microsecond' AND '{STATEMENT_SECONDS}s'
+"""
+"""A limit that is lower already, whoever set it for the role or the server, stays; 0 is none."""
+
 
 @dataclass(frozen=True)
 class SessionOrders:
@@ -60,7 +66,7 @@ SQLITE_ORDERS = SessionOrders(
 POSTGRES_ORDERS = SessionOrders(
     reader_settings=(
         "SET default_transaction_read_only = on",
-        f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
+        _LIMIT,
         "SET jit = off",
     ),
     writer_settings=("SET jit = off",),

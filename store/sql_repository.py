@@ -14,6 +14,7 @@ from .commit_order import CommitOrder
 from .conditions import Plan
 from .connections import Connections
 from .count_statements import select_actor_counts
+from .driver_errors import STATEMENT_SECONDS
 from .event import Event
 from .event_filter import EventFilter
 from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
@@ -262,7 +263,7 @@ async def open_sql_repository(address: DatabaseAddress, make_reference: Referenc
     Raises a DatabaseProblem when it cannot be opened, a SchemaProblem when its tables are not those of this version.
     `make_reference` is there for tests.
     """
-    connections = Connections(address)
+    connections = Connections(address, seconds=STATEMENT_SECONDS)
     try:
         await check_schema(connections)
     except BaseException:

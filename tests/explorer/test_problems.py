@@ -27,6 +27,7 @@ from store import (
     EventRepository,
     ExportMistake,
     MappingProblem,
+    QuestionTooLong,
     StoreError,
     TargetProblem,
     open_repository,
@@ -302,6 +303,26 @@ async def test_a_question_that_takes_too_long_is_left_to_the_user(
         assert highlighted_id(table) == "event-296"
 
     await read(address, drive)
+
+
+async def test_a_count_that_takes_too_long_leaves_what_is_known_and_everything_else(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def count(*asked: object) -> None:
+        raise QuestionTooLong("log.db took longer than 30 seconds.", "Narrow the time range and try again.")
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        place = pilot.app.screen.query_one("#place", Static)
+        await until(pilot, lambda: "took longer than" in banner(pilot), "a limit")
+        assert "row 4 of at least" in str(place.content)
+        await pilot.press("end")
+        await until(pilot, lambda: table.rows.end_is_known, "the end")
+        await pilot.press("end")
+        await until(pilot, lambda: highlighted_id(table) == "event-0", "the last row")
+        assert f"row {EVENTS} of {EVENTS} " in str(place.content)
+
+    monkeypatch.setattr("store.early_repository.EarlyRepository.count", count)
+    await read(await write_log(path, numbered_events(EVENTS)), drive)
 
 
 @pytest.mark.parametrize("kind", [TargetProblem, MappingProblem, ExportMistake])

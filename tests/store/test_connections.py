@@ -7,10 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 
-from store import AccessDenied, DatabaseAddress, DatabaseNotFound, DatabaseUnavailable, open_repository, open_writer
+from store import (
+    AccessDenied,
+    DatabaseAddress,
+    DatabaseNotFound,
+    DatabaseUnavailable,
+    QuestionTooLong,
+    open_repository,
+    open_writer,
+)
 from store.connections import MOST_CONNECTIONS, Connections
 from store.driver_errors import postgres_problem
 from store.sqlite_file import open_sqlite
@@ -44,6 +53,29 @@ async def test_a_question_that_is_given_up_twice_at_any_moment_leaves_no_connect
         await connections.close()
     gc.collect()
     assert not caplog.records  # of asyncio and SQLAlchemy, which would find what was lost
+
+
+async def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_answered(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "log.db", [])
+    connections = Connections(address, most=1, seconds=0.05)
+    number = select(literal(1).label("number")).cte(recursive=True)
+    without_end = select(func.count()).select_from(number.union_all(select(number.c.number + 1)))
+    with pytest.raises(QuestionTooLong, match=r"log\.db took longer than 30 seconds"):
+        await connections.rows(without_end)
+    assert list(await connections.rows(select(literal(1)))) == [(1,)]
+    assert connections.epoch == 0
+    await connections.close()
+
+
+@pytest.mark.parametrize(("own", "used"), [("0", "30s"), ("50ms", "50ms"), ("7s", "7s"), ("2min", "30s")])
+async def test_a_limit_of_the_server_stays_when_it_is_lower_than_ours(postgres_url: str, own: str, used: str) -> None:
+    async with await open_writer(DatabaseAddress.parse(postgres_url)):
+        pass
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {owner.info.dbname} SET statement_timeout = '{own}'")
+    connections = Connections(DatabaseAddress.parse(postgres_url), most=1)
+    assert list(await connections.rows(select(func.current_setting("statement_timeout")))) == [(used,)]
+    await connections.close()
 
 
 async def test_after_a_crowded_moment_there_are_as_many_connections_as_before(

@@ -345,6 +345,21 @@ async def test_a_question_that_is_stopped_again_and_again_ends_in_the_server(
     await connections.close()
 
 
+async def test_a_question_that_somebody_stops_in_the_database_is_called_that(postgres_url: str, driver: str) -> None:
+    await fill(postgres_url)
+    async with opened(postgres_url, driver) as repository:
+        await hold_answers(repository)
+        with psycopg.connect(postgres_url) as owner, psycopg.connect(postgres_url, autocommit=True) as administrator:
+            owner.execute("LOCK TABLE event")
+            asked = asyncio.ensure_future(repository.page(OPEN, NEWEST, "older", 100))
+            waiting = "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"
+            while not administrator.execute(waiting).fetchall():
+                await asyncio.sleep(0)
+            with pytest.raises(QuestionTooLong, match=r"^Somebody told .* to stop"):
+                await asked
+        await hold_answers(repository)
+
+
 @pytest.mark.parametrize("code", ["40001", "57014"])
 async def test_a_standby_that_stops_a_question_to_keep_up_is_called_one(
     postgres_url: str, driver: str, code: str
