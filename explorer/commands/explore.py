@@ -60,7 +60,6 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     """
     from store import Choice, DatabaseNotFound, EventFilter, EventRepository, FilterMistake, TimeRange
 
-    from ..link import EventLink
     from ..masking import remembered_as
     from ..query_history import QueryHistory, history_file
     from ..saved_views import view_named, views_path
@@ -73,7 +72,11 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     if database is not None and not is_known and (meant := meant_command(database)):
         raise DatabaseNotFound(f"There is no file {database}.", f"Did you mean the command {meant}?")
     name, mask = database_name(database, settings), masking_name(database, settings)
-    event_filter = draft = columns = None
+    event_filter = link = draft = columns = None
+    if link_text is not None:
+        from ..link import EventLink
+
+        link = EventLink.parse(link_text, settings.link_template)
     if entity_id is not None:
         event_filter = EventFilter(time=TimeRange(since=None), entity_ids=Choice(included=(entity_id,)))
     if view_name is not None:
@@ -92,7 +95,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
         database_name=name,
         open_store=open_store,
         event_filter=event_filter,
-        link=None if link_text is None else EventLink.parse(link_text, settings.link_template),
+        link=link,
         draft=draft,
         history=QueryHistory(history_file(remembered_as(name, mask))),
         columns=columns or load_columns(name),
