@@ -26,6 +26,7 @@ from .time_zone import utc_now
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.theme import Theme
 
     from store import StoreError
 
@@ -71,16 +72,20 @@ class ActivityApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         return OpeningScreen()
 
+    @property
+    def _named_theme(self) -> Theme | None:
+        """The theme that is set, by our name or by that of Textual; None where none is, and for a name that is none."""
+        return {**self.available_themes, **THEMES}.get(self._theme_name)
+
     def on_load(self) -> None:
         """Draw the first frame in the theme that is set, or in the default for a name that is none."""
         for theme in THEMES.values():
             self.register_theme(theme)
-        known = {**self.available_themes, **THEMES}
-        self.theme = known.get(self._theme_name, THEMES["dark"]).name
+        self.theme = (self._named_theme or THEMES["dark"]).name
 
     def on_mount(self) -> None:
         """End in order when told to: Textual by itself dies of these signals and leaves the terminal raw."""
-        if self._theme_name not in ("", *self.available_themes, *THEMES):
+        if self._theme_name and self._named_theme is None:
             from .display import visible
 
             known = ", ".join(sorted(THEMES))
