@@ -40,9 +40,9 @@ async def frame_seconds(app: ActivityApp, pilot: Pilot[None], key: str) -> float
         original(*arguments, **options)
         painted.append(time.perf_counter())
 
-    app._display = display  # type: ignore[method-assign]
-    started = time.perf_counter()
-    await pilot.press(key)
-    app._display = original  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_display", display)
+        started = time.perf_counter()
+        await pilot.press(key)
     assert painted, f"{key} drew nothing on {screen}"
     return painted[-1] - started

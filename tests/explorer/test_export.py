@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -407,8 +406,10 @@ import sys, time
 from explorer.export import pages
 from explorer.export.jsonl import JsonLines
 from explorer.__main__ import main
-write = JsonLines.write
+write, begun = JsonLines.write, []
 def slow(self, events):
+    if not begun:
+        begun.append(print("begun", flush=True))
     time.sleep(0.05)
     return write(self, events)
 JsonLines.write = slow
@@ -427,9 +428,9 @@ def exporting_slowly(log: str, folder: Path, *program: str) -> "subprocess.Popen
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not names(folder):
-        assert process.poll() is None
-        time.sleep(0.01)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    assert names(folder)
     assert "a.jsonl" not in names(folder)
     return process
 

@@ -231,10 +231,7 @@ async def test_a_new_event_takes_its_trace_to_the_newest_end(tmp_path: Path) -> 
         await pilot.press("F")
         async with await open_writer(log) as writer:
             await writer.write([new])
-        async with asyncio.timeout(20):
-            while table.rows.row(0) != new:
-                await asyncio.sleep(0.05)
-                await pilot.pause()
+        await until(pilot, lambda: table.rows.row(0) == new, "the new event")
         assert table.row_count == count
         assert old not in rows(table, count)
 
