@@ -15,7 +15,7 @@ from .search import Search, SearchPlanner
 from .stored_text import id_from_stored
 from .text_statements import select_candidates, select_window
 from .text_tests import TextTests
-from .time_keys import SLOT_BITS, moment_of
+from .time_keys import LAST_KEY, SLOT_BITS, moment_of
 
 FIRST_WINDOW = 2_000
 LARGEST_WINDOW = 64_000
@@ -106,6 +106,7 @@ class TextScan:
         statement = select_candidates(self._connections.dialect, search.plan, self._direction, test)
         places = place_parameters("low", search.since, time_key=window.first)
         places |= place_parameters("high", search.until, time_key=window.last + 1)
-        span = {"first": window.first, "last": window.last, "limit": window.size, "most": MOST_ROWS}
+        # The keys say where a window ends. Its size would cut off its end where an event has come in since.
+        span = {"first": window.first, "last": window.last, "limit": LAST_KEY, "most": MOST_ROWS}
         rows = await self._connections.rows(statement, {**search.parameters, **parameters, **places, **span})
         return None if await self._cache.misses(row[COMBINATION_REF] for row in rows) else rows

@@ -85,3 +85,16 @@ async def test_what_one_entity_stands_for_is_known_until_another_one_is_looked_u
         log.about = "event_detail.entity_id"
         assert (await repository.count(OF_X.with_value("entity_ids", "y"))).number == 0
         assert (await repository.count(OF_X.with_value("entity_ids", "y"))).number == 1
+
+
+async def test_an_event_that_comes_late_is_not_found_in_the_place_of_another(log: HeldAnswers) -> None:
+    repository = SqlEventRepository(log)
+    async with await open_writer(log.address) as writer:
+        await writer.write([make_event(number, entity=Entity(id="x")) for number in (1, 3)])
+        log.about = "min(anon"  # the first and the last of the events that are to be read
+        asking = asyncio.create_task(repository.page(OF_X.with_value("texts", "event"), NEWEST, "older", 10))
+        await log.is_held.wait()
+        await writer.write([make_event(2, entity=Entity(id="x"))])
+        log.may_come.set()
+        assert {event.id for event in (await asking).events} >= {"event-1", "event-3"}
+    await repository.close()
