@@ -66,6 +66,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._width = 0
         self._cursor = 0
         self._wanted: Path = ()
+        self._begins_at_cursor = False
+        """Whether the view shall begin at the cursor as soon as it has a height, and lines enough."""
         self._styles: dict[tuple[Role, bool], Style] = {}
 
     @property
@@ -93,7 +95,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = lines
         self._cursor = next((place for place, line in enumerate(lines) if line.path == self._wanted), 0)
         self._lay_out()
-        if kept_in_sight and self._cursor > 0:
+        if self._begins_at_cursor and self._cursor > 0:
+            self._begin_at_cursor()
+        elif kept_in_sight and self._cursor > 0:
             self._scroll_rows_to(self._cursor_row - screen_row)
         elif from_top:
             self._scroll_rows_to(0)
@@ -124,6 +128,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             return
         self._cursor = max(0, min(place, len(self._lines) - 1))
         self._wanted = self._lines[self._cursor].path
+        self._begins_at_cursor = False
         first, last = self._rows_of_line(self._cursor)
         height, below = self.size.height, self._top + self.size.height
         is_higher_than_view = last - first >= height
@@ -155,7 +160,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             if line.path == path:
                 self.move_to(place)
                 if at_top:
-                    self._scroll_rows_to(self._cursor_row)
+                    self._begin_at_cursor()
                 return True
         return False
 
@@ -181,9 +186,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def _scroll_rows_to(self, row: int) -> None:
         self.scroll_to(y=max(0, min(row, len(self._rows) - self.size.height)), animate=False, force=True)
 
+    def _begin_at_cursor(self) -> None:
+        self._scroll_rows_to(self._cursor_row)
+        self._begins_at_cursor = self.size.height == 0 or self._top < self._cursor_row
+
     def on_resize(self) -> None:
         self._lay_out()
-        if self._cursor:
+        if self._begins_at_cursor:
+            self._begin_at_cursor()
+        elif self._cursor:
             self.move_to(self._cursor)
         self.refresh()
 

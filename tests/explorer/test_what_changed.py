@@ -148,6 +148,23 @@ async def test_a_key_opens_what_changed_and_it_stays_open_from_event_to_event(tm
         await until(pilot, lambda: "▸ What changed" in text(pilot), "a folded section")
 
 
+def drawn(body: LineList, row: int) -> str:
+    return body.render_line(row).text if row < body.size.height else ""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_is_opened_with_the_detail_stands_at_its_top(tmp_path: Path, size: tuple[int, int]) -> None:
+    lines = [plan(1, {**version(1), "more": list(range(50))}), plan(2, {**version(2), "more": list(range(50))})]
+    address = await write_log(tmp_path / "activity.db", lines)
+    async with app_on(address, clock=lambda: NOW).run_test(size=size) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("v")
+        body = pilot.app.screen.query_one(EventDetail).query_one(LineList)
+        await until(pilot, lambda: any("~ version: 1 → 2" in drawn(body, row) for row in range(4)), "the change on top")
+        assert body.highlighted is not None
+        assert body.highlighted.path == ("changes",)
+
+
 async def test_an_event_is_gone_to_in_the_log_of_its_entity_rather_than_searched_for_anew(tmp_path: Path) -> None:
     events = [plan(number, version(number)) for number in range(1, 4)]
     log = await write_log(tmp_path / "activity.db", events)
