@@ -14,7 +14,7 @@ from . import jumps, messages, notices
 from .folding import folded_around
 from .histogram_pane import HistogramPane
 from .landing import rows_around
-from .questions import Arguments, answered, put, reach
+from .questions import ask, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
 from .widgets.loaded_rows import PAGE_SIZE
@@ -24,7 +24,7 @@ from .widgets.undrawn import Undrawn
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Event, Position, StoreError
+    from store import Count, Event, Position
 
 GROUPS = ("page", "count", "jump")
 """Questions about a list that nobody wants answered once another one is on its way."""
@@ -85,7 +85,7 @@ class EventList(Undrawn):
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.histogram.begin()
-        self._ask("list", self._load, listed, keep, screen_row, banner)
+        ask(self, "list", self._load, listed, keep, screen_row, banner)
 
     def show_banner(self, content: Content) -> None:
         """Say something over the rows, which stay."""
@@ -117,18 +117,6 @@ class EventList(Undrawn):
 
     # Questions and their answers
 
-    def _ask(
-        self,
-        group: str,
-        question: Callable[[*Arguments], Awaitable[None]],
-        *arguments: *Arguments,
-    ) -> None:
-        """Put a question in its group; the one that was there is cancelled."""
-        put(self, group, answered, self._tell_problem, question, *arguments)
-
-    def _tell_problem(self, problem: StoreError) -> None:
-        self.post_message(messages.QuestionFailed(problem))
-
     async def _load(self, listed: Listed, keep: Position | None, screen_row: int, banner: Content | None) -> None:
         rows = None
         if listed.folds and keep is not None:
@@ -142,7 +130,7 @@ class EventList(Undrawn):
         self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
         await self._show_first_rows(listed, bool(rows.page.events), banner)
         if not listed.is_searched:
-            self._ask("count", self._load_count, listed)
+            ask(self, "count", self._load_count, listed)
 
     async def _load_searching(self, listed: Listed, banner: Content | None) -> None:
         """The first rows of a list that has to be read for: each is shown as soon as it is found."""
@@ -196,7 +184,7 @@ class EventList(Undrawn):
     def _load_rows(self, message: messages.RowsNeeded) -> None:
         message.stop()
         if message.generation == self.table.generation and self._list is not None:
-            self._ask("page", self._load_page, self._list, message)
+            ask(self, "page", self._load_page, self._list, message)
 
     async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
         from store import Position
@@ -277,7 +265,7 @@ class EventList(Undrawn):
     def go_to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
         if (listed := self.listed_by_time()) is not None:
-            self._ask("jump", self._go_to_event, listed, event)
+            ask(self, "jump", self._go_to_event, listed, event)
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
@@ -289,7 +277,7 @@ class EventList(Undrawn):
     def jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
         """Go to the event that is the answer, or say what is `otherwise`."""
         if self._list is not None:
-            self._ask("jump", self._go_to, self._list, event, otherwise)
+            ask(self, "jump", self._go_to, self._list, event, otherwise)
 
     async def _go_to(self, listed: Listed, question: Awaitable[Event | None], otherwise: str) -> None:
         event = await question
@@ -302,4 +290,4 @@ class EventList(Undrawn):
 
     async def _go_to_event(self, listed: Listed, event: Event) -> None:
         if await jumps.go_to(self.table, listed, event, self._count):
-            self._ask("count", self.recount)
+            ask(self, "count", self.recount)

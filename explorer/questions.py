@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVarTuple
 
+from .messages import QuestionFailed
+
 if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.worker import Worker
@@ -27,6 +29,11 @@ def put(
         await work(*arguments)
 
     return asker.run_worker(begin, group=group, exclusive=True)
+
+
+def ask(asker: DOMNode, group: str, question: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments) -> None:
+    """Put a question in its group; the one that was there is cancelled, in the database too. A problem is a message."""
+    put(asker, group, answered, lambda problem: asker.post_message(QuestionFailed(problem)), question, *arguments)
 
 
 async def answered(

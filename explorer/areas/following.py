@@ -14,7 +14,7 @@ from textual.worker import Worker
 from .. import notices
 from ..event_list import EventList
 from ..keys import FOLLOW_KEYS
-from ..messages import BannerNeeded, ListShown
+from ..messages import BannerNeeded, ListShown, QuestionFailed
 from ..shown import Shown
 from ..visible import visible
 from .key_area import KeyArea
@@ -172,7 +172,7 @@ class Following(KeyArea):
                 self._is_lost = True
             if isinstance(problem, DatabaseReplaced):
                 self._seen = None
-            self._tell_problem(problem)
+            self.post_message(QuestionFailed(problem))
             return
         self._list.are_current()
         if self._answers_again and self._came_in:

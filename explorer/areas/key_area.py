@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from ..messages import QuestionFailed
-from ..questions import Arguments, answered, put
+from ..questions import Arguments, ask
 from ..widgets.undrawn import Undrawn
 
 if TYPE_CHECKING:
-    from store import StoreError
-
     from ..shown import Shown
 
 
@@ -36,9 +33,5 @@ class KeyArea(Undrawn):
         *arguments: *Arguments,
     ) -> None:
         """Put a question in its group; the one that was there is cancelled, in the database too."""
-        if not self.is_attached:  # the user is leaving
-            return
-        put(self, group, answered, self._tell_problem, question, *arguments)
-
-    def _tell_problem(self, problem: StoreError) -> None:
-        self.post_message(QuestionFailed(problem))
+        if self.is_attached:  # the user is not leaving
+            ask(self, group, question, *arguments)
