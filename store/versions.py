@@ -1,15 +1,18 @@
 """Whose tables a database holds, and whether this version can work with them."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal_column, select
 
 from . import schema
 from .connections import Connections
-from .errors import DatabaseUnavailable, SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
+from .dialect import limited
+from .errors import SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
 from .log_version import APPLICATION, VERSION
 
-_SELECT_META = select(schema.meta)
+# With columns of ours it would fail where another program has a table of that name.
+_SELECT_META: Select[*tuple[Any, ...]] = limited(select(literal_column("*")).select_from(schema.meta), "10")
 IMPORT = "activity import FILE --into DATABASE"
 UPGRADE = "activity check --repair DATABASE"
 OLDEST = 2
@@ -33,10 +36,8 @@ async def table_names(connections: Connections) -> Collection[str]:
 async def _meta_values(connections: Connections, tables: Collection[str]) -> Mapping[str, str]:
     if not {schema.meta.name, schema.event.name} <= set(tables):
         return {}
-    try:
-        return {name: value for name, value in await connections.rows(_SELECT_META)}
-    except DatabaseUnavailable:  # a table of that name with other columns
-        return {}
+    rows = await connections.rows(_SELECT_META)
+    return {row[0]: row[1] for row in rows if [type(value) for value in row] == [str, str]}
 
 
 def check_version(values: Mapping[str, str], shown: str, oldest: int = VERSION) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,9 +28,10 @@ from store import (
     open_writer,
     parse_filter,
 )
-from store.connections import Connections
+from store.connections import NO_PARAMETERS, Connections, Rows, Statement
 from store.references import reference
 from store.session_orders import POSTGRES_ORDERS
+from store.versions import check_schema
 from tests.builders import make_event
 from tests.logs import numbered_event, numbered_events
 from tests.postgres_line import line_to, network_line_to
@@ -203,6 +204,24 @@ async def test_a_server_that_is_stopped_says_so_and_answers_once_it_is_started_a
         own_server.start()
         await hold_answers(repository)
         await hold_answers(another)
+
+
+async def test_a_server_that_goes_away_while_a_log_is_opened_is_not_said_to_hold_something_else(
+    own_server: OwnServer, driver: str
+) -> None:
+    class LastAnswer(Connections):
+        async def rows(self, statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS) -> Rows:
+            rows = await super().rows(statement, parameters)
+            own_server.halt()
+            return rows
+
+    url = own_server.create_database()
+    await fill(url)
+    connections = LastAnswer(address_of(url, driver))
+    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        await check_schema(connections)
+    await connections.close()
+    own_server.start()
 
 
 async def test_a_server_that_demands_encryption_is_said_to_refuse_what_is_not(
