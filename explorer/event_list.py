@@ -14,6 +14,7 @@ from . import jumps, messages, notices
 from .folding import folded_around
 from .histogram_pane import HistogramPane
 from .landing import rows_around
+from .list_count import ListCount
 from .questions import ask, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
@@ -24,7 +25,7 @@ from .widgets.undrawn import Undrawn
 if TYPE_CHECKING:
     from textual.content import Content
 
-    from store import Count, Event, Position
+    from store import Event, Position
 
 GROUPS = ("page", "count", "jump")
 """Questions about a list that nobody wants answered once another one is on its way."""
@@ -61,9 +62,7 @@ class EventList(Undrawn):
         """The list that is shown, or will be once its rows are there."""
         self.folds = False
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
-        self._count: Count | None = None
-        self._is_countable = True
-        """Whether counting the list takes no longer than it may."""
+        self._count = ListCount()
         self.searching = Searching()
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
@@ -81,7 +80,7 @@ class EventList(Undrawn):
         Posts `ListShown` once its rows are there.
         """
         listed = self.asked = listed._replace(folds=self.folds and listed.can_fold)
-        self._count, self._is_countable = None, True
+        self._count = ListCount()
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.histogram.begin()
@@ -165,20 +164,14 @@ class EventList(Undrawn):
         self.post_message(messages.ListShown())
 
     async def _load_count(self, listed: Listed) -> None:
-        from store import QuestionTooLong
-
+        count = self._count
         try:
-            count = await listed.repository.count(listed.settled)
-        except QuestionTooLong:
+            await count.load(listed)
+        finally:
             if listed is self._list:
-                self._is_countable = False
+                if count.counted is not None and count.counted.exact:
+                    self.table.set_total(count.counted.number)
                 self.show_place()
-            raise
-        if listed is self._list:
-            self._count = count
-            if count.exact:
-                self.table.set_total(count.number)
-            self.show_place()
 
     @on(messages.RowsNeeded)
     def _load_rows(self, message: messages.RowsNeeded) -> None:
@@ -214,8 +207,7 @@ class EventList(Undrawn):
         renewed = await renewal(listed, view, self.table.rows, arrivals)
         if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):
             return False
-        counted = self._count = self._count and self._count.model_copy(update={"number": self._count.number + new})
-        total = counted.number if counted else None
+        total = self._count.grow(new)
         self.table.show_list(renewed.first, renewed.page, renewed.cursor, renewed.cursor - renewed.top, total)
         return True
 
@@ -245,9 +237,7 @@ class EventList(Undrawn):
 
     @on(messages.WindowMoved)
     def show_place(self) -> None:
-        count = self._count
-        if self._list is not None and (self._list.is_searched or not self._is_countable):
-            count = self.table.rows.found
+        count = self._count.shown(self._list, self.table.rows)
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
         reached, is_paused = self.searching.reached, not self.is_at_newest
@@ -289,5 +279,5 @@ class EventList(Undrawn):
             self.notify(otherwise, markup=False)
 
     async def _go_to_event(self, listed: Listed, event: Event) -> None:
-        if await jumps.go_to(self.table, listed, event, self._count):
+        if await jumps.go_to(self.table, listed, event, self._count.counted):
             ask(self, "count", self.recount)
