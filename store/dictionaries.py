@@ -34,15 +34,19 @@ class Combinations:
 
     def __init__(self) -> None:
         self._numbers: dict[CombinationParts, int] = {}
+        self._last = 0
 
     async def load(self, read: Read) -> None:
         for number, *parts, _count in await read(select(combination), {}):
             self._numbers[combination_of(parts)] = number
+        self._last = max(self._numbers.values(), default=0)  # not how many there are: a row may be lost
 
     def learn(self, combinations: Iterable[CombinationParts]) -> Mapping[CombinationParts, int]:
         """The number of each combination, among others. One that never occurred gets a new number."""
         for parts in dict.fromkeys(combinations):
-            self._numbers.setdefault(parts, len(self._numbers) + 1)
+            if parts not in self._numbers:
+                self._last += 1
+                self._numbers[parts] = self._last
         return self._numbers
 
     def rows(self, counts: Iterable[tuple[int, int]]) -> list[tuple[object, ...]]:

@@ -163,6 +163,19 @@ async def test_what_is_lost_is_found_and_said_to_be_beyond_repair(database: Data
     )
 
 
+async def test_what_is_written_after_a_combination_was_lost_is_not_taken_for_another_one(
+    database: DatabaseAddress,
+) -> None:
+    await write(database, [make_event(number, event_name=f"NAME_{number}") for number in range(3)])
+    await damage(database, delete(combination).where(combination.c.event_name == "NAME_1"))
+    await write(database, [make_event(3, event_name="NEW")])
+    connections = Connections(database)
+    counts = {name: count for _, name, *_, count in await connections.rows(combination.select())}
+    await connections.close()
+    assert counts == {"NAME_0": 1, "NAME_2": 1, "NEW": 1}
+    assert [finding.kind for finding in (await check_log(database)).findings] == ["unknown combination"]
+
+
 async def test_a_detail_in_an_empty_log_belongs_to_no_event(database: DatabaseAddress) -> None:
     await write(database, [])
     await damage(database, insert(event_detail).values(time_key=-5))
