@@ -16,12 +16,13 @@ class OpeningScreen(Screen[None]):
 
     DEFAULT_CSS = """
     OpeningScreen { background: $surface; }
-    OpeningScreen #above { height: 1; background: $panel; }
+    OpeningScreen #beside { dock: left; width: 34; height: 100%; border-right: vkey $panel; }
+    OpeningScreen #above { dock: top; height: 1; background: $panel; }
     OpeningScreen #opening { height: 1fr; padding: 1 2; text-style: bold; }
-    OpeningScreen #opening.-beside { margin-left: 33; border-left: vkey $panel; }
     """
 
     def compose(self) -> ComposeResult:
+        if self.app.size.width >= NARROW:
+            yield Static(id="beside")
         yield Static(id="above")
-        beside = "-beside" if self.app.size.width >= NARROW else ""
-        yield Static(OPENING, id="opening", classes=beside, markup=False)
+        yield Static(OPENING, id="opening", markup=False)
