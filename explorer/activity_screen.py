@@ -31,7 +31,6 @@ from .time_spans import last_before
 from .trail import Trail
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
-from .widgets.log_pane import LogPane
 from .widgets.panes import Panes
 from .widgets.sentence_line import SentenceLine
 from .widgets.undrawn import Undrawn
@@ -100,15 +99,14 @@ class ActivityScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for the log, and behind its first rows mount the rest of the screen."""
-        self._is_answered = self.query_one(LogPane).is_answered
         self._open_log()
-        put(self, "panes", complete, self, self._is_answered, (self._detail, self._sidebar, self._query))
+        put(self, "panes", complete, self, self._list.is_answered, (self._detail, self._sidebar, self._query))
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the first rows at once, and not a screen without them first, which would take as long."""
         if not self.stack_updates:  # nothing is drawn yet
             event.refresh_styles = False  # every widget has just got its own
-            await drawable(self._is_answered)
+            await drawable(self._list.is_answered)
 
     def _open_log(self) -> None:
         put(self, "store", answered, self._problems.tell, self._launch)
@@ -118,7 +116,7 @@ class ActivityScreen(Screen[None]):
 
         launch = self._launched = self._prepare()
         if launch is None:
-            self._is_answered.set()  # by leaving
+            self._list.is_answered.set()  # by leaving
             return
         self._detail.local_zone = launch.settings.zone
         self._sentence.masking_name = launch.masking_name

@@ -55,6 +55,8 @@ class EventList(Undrawn):
         self._tell_highlighted = tell_highlighted
         self.histogram = HistogramPane(clock=clock, id="histogram-pane")
         self._pane = LogPane(self.histogram, notices.opening())
+        self.is_answered = self._pane.is_answered
+        """Set once there are rows, or what is said in their place."""
         self.table = self._pane.table
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None

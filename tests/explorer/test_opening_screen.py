@@ -1,6 +1,7 @@
 """The first frame: a sentence that stays where it is when the screen of the log comes, and keys that wait for that."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,13 @@ class TypedAhead(ActivityApp):
     def on_load(self) -> None:
         for key in self.keys:
             self.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+class Terminated(ActivityApp):
+    """The real app, which is told to end when the first frame is just drawn."""
+
+    def on_ready(self) -> None:
+        self._end_by_signal(signal.SIGTERM)
 
 
 async def open_never() -> EventRepository:
@@ -83,3 +91,10 @@ async def test_the_key_that_quits_typed_before_the_first_frame_quits() -> None:
     app.keys = ("q",)
     await app.run_async(headless=True)
     assert app.return_code == 0
+
+
+async def test_a_signal_that_comes_while_the_screen_of_the_log_is_loaded_ends_the_app_without_a_fault() -> None:
+    app = Terminated(lambda: Launch(Settings(time_zone="UTC"), "log.db", open_never))
+    await app.run_async(headless=True)
+    assert app.fault is None
+    assert app.return_code == 128 + signal.SIGTERM
