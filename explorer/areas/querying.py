@@ -51,13 +51,17 @@ class Querying(KeyArea):
         self._facets: Mapping[EventFilter, Facets] = {}
         self._payloads: Mapping[EventFilter, Sequence[str]] = {}
         self.history: QueryHistory = QueryHistory()
+        self._is_early = False
+        """Whether the box was opened before the log: what is written in it stays."""
 
     def show(self, event_filter: EventFilter) -> None:
         """The filter is now this one: an open box shows it, whoever changed it."""
         from store import write_filter
 
         if self._box is not None and self._box.display:
-            self._box.write(write_filter(event_filter))
+            keeps, self._is_early = self._is_early and bool(self._box.text), False
+            if not keeps:
+                self._box.write(write_filter(event_filter))
 
     async def complete(self) -> None:
         """Mount the box, so that it can take the very next key when it is opened."""
@@ -67,8 +71,11 @@ class Querying(KeyArea):
             await self.mount(self._box, before=0)
 
     async def action_query(self) -> None:
-        """Open the box with the filter in it, or go back to it with what is written there."""
-        if (shown := self.shown()) is None or not self.is_attached:
+        """Open the box with the filter in it, or go back to it with what is written there.
+
+        Also before the log is open, which may take a while: the letters behind the key would be keys of the panes.
+        """
+        if not self.is_attached:
             return
         await self.complete()
         assert self._box is not None, "it is mounted"
@@ -76,7 +83,11 @@ class Querying(KeyArea):
         if not self._box.display:
             self._box.display = True
             self._facets, self._payloads = {}, {}
-            self.show(shown.event_filter)
+            shown = self.shown()
+            self._is_early = shown is None
+            self._box.write("")
+            if shown is not None:
+                self.show(shown.event_filter)
             self.ask("history", self._show_history, self._box)
         self._box.write_in()
 
@@ -183,6 +194,9 @@ class Querying(KeyArea):
     @on(QueryBox.Applied)
     def _apply(self, message: QueryBox.Applied) -> None:
         message.stop()
+        if self.shown() is None and self._box is not None:
+            self._box.say("No log is open yet: enter shows the events as soon as one is.")
+            return
         self._close()
         self._focus_events()
         if message.text:

@@ -104,7 +104,7 @@ class QueryBox(Vertical):
         from store import sentence
 
         events = "" if count is None else f" · {events_text(count)}"
-        self._say(f"= {sentence(event_filter)}{events}")
+        self.say(f"= {sentence(event_filter)}{events}")
 
     def show_completions(self, completions: Sequence[Completion]) -> None:
         """What the term that is being written can become."""
@@ -128,9 +128,10 @@ class QueryBox(Vertical):
 
     def _show_mistake(self, mistake: FilterMistake, *, underlined: bool) -> None:
         self._input.mark((mistake.column - 1, mistake.column - 1 + mistake.length) if underlined else None)
-        self._say(f"{mistake} {mistake.advice}".strip(), mistaken=underlined)
+        self.say(f"{mistake} {mistake.advice}".strip(), mistaken=underlined)
 
-    def _say(self, note: str, *, mistaken: bool = False) -> None:
+    def say(self, note: str, *, mistaken: bool = False) -> None:
+        """Say something of the line below it."""
         self._note.update(visible(note), layout=False)
         self.set_class(mistaken, "-mistaken")
 

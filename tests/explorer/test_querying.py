@@ -10,14 +10,16 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.areas import querying
+from explorer.launch import Launch
 from explorer.messages import FilterChanged
+from explorer.settings import Settings
 from explorer.visible import visible
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.query_box import QueryBox
 from explorer.widgets.query_input import QueryInput
-from store import Choice, DatabaseAddress, EventFilter, parse_filter
-from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from store import Choice, DatabaseAddress, EventFilter, EventRepository, open_repository, parse_filter
+from tests.explorer.app_under_test import AppUnderTest, answered, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_events, write_log
 
 Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
@@ -186,6 +188,27 @@ async def test_one_question_at_the_most_is_on_its_way_while_a_filter_is_written(
             assert len(asked) <= 1
 
     await shown(log, drive)
+
+
+async def test_a_query_can_be_written_before_the_log_is_open(log: DatabaseAddress) -> None:
+    gate = asyncio.Event()
+
+    async def opened() -> EventRepository:
+        await gate.wait()
+        return await open_repository(log)
+
+    app = AppUnderTest(lambda: Launch(Settings(), "log.db", opened), clock=lambda: NOW)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.activity_screen is not None and app.activity_screen.is_current, "the screen")
+        await pilot.press("slash", *"quit", "enter")
+        box = app.screen.query_one(QueryBox)
+        await until(pilot, lambda: "No log is open yet" in note(pilot), "why nothing is shown")
+        gate.set()
+        await rows_are_shown(pilot)
+        assert (box.display, box.text) == (True, "quit")
+        await pilot.press("ctrl+u", *"name:plan.deleted", "enter")
+        await until(pilot, lambda: not box.display, "the list of the query")
+    assert app.return_code in (0, None)
 
 
 @pytest.mark.parametrize("key", ["slash", "greater_than_sign", "n", "m"])
