@@ -11,7 +11,6 @@ from textual.content import Content
 from .display import entity_text
 from .keys import COMPARISON_KEYS
 from .line_screen import LineScreen
-from .questions import answered, put
 from .snapshots import comparison_of
 from .widgets.change_lines import SHOWN_LENGTH, difference_lines, event_text, in_numbers
 from .widgets.text_line import Path, Piece, TextLine, safe_pieces
@@ -38,7 +37,7 @@ class ComparisonScreen(LineScreen["Event"]):
     def on_mount(self) -> None:
         self._lines.focus()
         self._title.update(Content("Two events · comparing …"))
-        put(self, "comparison", answered, self._show_problem, self._load)
+        self._ask("comparison", self._load)
 
     async def _load(self) -> None:
         self._found = await comparison_of(self._newer, self._older)

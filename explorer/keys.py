@@ -21,6 +21,10 @@ def _line_keys(name: str, what: str = "line") -> list[Binding]:
     ]
 
 
+def _ask_again(name: str) -> Binding:
+    return Binding("ctrl+r,f5", "ask_again", "Ask again what was not answered", id=f"{name}.ask_again", show=False)
+
+
 APP_KEYS = [
     Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
@@ -141,6 +145,7 @@ STORY_KEYS = [
 SUMMARY_KEYS = [
     *_line_keys("summary"),
     Binding("enter", "open", "Show these events", id="summary.open"),
+    _ask_again("summary"),
     Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 
@@ -156,6 +161,7 @@ TRACE_KEYS = [
     Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
     Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),
     Binding("enter", "open", "Read the event", id="trace.open"),
+    _ask_again("trace"),
     Binding("escape", "leave", "Back", id="trace.leave"),
 ]
 

@@ -1,26 +1,35 @@
-"""A screen of lines under a title, walked with the keys that every list has."""
+"""A screen of lines under a title, walked with the keys that every list has, and what it asks a log for them."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from .display import visible
+from . import notices
+from .questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, put
 from .widgets.line_list import LineList
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from store import StoreError
 
+Question = Callable[[], Awaitable[None]]
 Chosen = TypeVar("Chosen")
 
 
 class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
-    """Returns what the user chose, None when they leave. `name` begins the ids of what stands on the screen."""
+    """Returns what the user chose, None when they leave. `name` begins the ids of what stands on the screen.
+
+    While the log does not answer, what is there stays, and it is asked again less and less often.
+    """
 
     DEFAULT_CSS = """
     LineScreen { layout: vertical; }
@@ -31,6 +40,11 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
         super().__init__()
         self._title = Static(id=f"{name}-title", classes="line-screen--title", markup=False)
         self._lines = LineList(id=f"{name}-lines")
+        self._unanswered: Mapping[str, Question] = MappingProxyType({})
+        self._problem: StoreError | None = None
+        """Why the log does not answer; None while it does."""
+        self._wait = FIRST_SECONDS
+        self._next: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -61,5 +75,32 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
         message.stop()
         self.action_open()
 
+    # Questions and their answers
+
+    def _ask(self, group: str, question: Question) -> None:
+        """Put a question, which uses its own answer and can be put again. There is one at a time in a group."""
+        self._unanswered = {**self._unanswered, group: question}
+        put(self, group, answered, self._show_problem, self._answer, group, question)
+
+    async def _answer(self, group: str, question: Question) -> None:
+        await question()
+        self._unanswered = {each: asked for each, asked in self._unanswered.items() if each != group}
+        if not self._unanswered and self._problem is not None:
+            self.notify(notices.answers_again(self._problem).plain, markup=False)
+            self._problem, self._wait = None, FIRST_SECONDS
+
     def _show_problem(self, problem: StoreError) -> None:
-        self._title.update(Content(visible(f"{problem} {problem.advice}".strip())))
+        if may_be_answered(problem):
+            self._problem = problem
+            if self._next is None:
+                self._next = self.set_timer(self._wait, self.action_ask_again)
+        again = None if self._next is None else self._wait
+        self._title.update(notices.problem_banner(problem, None, UTC, again))
+
+    def action_ask_again(self) -> None:
+        """Put every question that was not answered again, at once."""
+        if self._next is not None:
+            self._next.stop()
+            self._next, self._wait = None, min(MOST_SECONDS, 2 * self._wait)
+        for group, question in self._unanswered.items():
+            self._ask(group, question)

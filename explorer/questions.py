@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Arguments = TypeVarTuple("Arguments")
 
+FIRST_SECONDS, MOST_SECONDS = 0.5, 30.0
+"""How long a log that does not answer is left alone: at first, and at the most, after doubling each time."""
+
 
 def put(
     asker: DOMNode, group: str, work: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments
@@ -34,6 +37,17 @@ def put(
 def ask(asker: DOMNode, group: str, question: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments) -> None:
     """Put a question in its group; the one that was there is cancelled, in the database too. A problem is a message."""
     put(asker, group, answered, lambda problem: asker.post_message(QuestionFailed(problem)), question, *arguments)
+
+
+def may_be_answered(problem: StoreError) -> bool:
+    """Whether the log does not answer, so that asking again can help.
+
+    A question that took too long would keep the database as busy again, and a wrong mapping stays wrong.
+    """
+    from store import DatabaseProblem, MappingProblem, QuestionTooLong, SchemaProblem
+
+    is_answered = isinstance(problem, MappingProblem | QuestionTooLong)
+    return isinstance(problem, DatabaseProblem | SchemaProblem) and not is_answered
 
 
 async def answered(

@@ -12,7 +12,6 @@ from textual.content import Content
 from .display import events_text, visible
 from .keys import SUMMARY_KEYS
 from .line_screen import LineScreen
-from .questions import answered, put
 from .summary import summary
 from .widgets.summary_lines import summary_lines
 from .widgets.text_line import Piece, TextLine
@@ -40,7 +39,7 @@ class SummaryScreen(LineScreen["EventFilter"]):
     def on_mount(self) -> None:
         self._lines.focus()
         self._title.update(Content(f"{visible(self._about)} · counting …"))
-        put(self, "summary", answered, self._show_problem, self._load)
+        self._ask("summary", self._load)
 
     async def _load(self) -> None:
         self._show(await summary(self._repository, self._filter))

@@ -11,7 +11,6 @@ from textual.content import Content
 from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
 from .line_screen import LineScreen
-from .questions import answered, put
 from .trace import is_failure, log_of_trace, offset_text, without_documents
 from .widgets.trace_lines import time_lines, tree_lines
 
@@ -48,13 +47,15 @@ class TraceScreen(LineScreen["Event"]):
     def on_mount(self) -> None:
         self._lines.focus()
         self._draw()
-        for group, question in {"events": self._load_events, "count": self._load_count}.items():
-            put(self, group, answered, self._show_problem, question)
+        self._ask("events", self._load_events)
+        self._ask("count", self._load_count)
 
     async def _load_events(self) -> None:
         from store import OLDEST, Position
 
         log, start, size = log_of_trace(self._trace_id), OLDEST, FIRST_PAGE
+        if self._events:  # the log did not answer to the end
+            start, size = Position.of(self._events[-1]), PAGE_SIZE
         while self._has_more and len(self._events) < MOST_EVENTS:
             page = await self._repository.page(log, start, "newer", size)
             self._events += map(without_documents, reversed(page.events))

@@ -12,7 +12,7 @@ from .. import notices
 from ..display import visible
 from ..event_list import EventList
 from ..messages import ListShown, QuestionFailed
-from ..questions import answered, put, reach
+from ..questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, put, reach
 from ..shown import Shown
 from .key_area import KeyArea
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from store import EventRepository, StoreError
-
-FIRST_SECONDS, MOST_SECONDS = 0.5, 30.0
-"""How long a log that does not answer is left alone: at first, and at the most, after doubling each time."""
 
 
 class Problems(KeyArea):
@@ -67,7 +64,7 @@ class Problems(KeyArea):
             self._list.show_failure(None, notices.problem(problem, self._database_name()))
             return
         is_new = self._problem is None
-        if _is_of_log(problem):
+        if may_be_answered(problem):
             self._problem = problem
         if isinstance(problem, DatabaseReplaced):
             self._reload()
@@ -93,7 +90,7 @@ class Problems(KeyArea):
         """Before there is a list, only a log that may be on its way: a wrong name or password stays wrong."""
         from store import DatabaseUnavailable
 
-        return _is_of_log(problem) and (self.shown() is not None or isinstance(problem, DatabaseUnavailable))
+        return may_be_answered(problem) and (self.shown() is not None or isinstance(problem, DatabaseUnavailable))
 
     def _say(self, problem: StoreError) -> None:
         again = None if self._next is None else self._wait
@@ -122,14 +119,3 @@ class Problems(KeyArea):
         if problem is not None:
             self._answered_at = time.monotonic()
             self._list.show_banner(notices.answers_again(problem))
-
-
-def _is_of_log(problem: StoreError) -> bool:
-    """Whether the log does not answer, so that asking again can help.
-
-    A question that took too long would keep the database as busy again, and a wrong mapping stays wrong.
-    """
-    from store import DatabaseProblem, MappingProblem, QuestionTooLong, SchemaProblem
-
-    is_answered = isinstance(problem, MappingProblem | QuestionTooLong)
-    return isinstance(problem, DatabaseProblem | SchemaProblem) and not is_answered
