@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed
 
 from .keys import APP_KEYS, key_sections
 from .opening_screen import OpeningScreen
+from .stopped import heed_continuing
 from .themes import THEMES
 from .time_zone import utc_now
 
@@ -94,6 +95,7 @@ class ActivityApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)
+        heed_continuing(self)
 
     async def on_ready(self) -> None:
         """The first frame is drawn: show the log, and give it the keys that were typed until now."""

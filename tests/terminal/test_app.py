@@ -12,12 +12,12 @@ import pytest
 
 from explorer.link import EventLink
 from tests.terminal.conftest import ACTIVITY, ALL_TIME_LINK, EVENTS
+from tests.terminal.modes import MODES_ON, assert_restored, modes_left_on, ready
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 Start = Callable[..., PseudoTerminal]
 
 DOWN, END, HOME, ENTER, ESCAPE = "\x1b[B", "\x1b[F", "\x1b[H", "\r", "\x1b"
-MODES_ON = {b"1049", b"1000", b"1003", b"1006", b"2004"}
 
 BREAKING = """
 from explorer.__main__ import main
@@ -39,21 +39,6 @@ ActivityScreen.action_reload = broken
 raise SystemExit(main())
 """
 """The program with a fault of ours in it, at the key ctrl+r, whose message and variables hold what the log holds."""
-
-
-def ready(terminal: PseudoTerminal, row: int = 1) -> None:
-    terminal.wait_for(f"row {row:,} of {EVENTS} ")
-
-
-def modes_left_on(raw: bytes) -> set[bytes]:
-    """The private modes of the terminal that were switched on last, of those that would trouble a shell."""
-    state = {mode: switch == b"h" for mode, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", raw)}
-    return {mode for mode in MODES_ON if state.get(mode)}
-
-
-def assert_restored(terminal: PseudoTerminal) -> None:
-    assert modes_left_on(terminal.raw) == set()
-    assert terminal.attributes() == terminal.attributes_at_start
 
 
 def test_it_starts_moves_opens_and_quits_with_the_terminal_as_it_was(start: Start) -> None:
