@@ -104,17 +104,35 @@ class OwnServer(RunningServer):
         self._binaries = binaries
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         self._environment |= {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        initdb: list[str | Path] = [binaries / "initdb", "-D", self._root / "data", *options]
-        made = subprocess.run(initdb, capture_output=True, env=self._environment, cwd="/", check=False, **self._account)
-        if made.returncode:
-            raise RuntimeError(f"initdb failed: {made.stderr.decode(errors='replace')}")
+        self._settings = SETTINGS
+        self._make_data(self._root / "data")
         self.start()
         super().__init__(f"postgresql://postgres@/postgres?host={self._root}")
 
+    def _make_data(self, folder: Path) -> None:
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._call("initdb", "-D", folder, *options)
+
+    def _call(self, program: str, *words: str | Path) -> None:
+        """Run a program of the server to its end, as the user of the server."""
+        command: list[str | Path] = [self._binaries / program, *words]
+        ran = subprocess.run(command, capture_output=True, env=self._environment, cwd="/", check=False, **self._account)
+        if ran.returncode:
+            raise RuntimeError(f"{program} failed: {ran.stderr.decode(errors='replace')}")
+
+    @property
+    def folder(self) -> Path:
+        """Where its socket lies."""
+        return self._root
+
+    def give(self, folder: Path) -> None:
+        """Let the server own a folder."""
+        if self._account:
+            os.chown(folder, self._account["user"], self._account["group"])
+
     def start(self) -> None:
         """Start it, also again after `halt`, and wait until it answers."""
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         with (self._root / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._binaries / "postgres", "-D", self._root / "data", "-k", self._root, *settings],
@@ -150,6 +168,27 @@ class OwnServer(RunningServer):
         """Stop it for good."""
         self.halt()
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+class Standby(OwnServer):
+    """A copy of a server, which streams from it all that it writes and can only be read until it is promoted."""
+
+    def __init__(self, binaries: Path, primary: OwnServer) -> None:
+        self._primary = primary
+        super().__init__(binaries)
+
+    def _make_data(self, folder: Path) -> None:
+        self._settings = {**SETTINGS, "max_standby_streaming_delay": "0", "hot_standby_feedback": "off"}
+        source = ("-h", self._primary.folder, "-U", "postgres")
+        self._call("pg_basebackup", "-D", folder, "-R", "-c", "fast", "--no-sync", *source)
+
+    def address_of(self, url: str) -> str:
+        """The URL of the same database here."""
+        return url.replace(str(self._primary.folder), str(self._root))
+
+    def promote(self) -> None:
+        """Make it a server of its own."""
+        self._run(sql.SQL("SELECT pg_promote()").format())
 
 
 def _die_with_parent() -> None:
