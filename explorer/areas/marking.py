@@ -41,6 +41,7 @@ class Marking(ListArea):
     ) -> None:
         super().__init__(shown=shown, clock=clock, event_list=event_list)
         self._database_name: str | None = None
+        self._keeping = asyncio.Lock()
 
     @on(ListShown)
     def _show_marks(self) -> None:
@@ -72,8 +73,8 @@ class Marking(ListArea):
         from ..dialogs.mark_event import MarkEvent
 
         def noted(answer: Noted | None) -> None:
-            if answer is not None:
-                self.ask("mark", self._keep, shown, event, answer.note)
+            if answer is not None:  # in a group of its own: nothing but another note of this event takes its place
+                self.ask(f"mark of {event.id}", self._keep, shown, event, answer.note)
 
         self.app.push_screen(MarkEvent(event, (await self._marks(shown)).of(event.id)), noted)
 
@@ -81,10 +82,11 @@ class Marking(ListArea):
         """Mark an event, or with no note take its mark away; whatever another window has marked meanwhile stays."""
         from ..marks import Mark, save_marks
 
-        marks = await self._marks(shown)
-        marks = marks.without(event.id) if note is None else marks.with_mark(Mark.of(event, note))
-        await asyncio.to_thread(save_marks, shown.remembered_as, marks)
-        self._draw(marks)
+        async with self._keeping:
+            marks = await self._marks(shown)
+            marks = marks.without(event.id) if note is None else marks.with_mark(Mark.of(event, note))
+            await asyncio.to_thread(save_marks, shown.remembered_as, marks)
+            self._draw(marks)
 
     # Finding
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -106,6 +107,30 @@ async def test_a_marked_event_has_a_sign_and_can_be_unmarked(log: DatabaseAddres
         await pilot.press("ctrl+x")
         await until(pilot, lambda: load_marks("log.db") == Marks(), "no mark")
         await until(pilot, lambda: MARK_AT_CURSOR not in signs(table), "no sign")
+
+
+async def test_a_mark_is_kept_whatever_is_wanted_before_it_is(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    goes_on = threading.Event()
+
+    def load_when_it_may(database_name: str) -> Marks:
+        goes_on.wait(20)
+        return load_marks(database_name)
+
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        for _ in range(2):
+            await pilot.press("m")
+            await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+            monkeypatch.setattr("explorer.marks.load_marks", load_when_it_may)
+            await pilot.press("enter")
+            while isinstance(app.screen, MarkEvent):
+                await pilot.pause()
+            await pilot.press("apostrophe", "down")
+            goes_on.set()
+        await until(pilot, lambda: len(load_marks("log.db").marks) == 2, "both marks")
 
 
 async def test_marks_of_another_day_are_drawn_when_the_log_is_opened(log: DatabaseAddress) -> None:
