@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from .. import notices
 from ..keys import COPY_KEYS
 from ..messages import BannerNeeded, LinkCopyRequested
+from ..widgets.log_pane import LogPane
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ..shown import Shown
 
 LONGEST_IN_BANNER = 300
-"""Characters of a text that is shown over the rows when nothing confirms that it was copied: a link, an id."""
+"""Characters of a text that is shown over the rows when nothing confirms that it was copied: a link, an id.
+
+It is shown in a dialog also where there is no room for all of it over the rows."""
 
 
 class Copies(KeyArea):
@@ -57,7 +60,10 @@ class Copies(KeyArea):
         delivery = await copy(text, send_osc52=self.app.copy_to_clipboard, route=route, what=what.what)
         if delivery.sure:
             self.notify(delivery.sentence, markup=False)
-        elif len(text) <= LONGEST_IN_BANNER and "\n" not in text:
-            self.post_message(BannerNeeded(notices.to_select(delivery.sentence, text)))
-        else:
-            self.app.push_screen(TextToSelect(delivery.sentence, text))
+            return
+        if len(text) <= LONGEST_IN_BANNER and "\n" not in text:
+            banner = notices.to_select(delivery.sentence, text)
+            if self.query_one(LogPane).has_room_over_rows(banner):
+                self.post_message(BannerNeeded(banner))
+                return
+        self.app.push_screen(TextToSelect(delivery.sentence, text))

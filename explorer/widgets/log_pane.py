@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ..emptiness import WayOut
 
 
+BANNER_LINES = 4
+"""As in the styles below. A longer banner is cut: it must leave room for rows."""
+
+
 class Notice(Static, can_focus=True):
     """What stands in the place of the table. It holds the focus meanwhile, so that the keys around the panes act."""
 
@@ -31,7 +35,10 @@ class LogPane(Undrawn):
 
     DEFAULT_CSS = """
     LogPane { layout: vertical; }
-    LogPane #place { height: 1; width: 1fr; padding: 0 1; background: $panel; color: $text-muted; }
+    LogPane #place {
+        height: 1; width: 1fr; padding: 0 1; background: $panel; color: $text-muted;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     LogPane #notice { height: 1fr; width: 1fr; padding: 1 2; background: $surface; display: none; }
     LogPane #banner { height: auto; max-height: 4; padding: 0 1; background: $warning-muted; display: none; }
     LogPane.-notice #notice { display: block; }
@@ -73,6 +80,10 @@ class LogPane(Undrawn):
         """Say `content` over the rows, which stay."""
         self._banner.update(content)
         self.add_class("-banner")
+
+    def has_room_over_rows(self, content: Content) -> bool:
+        """Whether all of `content` can be read as a banner."""
+        return content.get_height({}, max(1, self.size.width - 2)) <= BANNER_LINES
 
     def show_rows(self, banner: Content | None = None) -> None:
         """Show the table in the place of a notice, and `banner` over it, if there is one."""

@@ -33,7 +33,9 @@ class QueryBox(Vertical):
     DEFAULT_CSS = """
     QueryBox { height: 2; background: $panel; border-left: outer $accent; }
     QueryBox > QueryInput { background: $panel; }
-    QueryBox > .query-box--note { height: 1; width: 1fr; color: $text-muted; }
+    QueryBox > .query-box--note {
+        height: 1; width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     QueryBox.-mistaken > .query-box--note { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*QUERY_BOX_KEYS]
@@ -100,11 +102,12 @@ class QueryBox(Vertical):
         self.screen.set_focus(self._input)
 
     def show_meaning(self, event_filter: EventFilter, count: Count | None) -> None:
-        """Say what the line means, and how many events that are, where it is known."""
+        """Say what the line means, and how many events that are, where it is known: the number also for long lines."""
         from store import sentence
 
         events = "" if count is None else f" · {events_text(count)}"
-        self.say(f"= {sentence(event_filter)}{events}")
+        room = self._note.content_size.width - len(events)
+        self.say(visible(f"= {sentence(event_filter)}", room if events and room > 0 else None) + events)
 
     def show_completions(self, completions: Sequence[Completion]) -> None:
         """What the term that is being written can become."""

@@ -22,7 +22,9 @@ class SentenceLine(Static):
     """Always in sight, so that nobody takes a part of the log for the whole."""
 
     DEFAULT_CSS = """
-    SentenceLine { height: 1; width: 1fr; padding: 0 1; background: $panel; }
+    SentenceLine {
+        height: 1; width: 1fr; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
