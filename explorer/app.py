@@ -123,8 +123,12 @@ class ActivityApp(App[None]):
             self._typed_ahead.append(event)
             return
         focused = self.focused if is_typed else None
-        # A dialog may take keys as a whole, before its bindings.
-        if focused is None or (isinstance(self.screen, ModalScreen) and not isinstance(focused, Input)):
+        # A dialog may take keys as a whole, before its bindings, and so does what has the whole screen.
+        if (
+            focused is None
+            or (isinstance(self.screen, ModalScreen) and not isinstance(focused, Input))
+            or self.screen.maximized is not None
+        ):
             await super().on_event(event)
         elif isinstance(event, events.Key) and not focused.check_consume_key(event.key, event.character):
             for is_priority in (True, False):

@@ -142,3 +142,18 @@ async def test_leaving_a_line_leads_to_the_table_where_the_pane_before_is_hidden
         await until(pilot, lambda: has_keys(pilot, "table"), "focus in the table")
 
     await shown(log, drive)
+
+
+@pytest.mark.parametrize("key", ["2", "3"])
+async def test_escape_leads_out_of_a_pane_that_has_the_whole_screen(log: DatabaseAddress, key: str) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(key)
+        await pilot.pause()
+        screen = pilot.app.screen
+        await pilot.app.run_action("screen.maximize")
+        await until(pilot, lambda: screen.maximized is not None, "one pane alone")
+        await pilot.press("escape")
+        await until(pilot, lambda: is_seen(screen.query_one("#sentence")), "all panes")
+        assert has_keys(pilot, "table" if key == "2" else "detail")
+
+    await shown(log, drive)
