@@ -45,7 +45,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
 
 async def shown(log: DatabaseAddress, drive: Drive) -> None:
     app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all"))
-    async with app.run_test(size=(160, 40)) as pilot, asyncio.timeout(60):
+    async with app.run_test(size=(160, 40)) as pilot, asyncio.timeout(300):
         table = await rows_are_shown(pilot)
         await drive(pilot, table)
 
