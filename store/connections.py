@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from sqlalchemy import CompoundSelect, Select, exc
-from sqlalchemy.engine import Dialect as SqlalchemyDialect
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .address import DatabaseAddress
+from .compiled import Statement, compiled
 from .dialect import POSTGRES, SQLITE, Dialect
 from .driver_errors import is_crowded, is_outdated
 from .engine import driver_errors, engine_of
@@ -21,7 +21,6 @@ from .finished import finished, stopped
 from .sqlite_file import LogFile, fetch_all, open_sqlite
 
 Rows = Sequence[Sequence[Any]]
-Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class ReadRows(Protocol):
@@ -203,7 +202,7 @@ class Connections:
     async def _rows(
         self, held: "_Held", statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS
     ) -> Rows:
-        sql, names, constants = _compiled(statement, self._engine.dialect)
+        sql, names, constants = compiled(statement, self._engine.dialect)
         values: Any = {**constants, **parameters}
         if names is not None:
             values = tuple([values[name] for name in names])
@@ -273,12 +272,3 @@ async def _fetch_from_server(held: _Held, sql: str, values: Any) -> Rows:
 def _cause(error: BaseException) -> BaseException:
     """What the driver raised."""
     return (error.orig if isinstance(error, exc.DBAPIError) else None) or error
-
-
-@lru_cache(maxsize=1024)
-def _compiled(
-    statement: Statement, dialect: SqlalchemyDialect
-) -> tuple[str, Sequence[str] | None, Mapping[str, object]]:
-    """The text of a statement, the order of its parameters where they have no names, and those that are constants."""
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled), compiled.positiontup, compiled.params

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from ..connections import Connections, Rows, Statement
+from ..compiled import Statement
+from ..connections import Connections, Rows
 from ..errors import QuestionTooLong
 from ..sqlite_file import open_sqlite
 

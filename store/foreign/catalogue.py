@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, TableClause, column, exc, func, inspect, literal, quoted_name, select, table, types
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
 
-from ..connections import Connections, Statement
+from ..compiled import Statement
+from ..connections import Connections
 from ..dialect import limited
 from ..errors import StoreError
 from .dialect import ForeignDialect, Kind

@@ -78,7 +78,10 @@ class Scan:
     def _events(self, rows: Sequence[Sequence[Any]]) -> Sequence[Event]:
         self._places.remember(rows)
         read = (self._mapped.read(row) for row in rows)
-        return [event for event in read if event is not None and self._search.event_filter.matches(event)]
+        events = [event for event in read if event is not None]
+        if self._search.test.is_exact:
+            return events
+        return [event for event in events if self._search.event_filter.matches(event)]
 
 
 def _last_place(mapped: MappedTable, rows: Sequence[Sequence[Any]]) -> Place | None:

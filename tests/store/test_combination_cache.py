@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from store import DatabaseAddress
 from store.combination_cache import CombinationCache
-from store.connections import NO_PARAMETERS, Connections, Rows, Statement
+from store.compiled import Statement
+from store.connections import NO_PARAMETERS, Connections, Rows
 
 TURNS = st.lists(st.integers(0, 5), min_size=1, max_size=12)
 """How many turns of the event loop pass before each of several things happens."""

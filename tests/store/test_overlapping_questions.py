@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 
 from store import NEWEST, DatabaseAddress, Entity, EventFilter, TimeRange, open_writer
-from store.connections import NO_PARAMETERS, Connections, Rows, Statement
+from store.compiled import Statement
+from store.connections import NO_PARAMETERS, Connections, Rows
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 
