@@ -200,13 +200,13 @@ def test_an_interrupted_import_says_what_is_stored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_reading, "BATCH_EVENTS", 10)
-    events = formats.LogSource.events
+    outcomes = formats.LogSource.outcomes
 
-    def interrupted(source: formats.LogSource) -> Iterator[formats.Found]:
-        yield from islice(events(source), 15)
+    def interrupted(source: formats.LogSource) -> Iterator[object]:
+        yield from islice(outcomes(source), 15)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(formats.LogSource, "events", interrupted)
+    monkeypatch.setattr(formats.LogSource, "outcomes", interrupted)
     database = str(tmp_path / "log.db")
     assert main(["import", write_events(tmp_path / "events.jsonl", EVENTS), "--into", database]) == 130
     assert "Interrupted. At least 10 of its events are in the log." in capsys.readouterr().err
