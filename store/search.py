@@ -2,24 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple
-
-from sqlalchemy import BigInteger, bindparam, select
+from typing import NamedTuple
 
 from .choice import Choice
 from .combination_cache import CombinationCache, mask
 from .conditions import Column, Plan
 from .connections import Connections
-from .dialect import limited
-from .dictionaries import actor_of, actor_value
-from .event_filter import EventFilter, actor_answers_to, actor_fits
+from .event_filter import EventFilter
 from .page import OLDEST, Direction, Position
 from .parameters import place_parameters
 from .parts import Part, parts_of
+from .reference_lookup import IdColumn, ReferenceLookup
 from .references import Reference
-from .schema import actor, actor_word
-from .statements import select_any, select_combinations_of, select_text_of, select_whether_many
-from .stored_text import from_stored, id_to_stored
+from .statements import select_any, select_whether_many
+from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
 
 MOST_SEARCHES = 16
@@ -27,19 +23,6 @@ DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
 
 MANY_EVENTS = 10_000
-
-ACTORS_AT_ONCE = 20_000
-
-IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
-
-_SELECT_ACTORS = (
-    select(actor)
-    .join(actor_word, actor_word.c.actor_ref == actor.c.actor_ref)
-    .where(actor_word.c.word_ref == bindparam("word_ref", type_=BigInteger))
-)
-_SELECT_SOME_ACTORS = limited(
-    select(actor).where(actor.c.actor_ref > bindparam("after", type_=BigInteger)).order_by(actor.c.actor_ref), ":limit"
-)
 
 
 class Search(NamedTuple):
@@ -110,10 +93,8 @@ class SearchPlanner:
     def __init__(self, connections: Connections, cache: CombinationCache, make_reference: Reference) -> None:
         self._connections = connections
         self._cache = cache
-        self._make_reference = make_reference
+        self.lookup = ReferenceLookup(connections, cache, make_reference)
         self._searches: dict[EventFilter, Search | None] = {}
-        self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
-        self._present: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
         self._edition = -1
 
     def is_new(self, event_filter: EventFilter) -> bool:
@@ -123,8 +104,9 @@ class SearchPlanner:
     async def search(self, event_filter: EventFilter) -> Search | None:
         """The search for a settled filter, None when it can show nothing. Raises ValueError when it is not settled."""
         if self._edition != self._cache.edition:
-            # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
-            self._searches, self._of_texts, self._present = {}, {}, {}
+            # Never emptied: a question of before may still fill it, which must leave nothing for later ones.
+            self._searches = {}
+            self.lookup.forget()
             self._edition = self._cache.edition
         searches = self._searches
         if event_filter not in searches:
@@ -153,11 +135,6 @@ class SearchPlanner:
         ((found,),) = await self._connections.rows(statement, {**search.parameters, **low, **high})
         return bool(found)
 
-    def reference_of_trace(self, trace_id: str) -> int:
-        """What stands for the id of a trace that the log holds."""
-        number = self._cache.rehashed.get(("trace", trace_id))
-        return self._make_reference(trace_id, 0) if number is None else number
-
     async def _search(self, event_filter: EventFilter) -> Search | None:
         first, beyond = span_of(*event_filter.time.ends)
         combinations = self._cache.matching(event_filter)
@@ -178,22 +155,24 @@ class SearchPlanner:
             patterns = choice.patterns if column == "actor_ref" else ()
             excluded_patterns = choice.excluded_patterns if column == "actor_ref" else ()
             if patterns or (choice.included and not choice.patterns):
-                numbers = await self._references(column, choice.included, patterns)
+                numbers = await self.lookup.references(column, choice.included, patterns)
                 if not numbers:
                     return None
                 included[column] = numbers
                 parameters |= self._parameters(column, "included", numbers, owning)
-            if numbers := await self._references(column, choice.excluded, excluded_patterns):
+            if numbers := await self.lookup.references(column, choice.excluded, excluded_patterns):
                 excluded.append(column)
                 parameters |= self._parameters(column, "excluded", numbers, owning)
                 if column != "trace_ref":
-                    parameters[f"{column}_combinations"] = references(await self._combinations_of(column, numbers))
+                    parameters[f"{column}_combinations"] = references(
+                        await self.lookup.combinations_of(column, numbers)
+                    )
         # Those with very many events lead to them only where there are no others.
         leading = sorted(included, key=lambda column: f"{column}_included" in owning)
         present: frozenset[int] | None = None
         if included and "trace_ref" not in included:
             each = [(column, numbers) for column, numbers in included.items() if column != "trace_ref"]
-            present = frozenset.intersection(*[await self._combinations_of(*one) for one in each])
+            present = frozenset.intersection(*[await self.lookup.combinations_of(*one) for one in each])
         if combinations is not None:
             parameters["mask"] = mask(combinations)
         wanted = present if combinations is None else combinations if present is None else combinations & present
@@ -235,60 +214,6 @@ class SearchPlanner:
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts
         return sum(counts[number] for number in combinations)
-
-    async def _references(self, column: IdColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
-        """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
-        known = self._of_texts
-        for pattern in patterns:
-            if ("pattern", pattern) not in known:
-                known["pattern", pattern] = await self._fitting_actors(pattern)
-        for text in texts:
-            if (column, text) not in known:
-                found = await (self._actors(text) if column == "actor_ref" else self._ids(column, text))
-                known[column, text] = found
-        keys = [*((column, text) for text in texts), *(("pattern", pattern) for pattern in patterns)]
-        return sorted({number for key in keys for number in known[key]})
-
-    async def _combinations_of(
-        self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
-    ) -> frozenset[int]:
-        """Every combination that occurs with one of the references."""
-        key, known = (column, tuple(numbers)), self._present
-        if key not in known:
-            dialect = self._connections.dialect
-            statement = select_combinations_of(dialect, column)
-            rows = await self._connections.rows(statement, {"numbers": dialect.references(numbers)})
-            known[key] = frozenset(number for (number,) in rows)
-        return known[key]
-
-    async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
-        kind = "trace" if column == "trace_ref" else "entity"
-        number = self._cache.rehashed.get((kind, text))
-        if number is None:
-            number = self._make_reference(text, 0)
-        # Another text may have that number. What is not in the log yet is looked up again after the next batch.
-        rows = await self._connections.rows(select_text_of(column), {"ref": number})
-        return [number] if any(stored is not None and from_stored(stored) == text for (stored,) in rows) else []
-
-    async def _fitting_actors(self, pattern: str) -> Sequence[int]:
-        """Every actor is looked through, a part of them at a time: no index knows what is in the middle of a name."""
-        numbers: list[int] = []
-        after: int | None = -1
-        while after is not None:
-            rows = await self._connections.rows(_SELECT_SOME_ACTORS, {"after": after, "limit": ACTORS_AT_ONCE})
-            for number, _identity, *stored in rows:
-                if actor_fits(pattern, actor_value(actor_of(stored))):
-                    numbers.append(number)
-            after = rows[-1][0] if len(rows) == ACTORS_AT_ONCE else None
-        return numbers
-
-    async def _actors(self, word: str) -> Sequence[int]:
-        number = self._make_reference(word.casefold(), 0)
-        return [
-            found
-            for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
-            if actor_answers_to(word, actor_value(actor_of(stored)))
-        ]
 
 
 def place_of(position: Position) -> tuple[int, bytes | None]:

@@ -53,7 +53,7 @@ class TraceFold:
         search = await self._planner.search(event_filter)
         if search is None:
             return {}
-        of_number = {self._planner.reference_of_trace(trace_id): trace_id for trace_id in trace_ids}
+        of_number = {self._planner.lookup.reference_of_trace(trace_id): trace_id for trace_id in trace_ids}
         rows = await self._of_traces(search, select_extents, of_number, {"limit": MOST_OF_TRACE + 1})
         return {
             of_number[number]: TraceExtent(

@@ -1,0 +1,104 @@
+"""What the ids and words of a filter stand for in a log: references, and the combinations that these occur with."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import BigInteger, bindparam, select
+
+from .combination_cache import CombinationCache
+from .connections import Connections
+from .dialect import limited
+from .dictionaries import actor_of, actor_value
+from .event_filter import actor_answers_to, actor_fits
+from .references import Reference
+from .schema import actor, actor_word
+from .statements import select_combinations_of, select_text_of
+from .stored_text import from_stored
+
+ACTORS_AT_ONCE = 20_000
+
+IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
+
+_SELECT_ACTORS = (
+    select(actor)
+    .join(actor_word, actor_word.c.actor_ref == actor.c.actor_ref)
+    .where(actor_word.c.word_ref == bindparam("word_ref", type_=BigInteger))
+)
+_SELECT_SOME_ACTORS = limited(
+    select(actor).where(actor.c.actor_ref > bindparam("after", type_=BigInteger)).order_by(actor.c.actor_ref), ":limit"
+)
+
+
+class ReferenceLookup:
+    """Asks the database once for each, and again after `forget`."""
+
+    def __init__(self, connections: Connections, cache: CombinationCache, make_reference: Reference) -> None:
+        self._connections = connections
+        self._cache = cache
+        self._make_reference = make_reference
+        self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
+        self._combinations: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
+
+    def forget(self) -> None:
+        """Know nothing any more: a batch may have made something else of it."""
+        # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
+        self._of_texts, self._combinations = {}, {}
+
+    def reference_of_trace(self, trace_id: str) -> int:
+        """What stands for the id of a trace that the log holds."""
+        number = self._cache.rehashed.get(("trace", trace_id))
+        return self._make_reference(trace_id, 0) if number is None else number
+
+    async def references(self, column: IdColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
+        """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
+        known = self._of_texts
+        for pattern in patterns:
+            if ("pattern", pattern) not in known:
+                known["pattern", pattern] = await self._fitting_actors(pattern)
+        for text in texts:
+            if (column, text) not in known:
+                found = await (self._actors(text) if column == "actor_ref" else self._ids(column, text))
+                known[column, text] = found
+        keys = [*((column, text) for text in texts), *(("pattern", pattern) for pattern in patterns)]
+        return sorted({number for key in keys for number in known[key]})
+
+    async def combinations_of(
+        self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
+    ) -> frozenset[int]:
+        """Every combination that occurs with one of the references."""
+        key, known = (column, tuple(numbers)), self._combinations
+        if key not in known:
+            dialect = self._connections.dialect
+            statement = select_combinations_of(dialect, column)
+            rows = await self._connections.rows(statement, {"numbers": dialect.references(numbers)})
+            known[key] = frozenset(number for (number,) in rows)
+        return known[key]
+
+    async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
+        kind = "trace" if column == "trace_ref" else "entity"
+        number = self._cache.rehashed.get((kind, text))
+        if number is None:
+            number = self._make_reference(text, 0)
+        # Another text may have that number. What is not in the log yet is looked up again after the next batch.
+        rows = await self._connections.rows(select_text_of(column), {"ref": number})
+        return [number] if any(stored is not None and from_stored(stored) == text for (stored,) in rows) else []
+
+    async def _fitting_actors(self, pattern: str) -> Sequence[int]:
+        """Every actor is looked through, a part of them at a time: no index knows what is in the middle of a name."""
+        numbers: list[int] = []
+        after: int | None = -1
+        while after is not None:
+            rows = await self._connections.rows(_SELECT_SOME_ACTORS, {"after": after, "limit": ACTORS_AT_ONCE})
+            for number, _identity, *stored in rows:
+                if actor_fits(pattern, actor_value(actor_of(stored))):
+                    numbers.append(number)
+            after = rows[-1][0] if len(rows) == ACTORS_AT_ONCE else None
+        return numbers
+
+    async def _actors(self, word: str) -> Sequence[int]:
+        number = self._make_reference(word.casefold(), 0)
+        return [
+            found
+            for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})
+            if actor_answers_to(word, actor_value(actor_of(stored)))
+        ]
