@@ -24,7 +24,7 @@ MEANINGS = {
     "actor_type": "what kind of actor",
     "actor": "name, email, id or IP address",
     "trace": "everything of one request",
-    "belongs_to": "the id of a customer: it and what is its own",
+    "belongs_to": "the id of a customer: it and all that is its own",
     "text": "in a name, an id, the payload or the request",
     "payload": "a value in the payload: payload.plan.id:x",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .landing import FirstRows
+from .landing import FirstRows, is_listed
 from .searching import Listed, Search
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ async def folded_around(listed: Listed, keep: Position, page_size: int) -> tuple
 
     repository, settled, unfolded = listed.repository, listed.settled, listed._replace(folds=False)
     event = None if keep.id is None else await repository.event(keep.id)
-    if event is None or not settled.matches(event):
+    if event is None or not await is_listed(repository, settled, event):
         return listed, None
     if await repository.ordinal(settled, keep) > FARTHEST:
         return unfolded, None

@@ -146,6 +146,7 @@ SUMMARY_KEYS = [
     *_line_keys("summary"),
     Binding("enter", "open", "Show these events", id="summary.open"),
     _ask_again("summary"),
+    Binding("p", "switch_belongings", "With all that belongs to it", id="summary.belongings"),
     Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from store import EventFilter, EventPage, EventRepository, Position
+    from store import Event, EventFilter, EventPage, EventRepository, Position
 
     from .link import EventLink
+
+MOST_AT_ONE_MOMENT = 1_000
+"""So many events of one microsecond are looked through for one of them."""
 
 
 class Place(NamedTuple):
@@ -53,6 +56,20 @@ async def rows_around(
     return FirstRows(0, await repository.page(settled, NEWEST, "older", page_size), 0)
 
 
+async def is_listed(repository: EventRepository, settled: EventFilter, event: Event) -> bool:
+    """Whether a list holds an event of the log: what belongs to something over several levels, only the log knows."""
+    from store import NEWEST, Choice, EventFilter, TimeRange
+
+    if not settled.belongs_to:
+        return settled.matches(event)
+    if not settled.with_choice("belongs_to", Choice()).matches(event):
+        return False
+    moment = TimeRange(since=event.occurred_at, until=event.occurred_at)
+    beside = EventFilter(time=moment, belongs_to=settled.belongs_to, event_names=Choice(included=(event.event_name,)))
+    page = await repository.page(beside, NEWEST, "older", MOST_AT_ONE_MOMENT)
+    return any(each.id == event.id for each in page.events)
+
+
 async def landing_of(repository: EventRepository, link: EventLink, now: datetime) -> Landing:
     """Where `link` leads at `now`: to the list it was copied from, or to the whole log where that list has moved on."""
     from store import EventFilter, Position, TimeRange
@@ -64,6 +81,6 @@ async def landing_of(repository: EventRepository, link: EventLink, now: datetime
         nearest = Position(occurred_at=link.occurred_at) if link.occurred_at else None
         return Landing(EventFilter(time=everything), nearest, found=False)
     for each in (asked, asked.with_time(everything)):
-        if each.settled(now).matches(event):
+        if await is_listed(repository, each.settled(now), event):
             return Landing(each, Position.of(event), found=True)
     return Landing(EventFilter(time=everything), Position.of(event), found=True)

@@ -60,6 +60,14 @@ def everything_of_actor(actor: Actor | None) -> EventFilter | None:
     return EventFilter(time=ever, actor_types=types) if types else None
 
 
+def with_belongings(event_filter: EventFilter) -> EventFilter | None:
+    """All that happened to an entity and to what belongs to it, or again to it alone; None for what is no entity."""
+    alone, together = event_filter.entity_ids, event_filter.belongs_to
+    if not alone and not together:
+        return None
+    return event_filter.model_copy(update={"entity_ids": together, "belongs_to": alone})
+
+
 async def summary(repository: EventRepository, event_filter: EventFilter) -> Summary:
     """Ask for everything that is told of the events of a filter, which must be settled."""
     from store import NEWEST, OLDEST

@@ -12,7 +12,7 @@ from textual.content import Content
 from .display import events_text, visible
 from .keys import SUMMARY_KEYS
 from .line_screen import LineScreen
-from .summary import summary
+from .summary import summary, with_belongings
 from .widgets.summary_lines import summary_lines
 from .widgets.text_line import Piece, TextLine
 
@@ -38,15 +38,31 @@ class SummaryScreen(LineScreen["EventFilter"]):
 
     def on_mount(self) -> None:
         self._lines.focus()
-        self._title.update(Content(f"{visible(self._about)} · counting …"))
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        self._title.update(Content(f"{visible(self._whose)} · counting …"))
         self._ask("summary", self._load)
+
+    @property
+    def _whose(self) -> str:
+        return f"{self._about} and all that belongs to it" if self._filter.belongs_to else self._about
+
+    def action_switch_belongings(self) -> None:
+        """Sum up what belongs to the entity as well, or the entity alone."""
+        switched = with_belongings(self._filter)
+        if switched is None:
+            self.notify("Things belong to an entity, and to no actor.", markup=False)
+        else:
+            self._filter = switched
+            self._sum_up()
 
     async def _load(self) -> None:
         self._show(await summary(self._repository, self._filter))
 
     def _show(self, found: Summary) -> None:
         total = events_text(found.total)
-        self._title.update(Content(f"{visible(self._about)} · {total}"))
+        self._title.update(Content(f"{visible(self._whose)} · {total}"))
         everything = TextLine(("everything",), (Piece(f"Show all: {total}", "link"),))
         self._lines.show_lines([everything, *summary_lines(found, self._clock())])
 

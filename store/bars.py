@@ -8,13 +8,21 @@ from typing import NamedTuple
 
 from .combination_cache import mask
 from .connections import Connections, ReadRows
-from .count_statements import FAILURE, LEFT, RIGHT, select_bars, select_buckets
+from .count_statements import (
+    FAILURE,
+    LEFT,
+    RIGHT,
+    select_bars,
+    select_bars_of_many,
+    select_buckets,
+    select_whether_any_within,
+)
 from .page import Histogram, HistogramBar
 from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_keys_at
-from .time_keys import FIRST, HOUR, LAST, LEVELS, ladder, microseconds, moment_of
+from .time_keys import FIRST, HOUR, LAST, LEVELS, SLOTS, ladder, microseconds, moment_of
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -130,6 +138,16 @@ class Bars:
         edges = [since, *range((since // width + 1) * width, until, width), until]
         rows = await read(select_keys_at(dialect), {"times": dialect.references(edges)})
         keys = {time: key for time, key in rows}
+        if part.plan.many:
+            run_on = dialect.span_list((0, edge * SLOTS, keys[edge]) for edge in edges[1:-1])
+            ((runs_on,),) = await read(select_whether_any_within(dialect), {"spans": run_on})
+            first = since // width
+            places = place_parameters("low", since) | place_parameters("high", until)
+            rows = await read(
+                select_bars_of_many(dialect, part, bool(runs_on)),
+                {**parameters, **places, "base": first * width, "width": width},
+            )
+            return [(first + bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
         spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
         rows = await read(
             select_bars(dialect, part),

@@ -1,7 +1,7 @@
 """One batch of events on its way into the tables, inside a transaction that somebody else begins and ends."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ class _Inserted(NamedTuple):
 
     combinations: Sequence[int]
     refs: Mapping[OwnerColumn, Sequence[int]]
+    new_homes: Collection[int]
 
 
 class Batch:
@@ -48,6 +49,7 @@ class Batch:
             return 0
         number = await self._catch_up()
         inserted = await self._insert_events(events, await self._make_room(events.times), number)
+        await self._note_homes(inserted)
         await self._count(events.times, inserted)
         await self._add_owners(inserted, number)
         return len(events.ids)
@@ -63,7 +65,7 @@ class Batch:
     async def _insert_events(self, events: EventColumns, keys: Sequence[int], batch: int) -> "_Inserted":
         """Fill `event`, `event_detail` and the tables it refers to."""
         known = self._known
-        entity_refs = await known.entities.learn(events.entities, self._read)
+        entity_refs = await known.entities.learn([*events.entities, *events.parents], self._read)
         trace_refs = await known.traces.learn(events.traces, self._read)
         actor_refs = await known.actors.learn(events.actors, self._read)
         numbers = known.combinations.learn(events.combinations)
@@ -71,7 +73,12 @@ class Batch:
         refs: Mapping[OwnerColumn, Sequence[int]] = {
             "entity_ref": [entity_refs[entity] for entity in events.entities],
             "actor_ref": [actor_refs[actor] for actor in events.actors],
+            "home_ref": [
+                entity_refs[entity if parent is None else parent]
+                for entity, parent in zip(events.entities, events.parents, strict=True)
+            ],
         }
+        new_homes = await known.homes.learn(refs["entity_ref"], refs["home_ref"], self._read)
         own_times = [None if key >> SLOT_BITS == time else time for key, time in zip(keys, events.times, strict=True)]
         event_rows = list(
             zip(
@@ -83,6 +90,7 @@ class Batch:
                 refs["actor_ref"],
                 own_times,
                 repeat(batch),
+                refs["home_ref"],
             )
         )
         await insert_rows(self._connection, schema.event, event_rows)
@@ -91,7 +99,11 @@ class Batch:
         await insert_rows(self._connection, schema.actor, known.actors.new_actors)
         await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
         await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
-        return _Inserted(combinations, refs)
+        return _Inserted(combinations, refs, new_homes)
+
+    async def _note_homes(self, inserted: "_Inserted") -> None:
+        homes, refs = self._known.homes, inserted.refs
+        await homes.note(self._connection, refs["entity_ref"], refs["home_ref"], inserted.new_homes, self._read)
 
     async def _count(self, times: Sequence[int], inserted: "_Inserted") -> None:
         """Add events to the rollup, to the cells of all and of those who own some, and to their combinations."""

@@ -10,21 +10,28 @@ Rows = Sequence[tuple[object, ...]]
 """Rows of a table, with a value for every column in the table's order."""
 
 
-async def insert_rows(connection: AsyncConnection, table: Table, rows: Rows, *, added: bool = False) -> None:
+async def insert_rows(
+    connection: AsyncConnection, table: Table, rows: Rows, *, added: bool = False, once: bool = False
+) -> None:
     """Insert rows inside the transaction that the connection is in.
 
-    With `added`, a row that is already there gets the `count` of the new one on top of its own. Rows are best sorted.
+    With `added`, a row that is already there gets the `count` of the new one on top of its own, with `once` it stays as
+    it is. Rows are best sorted.
     """
     if not rows:
         return
     key = ", ".join(column.name for column in table.primary_key)
-    adding = f" ON CONFLICT ({key}) DO UPDATE SET count = {table.name}.count + excluded.count" if added else ""
+    meeting = ""
+    if added:
+        meeting = f" ON CONFLICT ({key}) DO UPDATE SET count = {table.name}.count + excluded.count"
+    elif once:
+        meeting = f" ON CONFLICT ({key}) DO NOTHING"
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(table.columns))
-        await connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({places}){adding}", list(rows))
+        await connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({places}){meeting}", list(rows))
         return
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    if not added:
+    if not meeting:
         await _copy(driver, table.name, rows)
         return
     # COPY cannot add to what is there: it fills a table that is empty again when the transaction ends.
@@ -33,7 +40,7 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Rows, *, 
         f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS"
     )
     await _copy(driver, staged, rows)
-    await connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM {staged} ORDER BY {key}{adding}")
+    await connection.exec_driver_sql(f"INSERT INTO {table.name} SELECT * FROM {staged} ORDER BY {key}{meeting}")
 
 
 async def _copy(driver: Any, name: str, rows: Rows) -> None:

@@ -24,6 +24,7 @@ from .check_statements import (
     select_unknown_actors,
 )
 from .connections import Connections
+from .descent import count_missing_pairs, count_stray_pairs
 from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
 from .log_version import VERSION
@@ -59,7 +60,7 @@ async def check_log(address: DatabaseAddress, *, repair: bool = False, tell: Tel
                 findings.add(
                     "version", f"The log has schema version {version}, which counts less than version {VERSION}."
                 )
-                await upgrade(connection, version)
+                await upgrade(connection, connections.dialect, version)
             events = await _Check(connection, connections.dialect, findings).run(tell)
             is_repaired = repair and findings.has(*REPAIRABLE)
             if findings.has(*COUNTED) and repair:
@@ -111,6 +112,7 @@ class _Check:
             place = f"{bucket} of level {level} of owner {of}"
             self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
         await self._check_combinations(totals)
+        await self._check_descent()
         return events
 
     async def _check_level(self, wanted: LevelCells) -> None:
@@ -154,6 +156,12 @@ class _Check:
             if number not in known_to_be_unknown:
                 known_to_be_unknown.add(number)
                 self._findings.add("unknown actor", f"Actor {number}, to whom events refer, is not in the log.")
+
+    async def _check_descent(self) -> None:
+        for says, statement in (("lacks", count_missing_pairs()), ("has", count_stray_pairs())):
+            if number := (await self._connection.execute(statement)).scalar_one():
+                whose = "that events have" if says == "lacks" else "that no event has"
+                self._findings.add("descent", f"What belongs to what {says} {number:,} pairs {whose}.")
 
     async def _check_combinations(self, totals: Counter[int]) -> None:
         counts = {number: count for number, count in await self._connection.execute(select_combination_counts())}

@@ -25,6 +25,7 @@ class EventColumns(NamedTuple):
     ids: Sequence[bytes]
     combinations: Sequence[CombinationParts]
     entities: Sequence[Referred]
+    parents: Sequence[Referred]
     traces: Sequence[Referred]
     actors: Sequence[ActorParts | None]
     details: Sequence[Sequence[str | None]]
@@ -38,6 +39,7 @@ class EventColumns(NamedTuple):
             ids=picked(self.ids),
             combinations=picked(self.combinations),
             entities=picked(self.entities),
+            parents=picked(self.parents),
             traces=picked(self.traces),
             actors=picked(self.actors),
             details=[picked(column) for column in self.details],
@@ -65,6 +67,7 @@ def columns_of(events: Iterable[PlainEvent]) -> EventColumns:
             WITHOUT_ID if entity_id is None and entity is not None else entity_id
             for entity, entity_id in zip(entities, entity_ids, strict=True)
         ],
+        parents=parents,
         traces=traces,
         actors=_shared(actors),
         details=(

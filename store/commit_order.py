@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from .announcements import Announcements
+from .choice import ANY
 from .combination_cache import CombinationCache
 from .connections import Connections
 from .event_filter import EventFilter
@@ -75,7 +76,8 @@ class CommitOrder:
         await self._cache.misses(row[COMBINATION_REF] for row in rows)
         events = tuple(event_of(row, self._cache.combinations) for row in rows)
         if event_filter.has_text_conditions:
-            events = tuple(event for event in events if event_filter.matches(event))
+            tested = event_filter.with_choice("belongs_to", ANY)  # which no event can tell by itself
+            events = tuple(event for event in events if tested.matches(event))
         return Arrivals(events=events, newest=newest)
 
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:

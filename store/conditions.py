@@ -22,6 +22,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.sql import ColumnElement
 
@@ -29,20 +30,27 @@ from .dialect import NOTHING, Dialect, in_order, limited
 from .schema import event
 from .time_keys import LAST_KEY, SLOT_BITS
 
-Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref"]
+Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref", "home_ref"]
 
 WINDOW = 4_000
 """So many nearest events are tried before a dense set of combinations is looked for on its index."""
 
 
+SELF = "_self"
+"""At the end of a name: entities whose own events are meant, beside those that are at home with something."""
+
+
 class Plan(NamedTuple):
     """How a filter is looked for: along which index, and which conditions are tested on the way.
 
-    Without a `driver` events are read in the order of time, with `window` no more than WINDOW of them. For each column
+    Without a `driver` events are read in the order of time. With `window`, WINDOW of them at most are. For each column
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
-    references. Indexes of entities and actors go on with combinations: `combination_ref_included` says which, for an
-    excluded one `<column>_combinations`. With `masked`, the parameter `mask` says which combinations match. `apart`
-    says that excluded events are better counted by themselves than among all others, each of which had to be read.
+    references. Indexes of entities, actors and homes go on with combinations: `combination_ref_included` says which,
+    for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
+    with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
+    `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
+    read. `many` says that the driver has so many references that it takes less time to go through the events of each
+    than to look up each of its combinations: those that match are then tested.
     """
 
     driver: Column | None = None
@@ -51,6 +59,15 @@ class Plan(NamedTuple):
     masked: bool = False
     window: bool = False
     apart: bool = False
+    many: bool = False
+
+    @property
+    def tests_alone(self) -> "Plan":
+        """The same with the driver as one more test."""
+        if self.driver == "combination_ref":
+            return self._replace(driver=None, masked=True)
+        included = self.included if self.driver is None else (self.driver, *self.included)
+        return self._replace(driver=None, included=included)
 
     def counted_apart(self) -> "tuple[Plan, Sequence[Plan]]":
         """A plan to count with, and plans that find, each event once, what to take away from that."""
@@ -58,57 +75,100 @@ class Plan(NamedTuple):
             return self, ()
         included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
         excluded = self.excluded[::-1]  # from actors to traces: those with the most events need no test for others
-        taken = [Plan(column, included, excluded[:place], self.masked) for place, column in enumerate(excluded)]
+        taken = [
+            Plan(column, included, excluded[:place], self.masked, many=self.many)
+            for place, column in enumerate(excluded)
+        ]
         return self._replace(excluded=(), apart=False), taken
 
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:
     """The `limit` time keys nearest to one end of the span, those of its newest events or of its oldest ones."""
-    if plan.driver is not None:
-
-        def conditions(table: FromClause) -> Sequence[ColumnElement[bool]]:
-            return [*between(table, "low", "high"), *tested(dialect, plan, table)]
-
-        return dialect.nearest_keys(indexed_by(plan.driver, "included"), conditions, newest_first, "limit")
+    if plan.driver is not None and not plan.window:
+        found = [_nearest_along(dialect, plan, newest_first, each) for each in branches_of(plan.driver, "included")]
+        if len(found) == 1:
+            return found[0]
+        keys_of_all = union_all(*(select(keys.subquery().c.time_key) for keys in found)).subquery()
+        in_all = select(keys_of_all.c.time_key).order_by(in_order(keys_of_all.c.time_key, newest_first))
+        return limited(in_all, ":limit")
     source: FromClause = event
     span = between(event, "low", "high")
     if plan.window:
         nearest = select(event).where(*span).order_by(in_order(event.c.time_key, newest_first))
         source, span = limited(nearest, str(WINDOW)).subquery(), []
-    keys = select(source.c.time_key).where(*span, *tested(dialect, plan, source))
+    keys = select(source.c.time_key).where(*span, *tested(dialect, plan.tests_alone, source))
     return limited(keys.order_by(in_order(source.c.time_key, newest_first)), ":limit")
+
+
+def _nearest_along(dialect: Dialect, plan: Plan, newest_first: bool, references: str) -> Select[int]:
+    def conditions(table: FromClause) -> Sequence[ColumnElement[bool]]:
+        return [
+            *between(table, "low", "high"),
+            *tested(dialect, plan, table),
+            *at_home_elsewhere(dialect, table, references),
+        ]
+
+    return dialect.nearest_keys(indexed_by(plan, references), conditions, newest_first, "limit")
 
 
 def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElement[bool]:
     """Whether there is an event from one place to just before another."""
     probe = event.alias("probe")
-    driver: Column | None = "combination_ref" if plan.window else plan.driver
-    exact = plan._replace(masked=plan.masked and not plan.window)
-    conditions = [*between(probe, low, high), *tested(dialect, exact, probe)]
-    if driver is not None:
-        indexed = indexed_by(driver, "included").items()
-        conditions.extend(dialect.one_of(probe.c[column], parameter) for column, parameter in indexed)
-    return exists(select(probe.c.time_key).where(*conditions))
+    conditions = [*between(probe, low, high), *tested(dialect, plan, probe)]
+    if plan.driver is None:
+        return exists(select(probe.c.time_key).where(*conditions))
+    found: list[ColumnElement[bool]] = []
+    for references in branches_of(plan.driver, "included"):
+        indexed = indexed_by(plan, references).items()
+        driven = [dialect.one_of(probe.c[column], parameter) for column, parameter in indexed]
+        elsewhere = at_home_elsewhere(dialect, probe, references)
+        found.append(exists(select(probe.c.time_key).where(*driven, *elsewhere, *conditions)))
+    return or_(*found)
 
 
-def indexed_by(driver: Column, references: str) -> Mapping[str, str]:
-    """The columns that lead a driver's index, and the parameters with their numbers.
+def branches_of(driver: Column, references: str) -> Sequence[str]:
+    """Which references lead to events, to each once: for homes, then those of entities that are at home elsewhere."""
+    return (references, f"{references}{SELF}") if driver == "home_ref" else (references,)
+
+
+def at_home_elsewhere(dialect: Dialect, table: FromClause, references: str) -> Sequence[ColumnElement[bool]]:
+    """For events that their entity leads to: that their home does not do so as well."""
+    if not references.endswith(SELF):
+        return []
+    return [not_(dialect.one_of(table.c.home_ref + NOTHING, f"home_ref_{references.removesuffix(SELF)}"))]
+
+
+def indexed_by(plan: Plan, references: str) -> Mapping[str, str]:
+    """The columns that lead the index of a plan's driver, and the parameters with their numbers; none without a driver.
 
     `references` says which of the driver: `included` or `excluded` ones, or as a Part says, some of those.
     """
+    driver = plan.driver
+    if driver is None:
+        return {}
     if driver in ("combination_ref", "trace_ref"):
         return {driver: f"{driver}_{references}"}
     combinations = "combination_ref_included" if references.startswith("included") else f"{driver}_combinations"
-    return {driver: f"{driver}_{references}", "combination_ref": combinations}
+    leading = "entity_ref" if references.endswith(SELF) else driver
+    if plan.many and driver == "home_ref":
+        return {leading: f"{driver}_{references}"}
+    return {leading: f"{driver}_{references}", "combination_ref": combinations}
 
 
 def tested(dialect: Dialect, plan: Plan, table: FromClause) -> Sequence[ColumnElement[bool]]:
     """The conditions of a plan except its driver. Adding nothing to a column keeps its own index out of the choice."""
     return [
-        *(dialect.one_of(table.c[column] + NOTHING, f"{column}_included") for column in plan.included),
-        *(not_(dialect.one_of(table.c[column] + NOTHING, f"{column}_excluded")) for column in plan.excluded),
+        *(_is_one_of(dialect, table, column, f"{column}_included") for column in plan.included),
+        *(not_(_is_one_of(dialect, table, column, f"{column}_excluded")) for column in plan.excluded),
         *masked_to(dialect, table, plan.masked),
     ]
+
+
+def _is_one_of(dialect: Dialect, table: FromClause, column: Column, parameter: str) -> ColumnElement[bool]:
+    is_one = dialect.one_of(table.c[column] + NOTHING, parameter)
+    if column != "home_ref":
+        return is_one
+    return or_(is_one, dialect.one_of(table.c.entity_ref + NOTHING, f"{parameter}{SELF}"))
 
 
 def masked_to(dialect: Dialect, table: FromClause, masked: bool) -> Sequence[ColumnElement[bool]]:
@@ -123,7 +183,15 @@ def between(table: FromClause, low: str, high: str) -> list[ColumnElement[bool]]
 
 def true_time(table: FromClause) -> ColumnElement[int]:
     """When an event occurred, in microseconds. Its key alone says it only where the microsecond had room."""
-    return func.coalesce(table.c.occurred_at, table.c.time_key.op(">>")(literal_column(str(SLOT_BITS), Integer)))
+    return func.coalesce(table.c.occurred_at, time_of_key(table))
+
+
+def time_of_key(table: FromClause) -> ColumnElement[int]:
+    """The microsecond that the key of an event lies in."""
+    key: ColumnElement[int] = table.c.time_key.op(">>", return_type=BigInteger())(
+        literal_column(str(SLOT_BITS), Integer)
+    )
+    return key
 
 
 def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[int]) -> ColumnElement[int]:

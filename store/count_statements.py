@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal,
     literal_column,
@@ -22,7 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from .cells import ALL_EVENTS
-from .conditions import Plan, between, indexed_by, masked_to, nearest_keys, tested
+from .conditions import (
+    Plan,
+    at_home_elsewhere,
+    between,
+    indexed_by,
+    masked_to,
+    nearest_keys,
+    tested,
+    time_of_key,
+    true_time,
+)
 from .dialect import Dialect
 from .parts import Part
 from .schema import actor, event, rollup
@@ -81,8 +92,11 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
     """
     spans = dialect.spans("spans")
     table = event.alias("counted")
-    conditions = [table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, part.plan, table)]
-    indexed = indexed_by(part.plan.driver, part.references) if part.plan.driver else {}
+    conditions = [
+        *(table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high),
+        *(*tested(dialect, part.plan, table), *at_home_elsewhere(dialect, table, part.references)),
+    ]
+    indexed = indexed_by(part.plan, part.references)
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
     conditions += [table.c[column] == source.c[0] for column, source in numbers.items()]
     if "combination_ref" in numbers:
@@ -95,6 +109,38 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
     counted = select(spans.c.number, weighed.label("weighed")).select_from(spans, *numbers.values()).subquery()
     total = cast(func.sum(counted.c.weighed), BigInteger)
     return select(counted.c.number, total.label("weighed")).group_by(counted.c.number)
+
+
+@lru_cache(maxsize=64)
+def select_bars_of_many(dialect: Dialect, part: Part, by_true_time: bool) -> Select[int, int]:
+    """As `select_bars` for a plan with `many` references, whose events are read once and put into bars one by one.
+
+    A bar is known by how many times `width` microseconds it begins behind `base`. What a key says of the time is enough
+    where no keys run on over the edge of a bar; `by_true_time` is right anywhere, and reads more.
+    """
+    table = event.alias("counted")
+    indexed = indexed_by(part.plan, part.references)
+    leading = [dialect.one_of(table.c[column], name) for column, name in indexed.items()]
+    conditions = [
+        *(*leading, *between(table, "low", "high"), *tested(dialect, part.plan, table)),
+        *at_home_elsewhere(dialect, table, part.references),
+    ]
+    time = true_time(table) if by_true_time else time_of_key(table)
+    base, width = bindparam("base", type_=BigInteger), bindparam("width", type_=BigInteger)
+    weight = _weight(dialect, table.c.combination_ref)
+    each = select(((time - base) // width).label("number"), weight.label("weight"))
+    of_each = each.where(*conditions).subquery()
+    weighed = cast(func.sum(of_each.c.weight), BigInteger).label("weighed")
+    return select(of_each.c.number, weighed).group_by(of_each.c.number)
+
+
+@lru_cache(maxsize=2)
+def select_whether_any_within(dialect: Dialect) -> Select[bool]:
+    """Whether any of the spans of keys in the parameter `spans` holds an event."""
+    spans = dialect.spans("spans")
+    within = event.alias("within")
+    some = select(spans.c.number).join(within, (within.c.time_key >= spans.c.low) & (within.c.time_key < spans.c.high))
+    return select(exists(some))
 
 
 @lru_cache(maxsize=64)
@@ -130,8 +176,11 @@ def _summed(dialect: Dialect, counts: FromClause, failing: bool) -> tuple[Label[
 def _counts(dialect: Dialect, part: Part, low: str, high: str) -> Select[int, int]:
     """Combination and number of the events from one place to just before another, along the index of a driver."""
     table = event.alias("counted")
-    conditions = [*between(table, low, high), *tested(dialect, part.plan, table)]
-    indexed = indexed_by(part.plan.driver, part.references) if part.plan.driver else {}
+    conditions = [
+        *(*between(table, low, high), *tested(dialect, part.plan, table)),
+        *at_home_elsewhere(dialect, table, part.references),
+    ]
+    indexed = indexed_by(part.plan, part.references)
     if "combination_ref" not in indexed:
         counted = select(table.c.combination_ref, func.count().label("count"))
         driven = [dialect.one_of(table.c[column], parameter) for column, parameter in indexed.items()]

@@ -1,10 +1,11 @@
 """What the writer knows by number: combinations, actors, and the references of entities and traces."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import func, select
 
+from .descent import Homes, Read
 from .dialect import Dialect, limited
 from .event import Actor
 from .owners import owners_of
@@ -12,15 +13,13 @@ from .plain_event import ActorParts, CombinationParts
 from .references import NOTHING, RESERVED, WITHOUT_ID, Reference, Referred
 from .rows import combination_of
 from .schema import actor, combination, event, event_detail, owner, rehashed
+from .statements import ID_TEXTS, IdColumn
 from .stored_text import (
     from_stored,
     to_stored,
     to_stored_or_absent,
     to_stored_or_none,
 )
-
-Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
-"""Runs a SELECT in the writer's transaction."""
 
 MOST_KNOWN = 200_000
 """How many actors, entities or traces are kept in memory between batches."""
@@ -124,6 +123,10 @@ def actor_value(parts: ActorParts) -> Actor:
     return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
 
 
+COLUMNS: Mapping[str, Sequence[IdColumn]] = {"entity": ("entity_ref", "home_ref"), "trace": ("trace_ref",)}
+"""For each kind of ids, the columns of references to them."""
+
+
 class References:
     """References of entity ids or trace ids, each of one text only."""
 
@@ -171,9 +174,16 @@ class References:
         """The text that each reference stands for in the log, where it stands for any."""
         wanted = self._dialect.numbers("numbers")
         number, *_ = wanted.c
-        detail = event_detail.c.entity_id if self._kind == "entity" else event_detail.c.trace_id
-        of_any = select(detail).join(event, event.c.time_key == event_detail.c.time_key)
-        text = limited(of_any.where(event.c[f"{self._kind}_ref"] == number), "1").scalar_subquery()
+        texts = [
+            limited(
+                select(ID_TEXTS[column])
+                .join(event, event.c.time_key == event_detail.c.time_key)
+                .where(event.c[column] == number),
+                "1",
+            ).scalar_subquery()
+            for column in COLUMNS[self._kind]
+        ]
+        text = texts[0] if len(texts) == 1 else func.coalesce(*texts)
         owned = select(number, text).where(text.is_not(None))  # most are new, and need no row
         rows = await read(owned, {"numbers": self._dialect.references(numbers)})
         return {found: from_stored(stored) for found, stored in rows}
@@ -188,11 +198,13 @@ class Known:
         self.actors = Actors(dialect, reference)
         self.entities = References("entity", dialect, reference)
         self.traces = References("trace", dialect, reference)
+        self.homes = Homes(dialect)
         self.owners = owners_of(())
 
     async def load(self, read: Read) -> None:
         """Forget what somebody else may have changed, and read what is small enough to be held whole."""
         self.actors.forget()
+        self.homes.forget()
         await self.combinations.load(read)
         await self.entities.load(read)
         await self.traces.load(read)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 
 from pydantic import BaseModel, SkipValidation, field_validator
@@ -17,6 +18,10 @@ from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
 
 Moment = datetime | timedelta
 """A point in time: a datetime, or how long before now (a timedelta that is not negative)."""
+
+Families = Mapping[str, Collection[str]]
+"""By an id, the ids of everything that belongs to it."""
+NO_FAMILIES: Families = MappingProxyType({})
 
 DEFAULT_SPAN = timedelta(days=30)
 MICROSECOND = timedelta(microseconds=1)
@@ -77,7 +82,9 @@ class EventFilter(BaseModel):
     the same; an id exactly; an actor as its values do. Texts, payloads and what things belong to have no patterns, and
     only payloads have ranges.
 
-    To an entity belong its own events and those of which it is the parent.
+    To an entity belong its own events and those of which it is the parent, or of which something is that belongs to it
+    itself, over any number of levels. A thing belongs to every parent that one of its events names. Its events belong
+    to the parent that they name, and where they name none, to whatever it belongs to.
     """
 
     model_config = FROZEN
@@ -120,10 +127,8 @@ class EventFilter(BaseModel):
 
     @property
     def has_text_conditions(self) -> bool:
-        """Whether only reading the events can answer it: texts, payloads, what things belong to, patterns of ids."""
-        return bool(
-            self.texts or self.belongs_to or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns
-        )
+        """Whether only reading the events can answer it: texts, payloads, patterns of ids."""
+        return bool(self.texts or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns)
 
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
@@ -160,8 +165,12 @@ class EventFilter(BaseModel):
         chosen: Choice = getattr(self, field)
         return chosen
 
-    def matches(self, event: Event) -> bool:
-        """Whether a settled filter shows `event`. This is the meaning; every database must agree with it."""
+    def matches(self, event: Event, families: Families = NO_FAMILIES) -> bool:
+        """Whether a settled filter shows `event`. This is the meaning; every database must agree with it.
+
+        `families` says for an id of what things belong to which ids that is, itself among them: events do not tell
+        more than one level.
+        """
         entity, actor = event.entity, event.actor
         return (
             self.time.matches(event.occurred_at)
@@ -172,7 +181,7 @@ class EventFilter(BaseModel):
             and _allows_name(self.actor_types, ACTOR_TYPES, actor.type if actor else None)
             and (not self.actors or _allows_actor(self.actors, actor))
             and _allows_id(self.trace_ids, event.trace_id)
-            and _allows(self.belongs_to, (entity.id if entity else None, event.parent_entity_id).__contains__)
+            and (not self.belongs_to or _allows(self.belongs_to, partial(_belongs_to, event, families)))
             and (not self.texts or _allows(self.texts, FoldedTexts(texts_of(event)).hold))
             and (not self.payload or self._allows_payload(event.payload))
         )
@@ -235,6 +244,12 @@ def _allows(
 def _allows_values(choice: Choice, values: frozenset[str]) -> bool:
     numbers = [number for number in map(number_of, values) if number is not None] if choice.has_ranges else ()
     return _allows(choice, values.__contains__, numbers=numbers)
+
+
+def _belongs_to(event: Event, families: Families, owner: str) -> bool:
+    entity_id = event.entity.id if event.entity else None
+    home = entity_id if event.parent_entity_id is None else event.parent_entity_id
+    return entity_id == owner or home in families.get(owner, (owner,))
 
 
 def _allows_id(choice: Choice, stored: str | None) -> bool:

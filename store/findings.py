@@ -12,6 +12,7 @@ Kind = Literal[
     "version",
     "cell",
     "combination",
+    "descent",
     "unknown combination",
     "unknown actor",
     "missing detail",
@@ -21,7 +22,7 @@ Kind = Literal[
 MOST_TOLD = 10
 """So many findings of one kind are told one by one, further ones are counted."""
 
-COUNTED: tuple[Kind, ...] = ("cell", "combination")
+COUNTED: tuple[Kind, ...] = ("cell", "combination", "descent")
 """The kinds that are derived from the events and can be counted anew."""
 
 REPAIRABLE: tuple[Kind, ...] = ("version", *COUNTED)
@@ -33,6 +34,7 @@ _ADVICE: dict[Kind, str] = {
     "version": _REPAIR,
     "cell": _REPAIR,
     "combination": _REPAIR,
+    "descent": _REPAIR,
     "unknown combination": f"What these events are is lost. {_IMPORT_AGAIN}",
     "unknown actor": f"Who triggered these events is lost. {_IMPORT_AGAIN}",
     "missing detail": f"These events cannot be shown. {_IMPORT_AGAIN}",

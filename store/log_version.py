@@ -1,4 +1,4 @@
 """What the table `meta` of a log says whose tables they are, and which version of them this program reads."""
 
 APPLICATION = "activity-explorer"
-VERSION = 4
+VERSION = 5

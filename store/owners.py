@@ -1,4 +1,4 @@
-"""The entities and actors with so many events that the rollup counts theirs apart: they own cells of it.
+"""The entities, actors and homes with so many events that the rollup counts theirs apart: they own cells of it.
 
 The number of an owner never stands for another one later: a reader may still rely on it.
 """
@@ -19,14 +19,20 @@ from .slices import finest_bucket
 from .statements import select_whether_many
 
 OWNER_EVENTS = 30_000
-"""From so many events on an entity or actor owns cells. Fewer are counted soon enough along their index."""
+"""From so many events on an entity, actor or home owns cells. Fewer are counted soon enough along their index."""
 
 LOOKED_AT_EVERY = 1_000
-"""Of every so many-th event the entity and the actor are looked at: one with many events is noticed soon."""
+"""Of every so many-th event the entity, the actor and the home are looked at: one with many events is noticed soon."""
 
-OwnerColumn = Literal["entity_ref", "actor_ref"]
-UNOWNED: Mapping[OwnerColumn, Collection[int]] = {"entity_ref": RESERVED, "actor_ref": (NOTHING,)}
-"""References of no entity or actor that has a name."""
+OwnerColumn = Literal["entity_ref", "actor_ref", "home_ref"]
+UNOWNED: Mapping[OwnerColumn, Collection[int]] = {
+    "entity_ref": RESERVED,
+    "actor_ref": (NOTHING,),
+    "home_ref": RESERVED,
+}
+"""References of no entity, actor or home that has a name."""
+COLUMNS: Mapping[str, OwnerColumn] = {column.removesuffix("_ref"): column for column in UNOWNED}
+"""The column of events for each kind of owner."""
 
 Owners = Mapping[OwnerColumn, dict[int, int]]
 """For each column of events, the numbers of owners by what the column holds."""
@@ -45,7 +51,7 @@ def owners_of(rows: Iterable[Sequence[Any]]) -> Owners:
     owners: Owners = {column: {} for column in UNOWNED}
     for number, kind, ref in rows:
         if ref is not None:
-            owners["entity_ref" if kind == "entity" else "actor_ref"][ref] = number
+            owners[COLUMNS[kind]][ref] = number
     return owners
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .conditions import Plan
+from .conditions import SELF, Plan
 
 
 class Part(NamedTuple):
@@ -28,7 +28,8 @@ def parts_of(plan: Plan, owning: Mapping[str, bool]) -> tuple[Part, ...]:
     """The parts that make up the events of a plan.
 
     `owning` names the parameters of which some references own cells, and says whether all do. Those that do are in
-    the parameter of that name with `_owning` behind it, the others in the one with `_others`.
+    the parameter of that name with `_owning` behind it, the others in the one with `_others`. Where it names the
+    parameter of homes with SELF behind it, there are entities beside them.
     """
     counted, taken_away = plan.counted_apart()
     return (
@@ -48,3 +49,5 @@ def _parts_of(plan: Plan, references: str, sign: int, owning: Mapping[str, bool]
         yield Part(plan, f"{references}_owning", sign, by_rollup=True)
         if not all_own:
             yield Part(plan, f"{references}_others", sign)
+    if plan.driver == "home_ref" and f"{plan.driver}_{references}{SELF}" in owning:
+        yield Part(plan, f"{references}{SELF}", sign)

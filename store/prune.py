@@ -18,8 +18,9 @@ from .address import DatabaseAddress
 from .bulk_insert import insert_rows
 from .cells import counts_of_combinations, every_level, rollup_rows
 from .connections import Connections
+from .descent import forget_pairs, pairs_of_slice
 from .dialect import Dialect
-from .dictionaries import actor_of, word_refs
+from .dictionaries import COLUMNS, actor_of, word_refs
 from .finished import finished
 from .owners import blank_owners
 from .references import NOTHING, Reference, reference
@@ -82,9 +83,11 @@ async def _delete_slice(
         number = await _uncount(connection, part)
         keys = {"low": part.low, "high": part.high}
         gone = [row[0] for row in await connection.execute(_SELECT_ACTORS_OF_SLICE, keys)]
+        pairs = await pairs_of_slice(connection, keys)
         await connection.execute(_DELETE_DETAILS, keys)
         await connection.execute(_DELETE_EVENTS, keys)
         await _delete_actors(connection, connections.dialect, gone, make_reference)
+        await forget_pairs(connection, pairs)
         for order in _DELETE_REHASHED:
             await connection.execute(order)
         return part, number
@@ -152,8 +155,10 @@ def _delete_but_last(unneeded: ColumnElement[bool]) -> Delete:
 
 
 def _delete_rehashed(kind: str) -> Delete:
-    of_text = exists(select(event.c.time_key).where(event.c[f"{kind}_ref"] == rehashed.c.ref))
-    return delete(rehashed).where(rehashed.c.kind == kind, not_(of_text))
+    unneeded = [
+        not_(exists(select(event.c.time_key).where(event.c[column] == rehashed.c.ref))) for column in COLUMNS[kind]
+    ]
+    return delete(rehashed).where(rehashed.c.kind == kind, *unneeded)
 
 
 _SELECT_ACTORS_OF_SLICE: Select[int] = (

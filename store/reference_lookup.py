@@ -1,23 +1,23 @@
 """What the ids and words of a filter stand for in a log: references, and the combinations that these occur with."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
 
 from .combination_cache import CombinationCache
 from .connections import Connections
 from .dialect import limited
-from .dictionaries import actor_of, actor_value
+from .dictionaries import COLUMNS, actor_of, actor_value
 from .event_filter import actor_answers_to, actor_fits
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import select_combinations_of, select_text_of
+from .statements import select_apart_from_home, select_combinations_of, select_descendants, select_text_of
 from .stored_text import from_stored
 
 ACTORS_AT_ONCE = 20_000
 
-IdColumn = Literal["trace_ref", "entity_ref", "actor_ref"]
+IdColumn = Literal["trace_ref", "entity_ref", "actor_ref", "home_ref"]
 
 _SELECT_ACTORS = (
     select(actor)
@@ -29,6 +29,13 @@ _SELECT_SOME_ACTORS = limited(
 )
 
 
+class Family(NamedTuple):
+    """What belongs to some entities: the homes of it, and those of the entities whose own events can be elsewhere."""
+
+    homes: Sequence[int]
+    apart: Sequence[int]
+
+
 class ReferenceLookup:
     """Asks the database once for each, and again after `forget`."""
 
@@ -38,11 +45,12 @@ class ReferenceLookup:
         self._make_reference = make_reference
         self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
         self._combinations: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
+        self._families: dict[tuple[int, ...], Family] = {}
 
     def forget(self) -> None:
         """Know nothing any more: a batch may have made something else of it."""
         # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
-        self._of_texts, self._combinations = {}, {}
+        self._of_texts, self._combinations, self._families = {}, {}, {}
 
     def reference_of_trace(self, trace_id: str) -> int:
         """What stands for the id of a trace that the log holds."""
@@ -63,7 +71,7 @@ class ReferenceLookup:
         return sorted({number for key in keys for number in known[key]})
 
     async def combinations_of(
-        self, column: Literal["entity_ref", "actor_ref"], numbers: Sequence[int]
+        self, column: Literal["entity_ref", "actor_ref", "home_ref"], numbers: Sequence[int]
     ) -> frozenset[int]:
         """Every combination that occurs with one of the references."""
         key, known = (column, tuple(numbers)), self._combinations
@@ -74,14 +82,28 @@ class ReferenceLookup:
             known[key] = frozenset(number for (number,) in rows)
         return known[key]
 
-    async def _ids(self, column: Literal["trace_ref", "entity_ref"], text: str) -> Sequence[int]:
+    async def family(self, numbers: Sequence[int]) -> Family:
+        """All that belongs to these homes or entities."""
+        key, known = tuple(numbers), self._families
+        if key not in known:
+            dialect = self._connections.dialect
+            among = {"numbers": dialect.references(numbers)}
+            homes = [number for (number,) in await self._connections.rows(select_descendants(dialect), among)]
+            apart = [number for (number,) in await self._connections.rows(select_apart_from_home(dialect), among)]
+            known[key] = Family(sorted(homes), sorted(apart))
+        return known[key]
+
+    async def _ids(self, column: Literal["trace_ref", "entity_ref", "home_ref"], text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"
         number = self._cache.rehashed.get((kind, text))
         if number is None:
             number = self._make_reference(text, 0)
         # Another text may have that number. What is not in the log yet is looked up again after the next batch.
-        rows = await self._connections.rows(select_text_of(column), {"ref": number})
-        return [number] if any(stored is not None and from_stored(stored) == text for (stored,) in rows) else []
+        for each in COLUMNS[kind] if column == "home_ref" else (column,):
+            rows = await self._connections.rows(select_text_of(each), {"ref": number})
+            if any(stored is not None and from_stored(stored) == text for (stored,) in rows):
+                return [number]
+        return []
 
     async def _fitting_actors(self, pattern: str) -> Sequence[int]:
         """Every actor is looked through, a part of them at a time: no index knows what is in the middle of a name."""

@@ -67,6 +67,7 @@ event = Table(
     Column("actor_ref", BigInteger, nullable=False),
     Column("occurred_at", BigInteger),
     Column("batch", BigInteger, nullable=False),
+    Column("home_ref", BigInteger, nullable=False),
     Index("event_id", "id", unique=True),
     Index("event_combination", "combination_ref").ddl_if("sqlite"),  # which adds the key of the table by itself
     Index("event_combination", "combination_ref", "time_key").ddl_if("postgresql"),
@@ -77,12 +78,29 @@ event = Table(
     Index("event_actor", "actor_ref", "combination_ref").ddl_if("sqlite"),
     Index("event_actor", "actor_ref", "combination_ref", "time_key").ddl_if("postgresql"),
     Index("event_batch", "batch"),
+    Index("event_home", "home_ref", "combination_ref").ddl_if("sqlite"),
+    Index("event_home", "home_ref", "combination_ref", "time_key").ddl_if("postgresql"),
 )
 """What is searched, narrow. `actor_ref`, `entity_ref` and `trace_ref` are 0 where the event has none.
+
+`home_ref` is what an event belongs to: the reference of its parent, or where it has none, that of its entity.
 
 `batch` is the number of the transaction that brought the event. Writers take the numbers from `meta.written` one after
 another, each holding it until its commit, so that a higher number is a later commit: nothing ever appears below a
 number that somebody has seen.
+"""
+
+descent = Table(
+    "descent",
+    metadata,
+    Column("parent_ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("child_ref", BigInteger, primary_key=True, autoincrement=False),
+    Index("descent_child", "child_ref"),
+    sqlite_with_rowid=False,
+)
+"""Which entities belong to which, for those that are the home of events: of the others it says nothing.
+
+A pair is there while an event has both, the child as its entity and the parent as its home.
 """
 
 event_detail = Table(
@@ -112,7 +130,7 @@ rollup = Table(
 )
 """How many events each combination has in each bucket of the true time, for every level of the ladder.
 
-Cells of the owner 0 count all events, those of another one only the events of an entity or an actor.
+Cells of the owner 0 count all events, those of another one only the events of an entity, an actor or a home.
 """
 
 owner = Table(
@@ -123,7 +141,7 @@ owner = Table(
     Column("ref", BigInteger),
     Index("owner_ref_of", "kind", "ref"),
 )
-"""Which entity or actor (`kind`) an owner of cells is. `ref` is NULL once its last event was deleted."""
+"""Which entity, actor or home (`kind`) an owner of cells is. `ref` is NULL once its last event was deleted."""
 
 rehashed = Table(
     "rehashed",

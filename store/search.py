@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .choice import Choice
 from .combination_cache import CombinationCache, mask
-from .conditions import Column, Plan
+from .conditions import SELF, Column, Plan
 from .connections import Connections
 from .event_filter import EventFilter
 from .page import OLDEST, Direction, Position
@@ -23,6 +23,9 @@ DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
 
 MANY_EVENTS = 10_000
+
+MANY_BRANCHES = 2_000
+"""From so many homes times combinations on, these are not looked up pair by pair."""
 
 
 class Search(NamedTuple):
@@ -49,7 +52,7 @@ class Search(NamedTuple):
 
     def parts(self, *, masked: bool) -> tuple[Part, ...]:
         """The parts to count it from, of the matching combinations with `masked`, else of all that are present."""
-        plan = self.plan if self.by_id else Plan(excluded=self.plan.excluded, apart=self.plan.apart)
+        plan = self.plan if self.by_id else self.plan._replace(driver=None, included=(), masked=False)
         return parts_of(plan._replace(masked=masked and self.combinations is not None), self.owning)
 
     @property
@@ -62,7 +65,7 @@ class Search(NamedTuple):
     @property
     def by_time(self) -> "Search":
         """The same search, in the order of time where passing over events costs less than an index does."""
-        return self._replace(plan=Plan(excluded=self.plan.excluded, masked=True)) if self.dense else self
+        return self._replace(plan=self.plan_without_driver) if self.dense else self
 
     def places_left(self, start: Position, direction: Direction, key: int | None) -> Mapping[str, object] | None:
         """The places between which lies what is left to read from `start` in a direction; None where nothing can be.
@@ -144,12 +147,14 @@ class SearchPlanner:
             "trace_ref": event_filter.trace_ids,
             "entity_ref": event_filter.entity_ids,
             "actor_ref": event_filter.actors,
+            "home_ref": event_filter.belongs_to,
         }
         references = self._connections.dialect.references
         parameters: dict[str, object] = {}
         owning: dict[str, bool] = {}
-        included: dict[IdColumn, Sequence[int]] = {}
+        included: dict[IdColumn, frozenset[int] | None] = {}
         excluded: list[IdColumn] = []
+        many = False
         for column, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
             patterns = choice.patterns if column == "actor_ref" else ()
@@ -158,21 +163,20 @@ class SearchPlanner:
                 numbers = await self.lookup.references(column, choice.included, patterns)
                 if not numbers:
                     return None
-                included[column] = numbers
-                parameters |= self._parameters(column, "included", numbers, owning)
+                included[column] = await self._add(column, "included", numbers, parameters, owning)
+                many = column == "home_ref" and included[column] is None
             if numbers := await self.lookup.references(column, choice.excluded, excluded_patterns):
                 excluded.append(column)
-                parameters |= self._parameters(column, "excluded", numbers, owning)
-                if column != "trace_ref":
-                    parameters[f"{column}_combinations"] = references(
-                        await self.lookup.combinations_of(column, numbers)
-                    )
+                occurring = await self._add(column, "excluded", numbers, parameters, owning)
+                many = many or (column == "home_ref" and occurring is None)
+                if occurring is not None:
+                    parameters[f"{column}_combinations"] = references(occurring)
         # Those with very many events lead to them only where there are no others.
         leading = sorted(included, key=lambda column: f"{column}_included" in owning)
         present: frozenset[int] | None = None
-        if included and "trace_ref" not in included:
-            each = [(column, numbers) for column, numbers in included.items() if column != "trace_ref"]
-            present = frozenset.intersection(*[await self.lookup.combinations_of(*one) for one in each])
+        known = [each for each in included.values() if each is not None]
+        if known and "trace_ref" not in included:
+            present = frozenset.intersection(*known)
         if combinations is not None:
             parameters["mask"] = mask(combinations)
         wanted = present if combinations is None else combinations if present is None else combinations & present
@@ -181,11 +185,40 @@ class SearchPlanner:
                 return None
             parameters["combination_ref_included"] = references(sorted(wanted))
         driver: Column | None = leading[0] if leading else None if combinations is None else "combination_ref"
-        masked = driver == "trace_ref" and combinations is not None
+        masked = (driver == "trace_ref" or (many and driver == "home_ref")) and combinations is not None
         apart = bool(excluded) and (not leading or await self._finds_many(leading[0], parameters))
-        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart)
+        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
+        dense = dense or (many and driver == "home_ref")
         return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
+
+    async def _add(
+        self,
+        column: IdColumn,
+        side: str,
+        numbers: Sequence[int],
+        parameters: dict[str, object],
+        owning: dict[str, bool],
+    ) -> frozenset[int] | None:
+        """Add what a plan asks for of a column and side; returns the combinations that occur, if these are looked up.
+
+        They are not for traces, and not where there are too many homes.
+        """
+        if column == "trace_ref":
+            parameters |= self._parameters(column, side, numbers, owning)
+            return None
+        occurring = frozenset[int]()
+        if column == "home_ref":
+            numbers, apart = await self.lookup.family(numbers)
+            name = f"{column}_{side}{SELF}"
+            parameters[name] = self._connections.dialect.references(apart)
+            if apart:
+                owning[name] = False
+                occurring = await self.lookup.combinations_of("entity_ref", apart)
+        parameters |= self._parameters(column, side, numbers, owning)
+        if column == "home_ref" and len(numbers) * len(self._cache.combinations) > MANY_BRANCHES:
+            return None
+        return occurring | await self.lookup.combinations_of(column, numbers)
 
     def _parameters(
         self, column: IdColumn, side: str, numbers: Sequence[int], owning: dict[str, bool]

@@ -98,7 +98,7 @@ def select_cells() -> CompoundSelect[int, int, int, int]:
         event.join(
             owner, (owner.c.kind == literal_column(f"'{kind}'")) & (owner.c.ref == event.c[f"{kind}_ref"] + NOTHING)
         )
-        for kind in ("entity", "actor")
+        for kind in ("entity", "actor", "home")
     ]
     return union_all(cells(_constant(ALL_EVENTS), event), *(cells(owner.c.owner_ref, events) for events in owned))
 

@@ -11,7 +11,6 @@ from .bars import Bars
 from .choice import Choice
 from .combination_cache import FIELDS, CombinationCache
 from .commit_order import CommitOrder
-from .conditions import Plan
 from .connections import Connections
 from .count_statements import select_actor_counts
 from .driver_errors import STATEMENT_SECONDS
@@ -231,7 +230,7 @@ class SqlEventRepository:
         parameters = {**search.parameters, **places, "limit": limit + 1}
         dialect, plan = self._connections.dialect, search.plan
         if search.dense:
-            window = Plan(excluded=plan.excluded, masked=True, window=True)
+            window = plan._replace(window=True)
             rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
         if not search.dense or len(rows) <= limit:
             rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)

@@ -3,18 +3,27 @@
 Pure: no connection, and values only as parameters, which `conditions` describes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, func, literal, select
+from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, exists, func, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, tested, true_time
 from .dialect import Dialect, in_order, limited
 from .page import Direction
-from .schema import actor, event, event_detail
+from .schema import actor, descent, event, event_detail
 from .time_keys import SLOTS
+
+IdColumn = Literal["entity_ref", "home_ref", "trace_ref"]
+
+ID_TEXTS: Mapping[IdColumn, ColumnElement[str]] = {
+    "entity_ref": event_detail.c.entity_id,
+    "home_ref": func.coalesce(event_detail.c.parent_entity_id, event_detail.c.entity_id),
+    "trace_ref": event_detail.c.trace_id,
+}
+"""What the columns of references stand for."""
 
 
 @lru_cache(maxsize=512)
@@ -99,7 +108,7 @@ def select_nth_key(dialect: Dialect, plan: Plan) -> Select[int, int]:
 
 
 @lru_cache(maxsize=8)
-def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "actor_ref"]) -> Select[int]:
+def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "actor_ref", "home_ref"]) -> Select[int]:
     """The combinations that occur together with the references `numbers`, one jump in the index for each."""
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
@@ -117,6 +126,27 @@ def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "acto
         select(present.c.number, limited(next_one, "1").scalar_subquery()).where(present.c.combination_ref.is_not(None))
     )
     return select(present.c.combination_ref).where(present.c.combination_ref.is_not(None)).distinct()
+
+
+@lru_cache(maxsize=2)
+def select_descendants(dialect: Dialect) -> Select[int]:
+    """The references `numbers` and all that belongs to them, over any number of levels, as far as `descent` says."""
+    numbers = dialect.numbers("numbers")
+    (number,) = numbers.c
+    below = select(number.label("ref")).select_from(numbers).cte("below", recursive=True)
+    # A union leaves out what is there already: so circles come to an end.
+    below = below.union(select(descent.c.child_ref).join(below, descent.c.parent_ref == below.c.ref))
+    return select(below.c.ref)
+
+
+@lru_cache(maxsize=2)
+def select_apart_from_home(dialect: Dialect) -> Select[int]:
+    """Those of the references `numbers` whose own events may be at home elsewhere."""
+    numbers = dialect.numbers("numbers")
+    (number,) = numbers.c
+    is_home = exists(select(event.c.time_key).where(event.c.home_ref == number))
+    is_child = exists(select(descent.c.parent_ref).where(descent.c.child_ref == number))
+    return select(number).select_from(numbers).where(or_(not_(is_home), is_child))
 
 
 @lru_cache(maxsize=8)
@@ -147,9 +177,9 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
 
 
 @lru_cache(maxsize=4)
-def select_text_of(column: Literal["entity_ref", "trace_ref"]) -> Select[str | None]:
-    """The entity or trace id of any event with the reference `ref`."""
-    text = event_detail.c.entity_id if column == "entity_ref" else event_detail.c.trace_id
+def select_text_of(column: IdColumn) -> Select[str | None]:
+    """The id that the reference `ref` stands for in any event."""
+    text = ID_TEXTS[column]
     return limited(
         select(text)
         .join(event, event.c.time_key == event_detail.c.time_key)

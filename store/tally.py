@@ -46,7 +46,8 @@ class Tally:
             # Never emptied: a count of before may still be on its way, and must not be kept as one of now.
             self._kept, self._edition = {}, self._cache.edition
         kept = self._kept
-        key = (search.since, search.until, event_filter.entity_ids, event_filter.trace_ids, event_filter.actors)
+        named = (event_filter.entity_ids, event_filter.trace_ids, event_filter.actors, event_filter.belongs_to)
+        key = (search.since, search.until, *named)
         if key not in kept:
             if len(kept) >= MOST_KEPT:
                 kept.pop(next(iter(kept)))

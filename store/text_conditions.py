@@ -39,8 +39,7 @@ class TextTest(NamedTuple):
     With `masked`, the parameter `text_mask` says in which combinations a text occurs. With `actors` being masked, the
     parameter `text_actors` says so of actors; being joined, each event's actor is looked at. `payload` says for each
     path how many values are looked for and whether its last key is, and `ids` for each column of ids how many texts are
-    of which one must occur in it. `owners` is how many ids are of which one must occur in that of the entity or of its
-    parent.
+    of which one must occur in it.
     """
 
     words: tuple[bool, ...] = ()
@@ -48,7 +47,6 @@ class TextTest(NamedTuple):
     actors: Actors = "none"
     payload: tuple[tuple[int, bool], ...] = ()
     ids: tuple[tuple[IdColumn, int], ...] = ()
-    owners: int = 0
 
 
 def test_of(event_filter: EventFilter, masked: bool = False, actors: Actors = "none") -> TextTest:
@@ -56,11 +54,10 @@ def test_of(event_filter: EventFilter, masked: bool = False, actors: Actors = "n
     words = _words(event_filter)
     payload = tuple((len(_values(each)), bool(_key(each))) for each in _paths(event_filter))
     ids = tuple((column, len(texts)) for column, texts in _id_texts(event_filter).items())
-    owners = len(_owners(event_filter))
     if not words:
-        return TextTest(payload=payload, ids=ids, owners=owners)
+        return TextTest(payload=payload, ids=ids)
     in_uuid = tuple(_PART_OF_UUID.fullmatch(word) is not None for word in words)
-    return TextTest(in_uuid, masked, actors, payload, ids, owners)
+    return TextTest(in_uuid, masked, actors, payload, ids)
 
 
 def text_parameters(dialect: Dialect, event_filter: EventFilter) -> dict[str, object]:
@@ -73,8 +70,6 @@ def text_parameters(dialect: Dialect, event_filter: EventFilter) -> dict[str, ob
     for column, texts in _id_texts(event_filter).items():
         wanted = enumerate(map(dialect.texts.wanted, map(to_stored, texts)))
         parameters |= {f"{column}_{number}": text for number, text in wanted}
-    for number, owner in enumerate(_owners(event_filter)):
-        parameters[f"owner_{number}"] = dialect.texts.wanted(to_stored(owner))
     for place, each in enumerate(_paths(event_filter)):
         sought = {"key": _key(each)} | {f"value_{number}": value for number, value in enumerate(_values(each))}
         parameters |= {f"path_{place}_{name}": dialect.texts.wanted(to_stored(piece)) for name, piece in sought.items()}
@@ -89,10 +84,6 @@ def text_tested(dialect: Dialect, test: TextTest, event: FromClause) -> list[Col
     for column, texts in test.ids:
         found = (dialect.texts.holds(event_detail.c[column], f"{column}_{number}") for number in range(texts))
         conditions.append(or_(*found))
-    if test.owners:
-        columns = (event_detail.c.entity_id, event_detail.c.parent_entity_id)
-        owners = [f"owner_{number}" for number in range(test.owners)]
-        conditions.append(or_(*(dialect.texts.holds(column, owner) for column in columns for owner in owners)))
     payload = event_detail.c.payload
     for place, (values, has_key) in enumerate(test.payload):
         escaped = dialect.texts.holds(payload, "json_escape")
@@ -144,12 +135,6 @@ def _id_texts(event_filter: EventFilter) -> Mapping[IdColumn, Sequence[str]]:
         for column, choice in choices.items()
         if choice.patterns and len(choice.included) + len(choice.patterns) <= MOST_TESTED
     }
-
-
-def _owners(event_filter: EventFilter) -> Sequence[str]:
-    """The ids of what events must belong to, if they are not too many."""
-    owners = event_filter.belongs_to.included
-    return [] if len(owners) > MOST_TESTED else [owner[:_LONGEST] for owner in owners]
 
 
 def _paths(event_filter: EventFilter) -> Sequence[PayloadChoice]:

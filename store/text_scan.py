@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .choice import ANY
 from .combination_cache import CombinationCache
 from .connections import Connections, Rows
 from .event import Event
@@ -56,6 +57,8 @@ class TextScan:
         self._planner = planner
         self._tests = tests
         self._filter = event_filter
+        self._tested = event_filter.with_choice("belongs_to", ANY)
+        """Without what the search has seen to and no event can tell by itself."""
         self._start = start
         self._direction = direction
         self._key: int | None = None
@@ -84,7 +87,7 @@ class TextScan:
             self.reached = window.farthest if window.size == self._size else None
         if time.monotonic() - started <= CHEAP_SECONDS:
             self._size = min(2 * self._size, LARGEST_WINDOW)
-        return [event for event in events if self._filter.matches(event)]
+        return [event for event in events if self._tested.matches(event)]
 
     async def _window(self, search: Search) -> Window | None:
         """The next window, None where no event is left."""

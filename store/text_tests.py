@@ -31,7 +31,7 @@ class TextTests:
 
     async def of(self, event_filter: EventFilter) -> Tested:
         """The test for a filter's conditions on texts, payloads and patterns of ids."""
-        ids = (event_filter.entity_ids, event_filter.trace_ids, event_filter.belongs_to)
+        ids = (event_filter.entity_ids, event_filter.trace_ids)
         key = (self._cache.edition, event_filter.texts, event_filter.payload, ids)
         if self._kept is None or self._kept[0] != key:
             self._kept = (key, await self._tested(event_filter))

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from ..display import events_text, visible
 from ..event_list import EventList
 from ..keys import MARK_KEYS
-from ..landing import landing_of
+from ..landing import is_listed, landing_of
 from ..messages import LinkFollowed, ListShown
 from ..shown import Shown
 from .list_area import ListArea
@@ -99,7 +99,7 @@ class Marking(ListArea):
         marks = await self._marks(shown)
         for mark in marks.beside(here.occurred_at, direction):
             event = await shown.repository.event(mark.event_id)
-            if event is not None and shown.settled.matches(event):
+            if event is not None and await is_listed(shown.repository, shown.settled, event):
                 self._list.go_to_event(event)
                 return
         self.notify(f"No marked event is {direction} in this list.{_all_of(marks)}", markup=False)

@@ -71,17 +71,20 @@ class Snapshots(KeyArea):
 
     @on(EventChosen)
     def _go_to_event(self, message: EventChosen) -> None:
-        """To an event in the list that is shown, if it is found there at once, else in the log of its entity."""
+        if (shown := self.shown()) is not None:
+            message.stop()
+            self.ask("chosen", self._show_in_list, shown, message.event)
+
+    async def _show_in_list(self, shown: Shown, event: Event) -> None:
+        """An event in the list that is shown, if it is found there at once, else in the log of its entity."""
         from store import Position
 
+        from ..landing import is_listed
         from ..snapshots import log_of_entity
 
-        shown, event = self.shown(), message.event
-        if shown is not None:
-            message.stop()
-            is_listed = not shown.settled.has_text_conditions and shown.settled.matches(event)
-            event_filter = shown.event_filter if is_listed else log_of_entity(event) or shown.event_filter
-            self.post_message(ListChosen(event_filter, Position.of(event)))
+        is_found = not shown.settled.has_text_conditions and await is_listed(shown.repository, shown.settled, event)
+        event_filter = shown.event_filter if is_found else log_of_entity(event) or shown.event_filter
+        self.post_message(ListChosen(event_filter, Position.of(event)))
 
     @on(SectionNeeded)
     def _ask_for_section(self, message: SectionNeeded) -> None:

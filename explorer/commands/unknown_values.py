@@ -21,7 +21,7 @@ from .words import complain
 FIELDS = ("environments", *VOCABULARIES)
 """The fields with few values, among which a misspelled one stands out."""
 
-IDS = ("entity_ids", "actors", "trace_ids")
+IDS = ("entity_ids", "actors", "trace_ids", "belongs_to")
 """The fields with so many values that only the value itself is looked for."""
 
 MOST_CELLS = 80

@@ -18,6 +18,8 @@ from .statements import select_doubtful, select_number_beyond
 UNREADABLE_SECONDS = 1.0
 """How long rows without a readable time are looked for."""
 
+ONE_LEVEL = "Of what belongs to something, this table tells one level: the rows that name it as their parent."
+
 MOST_LOOKED_AT = 5_000
 MOST_INDEXES = 3
 

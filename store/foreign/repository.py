@@ -30,7 +30,7 @@ from .bars import histogram
 from .facets import facets
 from .mapped import ID, MappedTable
 from .places import Places
-from .remarks import index_advice, missing_indexes, unmapped, unreadable
+from .remarks import ONE_LEVEL, index_advice, missing_indexes, unmapped, unreadable
 from .scan import Scan, opposite
 from .search import Search, SearchPlanner, narrowed
 from .statements import Place, select_arrived, select_farthest, select_newest_number
@@ -219,6 +219,7 @@ class ForeignRepository:
             *self._unreadable,
             *unmapped(self._mapped, event_filter),
             *missing_indexes(self._mapped, event_filter),
+            *([ONE_LEVEL] if event_filter.belongs_to else []),
         ]
 
     async def close(self) -> None:

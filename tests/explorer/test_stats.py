@@ -74,3 +74,19 @@ def test_nothing_that_matches_is_said_in_a_line(log: str, capsys: pytest.Capture
 def test_a_number_of_bars_that_is_none_is_wrong_usage(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stats", "--bars", "0", "--database", log]) == 2
     assert "whole number" in capsys.readouterr().err
+
+
+def test_what_belongs_to_something_is_counted_over_time_like_everything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [
+        make_event(
+            number, occurred_at=NOON, entity=Entity(id=f"level-{number}"), parent_entity_id=f"level-{number - 1}"
+        )
+        for number in range(4)
+    ]
+    log = str(asyncio.run(write_log(tmp_path / "levels.db", events)).path)
+    words = ("since:2026-11-20", "until:2026-11-20", "belongs_to:level-1", "--database", log, "--format", "json")
+    found = json.loads(said(capsys, *words))
+    assert (found["count"], found["is_exact"]) == (3, True)
+    assert sum(bar["count"] for bar in found["histogram"]["bars"]) == 3

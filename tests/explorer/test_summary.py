@@ -114,3 +114,37 @@ async def test_a_number_leads_to_its_events_and_escape_back(tmp_path: Path) -> N
         assert not isinstance(pilot.app.screen, SummaryScreen)
         await pilot.press("escape")
         await until(pilot, lambda: table.highlighted == EVENTS[3], "the event from before")
+
+
+async def test_a_key_sums_up_also_what_belongs_to_the_entity_and_the_list_is_that_of_both(tmp_path: Path) -> None:
+    events = [
+        make_event(1, entity=Entity(type="CUSTOMER", id="acme")),
+        make_event(2, entity=Entity(type="SUBSCRIPTION", id="s"), parent_entity_id="acme"),
+        make_event(3, entity=Entity(type="MEASUREMENT", id="m"), parent_entity_id="s"),
+        make_event(4, entity=Entity(type="CUSTOMER", id="other"), actor=Actor(type="USER", id="ann")),
+    ]
+    address = await write_log(tmp_path / "activity.db", events)
+
+    def drawn(pilot: Pilot[None]) -> str:
+        lines = pilot.app.screen.query_one(LineList).lines
+        return "\n".join("".join(piece.text for piece in line.pieces) for line in lines)
+
+    async with app_on(address, clock=lambda: NOW).run_test(size=(120, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("end", "E")
+        await until(pilot, lambda: "Show all: 1 event" in drawn(pilot), "the entity alone")
+        await pilot.press("p")
+        await until(pilot, lambda: "Show all: 3 events" in drawn(pilot), "with what belongs to it")
+        assert "1  Subscription" in drawn(pilot)
+        await pilot.press("p")
+        await until(pilot, lambda: "Show all: 1 event" in drawn(pilot), "the entity alone again")
+        await pilot.press("p")
+        await until(pilot, lambda: "Show all: 3 events" in drawn(pilot), "with what belongs to it")
+        await pilot.press("enter")
+        await until(pilot, lambda: table.row_count == 3, "the events of both")
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == 4, "the list from before")
+        await pilot.press("home", "A")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SummaryScreen), "the actor in numbers")
+        await pilot.press("p")
+        assert isinstance(pilot.app.screen, SummaryScreen)

@@ -4,7 +4,8 @@ from collections import Counter
 
 from store import NEWEST, DatabaseAddress, Event, EventFilter, TimeRange, open_repository
 from store.connections import Connections
-from store.schema import actor, actor_word, combination, event, event_detail, owner, rollup
+from store.references import RESERVED
+from store.schema import actor, actor_word, combination, descent, event, event_detail, owner, rollup
 from store.time_keys import LEVELS, SLOT_BITS
 
 OPEN = EventFilter(time=TimeRange(since=None))
@@ -17,7 +18,7 @@ async def assert_exact(address: DatabaseAddress) -> int:
         rows = await connections.rows(event.select())
         keys = [
             (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
-            for key, _, combination_ref, *_, occurred_at, _batch in rows
+            for key, _, combination_ref, *_, occurred_at, _batch, _home in rows
         ]
         in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
         assert in_order == sorted(in_order)
@@ -25,8 +26,9 @@ async def assert_exact(address: DatabaseAddress) -> int:
             (kind, ref): number for number, kind, ref in await connections.rows(owner.select()) if ref is not None
         }
         of_event = {
-            key: [0, *filter(None, (owners.get(("entity", entity_ref)), owners.get(("actor", actor_ref))))]
-            for key, _, _, entity_ref, _, actor_ref, *_ in rows
+            key: [0, *filter(None, map(owners.get, zip(("entity", "actor", "home"), refs, strict=True)))]
+            for key, _, _, entity_ref, _, actor_ref, *_, home_ref in rows
+            for refs in ((entity_ref, actor_ref, home_ref),)
         }
         cells = Counter(
             (owner_ref, level, occurred_at // width, combination_ref)
@@ -38,6 +40,10 @@ async def assert_exact(address: DatabaseAddress) -> int:
         assert {tuple(key): count for *key, count in await connections.rows(rollup.select())} == cells
         counts = {number: count for number, *_, count in await connections.rows(combination.select())}
         assert Counter(counts) == Counter(combination_ref for _, combination_ref, _ in keys)
+        pairs = {(home_ref, entity_ref) for _, _, _, entity_ref, *_, home_ref in rows if home_ref != entity_ref}
+        homes = {home_ref for *_, home_ref in rows}
+        noted = {tuple(pair) for pair in await connections.rows(descent.select())}
+        assert {pair for pair in pairs if pair[1] in homes - set(RESERVED)} <= noted <= pairs
         details = {row[0] for row in await connections.rows(event_detail.select())}
         assert details == {key for key, _, _ in keys}
         actors = {row[0] for row in await connections.rows(actor.select())}

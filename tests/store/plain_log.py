@@ -39,8 +39,18 @@ MOMENTS = st.one_of(
     st.sampled_from([FIRST, FIRST + timedelta(microseconds=1), LAST, LAST - timedelta(microseconds=1)]),
 )
 ENTITIES = st.sampled_from(
-    [None, Entity(), Entity(type="CUSTOMER", id="a", name="A"), Entity(type="PLAN", id="b|@ "), Entity(type="ODD")]
+    [
+        *(
+            None,
+            Entity(),
+            Entity(type="CUSTOMER", id="a", name="A"),
+            Entity(type="PLAN", id="b|@ "),
+            Entity(type="ODD"),
+        ),
+        *(Entity(type="SUBSCRIPTION", id="c"), Entity(type="CREDIT", id="d"), Entity(type="CREDIT", id="")),
+    ]
 )
+PARENTS = st.sampled_from([None, None, "a", "c", "d", "b|@ ", "only a parent", ""])
 ACTORS = st.sampled_from(
     [
         None,
@@ -50,11 +60,12 @@ ACTORS = st.sampled_from(
     ]
 )
 EVENTS = st.builds(
-    lambda moment, name, environment, entity, actor, trace: {
+    lambda moment, name, environment, entity, parent, actor, trace: {
         "occurred_at": moment,
         "event_name": name,
         "environment": environment,
         "entity": entity,
+        "parent_entity_id": parent,
         "actor": actor,
         "trace_id": trace,
     },
@@ -62,6 +73,7 @@ EVENTS = st.builds(
     st.sampled_from(["PLAN_CREATED", "CUSTOMER_UPDATED", "SYNC_FAILED", "own\0\ud800"]),
     st.sampled_from([None, "production", "dev"]),
     ENTITIES,
+    PARENTS,
     ACTORS,
     st.sampled_from([None, "t1", "t2", "t3"]),
 )
@@ -86,17 +98,26 @@ FILTERS = st.builds(
     actor_types=choices("user", "System", patterns=("*s*",)),
     actors=choices("ANN", "u1", "ann@ACME.example", "192.0.2.1", patterns=("ann*", "*", "192.*", "u*1")),
     trace_ids=choices("t1", "t2", "none such"),
+    belongs_to=choices("a", "c", "only a parent", "", "none such"),
 )
 OPEN = EventFilter(time=TimeRange(since=None))
 
 
 class Log:
-    """A log as a plain list, newest first: what the databases are held against."""
+    """A log as a plain list, newest first: what the databases are held against.
 
-    def __init__(self, arrived: Sequence[Event]) -> None:
+    With `one_level`, nothing more is known of what belongs to what than each event says.
+    """
+
+    def __init__(self, arrived: Sequence[Event], *, one_level: bool = False) -> None:
         in_order = sorted(enumerate(arrived), key=lambda one: (one[1].occurred_at, one[0]), reverse=True)
         self.events = [event for _, event in in_order]
         self.place = {event.id: place for place, event in enumerate(self.events)}
+
+        self.families = {} if one_level else families_of(arrived)
+
+    def shows(self, event_filter: EventFilter, event: Event) -> bool:
+        return event_filter.matches(event, self.families)
 
     def around(self, position: Position) -> tuple[list[Event], list[Event], list[Event]]:
         """The events newer than a position, at it, and older."""
@@ -109,11 +130,28 @@ class Log:
         return newer, [], self.events[len(newer) :]
 
 
+def families_of(events: Sequence[Event]) -> dict[str, set[str]]:
+    """For every id, the ids of all that belongs to it, itself among them."""
+    children: dict[str, set[str]] = {}
+    for event in events:
+        if event.parent_entity_id is not None and event.entity is not None and event.entity.id is not None:
+            children.setdefault(event.parent_entity_id, set()).add(event.entity.id)
+    families: dict[str, set[str]] = {}
+    for owner in children:
+        found, waiting = {owner}, [owner]
+        while waiting:
+            new = children.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        families[owner] = found
+    return families
+
+
 async def hold_against(
     repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int, ordinal: int
 ) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
-    newer, at, older = ([event for event in part if event_filter.matches(event)] for part in log.around(position))
+    shown = [event for event in log.events if log.shows(event_filter, event)]
+    newer, at, older = ([event for event in part if log.shows(event_filter, event)] for part in log.around(position))
     assert (await repository.count(event_filter)).number == len(shown)
     page = await repository.page(event_filter, position, "older", limit)
     assert page.events == tuple(older[:limit])
@@ -135,13 +173,13 @@ async def hold_against(
     assert facets.keys() == values.keys()
     for field, value_of in values.items():
         lifted = event_filter.with_choice(field, Choice())
-        expected = Counter(value_of(event) for event in log.events if lifted.matches(event))
+        expected = Counter(value_of(event) for event in log.events if log.shows(lifted, event))
         found = facets[field]
         assert {facet.value: facet.count for facet in found} == expected
         assert [facet.count for facet in found] == sorted(expected.values(), reverse=True)
 
     lifted = event_filter.with_choice("actors", Choice())
-    actors = [event.actor for event in log.events if event.actor and lifted.matches(event)]
+    actors = [event.actor for event in log.events if event.actor and log.shows(lifted, event)]
     named = {next(filter(None, (actor.name, actor.email, actor.id, actor.ip_address)), None) for actor in actors}
     found = (await repository.actor_facets(event_filter)).fields["actors"]
     assert {facet.value: facet.count for facet in found} == {
@@ -152,7 +190,7 @@ async def hold_against(
 async def hold_bars_against(
     repository: EventRepository, log: Log, event_filter: EventFilter, now: datetime, most_bars: int
 ) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
+    shown = [event for event in log.events if log.shows(event_filter, event)]
     histogram = await repository.histogram(event_filter, now, most_bars)
     bars = histogram.bars
     assert len(bars) <= most_bars
@@ -173,10 +211,8 @@ async def hold_bars_against(
     assert histogram.later == len(later)
 
 
-async def hold_arrivals_against(
-    repository: EventRepository, arrived: Sequence[Event], event_filter: EventFilter
-) -> None:
-    """`arrived` is what the log holds: all of it came in behind the batch 0."""
+async def hold_arrivals_against(repository: EventRepository, log: "Log", event_filter: EventFilter) -> None:
+    """All of the log came in behind the batch 0."""
     found: list[Event] = []
     after, newest = 0, await repository.newest_batch()
     while after < newest:
@@ -186,18 +222,18 @@ async def hold_arrivals_against(
         assert arrivals.newest > after
         after = arrivals.newest
     assert len(found) == len({event.id for event in found})
-    assert {event.id for event in found} == {event.id for event in arrived if event_filter.matches(event)}
+    assert {event.id for event in found} == {event.id for event in log.events if log.shows(event_filter, event)}
 
 
 async def hold_traces_against(
     repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int
 ) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
+    shown = [event for event in log.events if log.shows(event_filter, event)]
     folded = fold(shown)
     newer, at, older = ([event for event in part if event in folded] for part in log.around(position))
     is_behind = {
-        "older": any(event_filter.matches(event) for part in log.around(position)[:2] for event in part),
-        "newer": any(event_filter.matches(event) for part in log.around(position)[1:] for event in part),
+        "older": any(log.shows(event_filter, event) for part in log.around(position)[:2] for event in part),
+        "newer": any(log.shows(event_filter, event) for part in log.around(position)[1:] for event in part),
     }
     page = await whole_folded_page(repository, event_filter, position, "older", limit)
     assert page.events == tuple(older[:limit])

@@ -46,6 +46,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
     monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
     monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
     monkeypatch.setattr("store.combination_cache.TRUST_SECONDS", 0.0)
+    monkeypatch.setattr("store.search.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     make_reference = data.draw(st.sampled_from([reference, collide]))
@@ -83,7 +84,9 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
                     report = await data.draw(st.sampled_from(writers)).write(batch)
                     assert (report.stored, report.repeated) == (len(missing), len(batch) - len(missing))
                     stored += missing
-                await hold_arrivals_against(repository, stored, data.draw(st.sampled_from([OPEN, data.draw(FILTERS)])))
+                await hold_arrivals_against(
+                    repository, Log(stored), data.draw(st.sampled_from([OPEN, data.draw(FILTERS)]))
+                )
                 log = Log(stored)
                 for event_filter in (OPEN, data.draw(FILTERS), data.draw(FILTERS)):
                     limit, ordinal = data.draw(st.integers(1, 30)), data.draw(st.integers(0, len(stored) + 1))

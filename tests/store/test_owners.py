@@ -39,6 +39,7 @@ EVENTS = [
         event_name=f"NAME_{number % 3}",
         actor=BOB if number % 10 == 9 else ANN,
         entity=Entity(id="busy") if number % 2 else Entity() if number % 4 else None,
+        parent_entity_id=f"one of many {number}",
     )
     for number in range(60)
 ]
@@ -148,6 +149,54 @@ SEVERAL = [
 ]
 
 
+BELONGING = [
+    make_event(
+        number,
+        occurred_at=NOON + timedelta(hours=5 * number),
+        event_name=f"NAME_{number % 3}",
+        actor=BOB if number % 10 == 9 else ANN,
+        entity=Entity(id=("customer", "subscription", f"usage-{number}", "elsewhere")[number % 4]),
+        parent_entity_id=(None, "customer", "subscription" if number % 8 else "other", "away")[number % 4],
+    )
+    for number in range(110)
+]
+OF_CUSTOMER = OPEN.with_value("belongs_to", "customer")
+
+
+@pytest.mark.parametrize(
+    "event_filter",
+    [
+        OF_CUSTOMER,
+        OF_CUSTOMER.with_value("event_names", "NAME_1"),
+        OF_CUSTOMER.with_value("actors", "bob", excluded=True),
+        OF_CUSTOMER.with_value("actors", "bob"),
+        OF_CUSTOMER.with_value("belongs_to", "elsewhere"),
+        OPEN.with_value("belongs_to", "subscription"),
+        OPEN.with_value("belongs_to", "customer", excluded=True),
+        OPEN.with_value("belongs_to", "subscription", excluded=True).with_value("actors", "bob", excluded=True),
+        OPEN.with_value("actors", "ann").with_value("belongs_to", "subscription", excluded=True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("many_branches", [0, 2_000])
+async def test_answers_from_cells_of_homes_equal_those_of_the_events(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter, many_branches: int
+) -> None:
+    monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
+    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    monkeypatch.setattr("store.search.MANY_BRANCHES", many_branches)
+    async with await open_writer(database) as writer:
+        for first in range(0, len(BELONGING), 25):
+            await writer.write(BELONGING[first : first + 25])
+    assert {kind for kind, _ in (await owners(database)).values()} == {"actor", "entity", "home"}
+    await assert_exact(database)
+    log, repository = Log(BELONGING), await open_repository(database)
+    for ordinal in (0, 3, 11):
+        await hold_against(repository, log, event_filter, Position.of(BELONGING[40]), 7, ordinal)
+    await hold_bars_against(repository, log, event_filter, BELONGING[-1].occurred_at, 20)
+    await repository.close()
+
+
 @pytest.mark.parametrize("event_filter", SEVERAL, ids=str)
 async def test_answers_from_cells_of_owners_equal_those_of_the_events(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter
@@ -168,19 +217,23 @@ async def test_answers_from_cells_of_owners_equal_those_of_the_events(
     await repository.close()
 
 
-@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("version", [2, 3, 4])
 async def test_a_log_of_an_older_version_is_brought_to_this_one_by_a_repair(
     database: DatabaseAddress, version: int
 ) -> None:
     async with await open_writer(database) as writer:
         await writer.write(EVENTS)
     without_batch = [text("DROP INDEX event_batch"), text("ALTER TABLE event DROP COLUMN batch")]
-    await change(
-        database,
-        *(without_batch if version == 2 else []),
+    without_owners = [
         text("CREATE TABLE old AS SELECT level, bucket, combination_ref, count FROM rollup WHERE owner_ref = 0"),
         *(text(f"DROP TABLE {name}") for name in ("rollup", "owner")),
         text("ALTER TABLE old RENAME TO rollup"),
+    ]
+    await change(
+        database,
+        *(text("DROP INDEX event_home"), text("ALTER TABLE event DROP COLUMN home_ref"), text("DROP TABLE descent")),
+        *(without_batch if version == 2 else []),
+        *(without_owners if version < 4 else [text("DELETE FROM owner WHERE kind = 'home'")]),
         update(meta).where(meta.c.name == "version").values(value=str(version)),
     )
     for opening in (open_repository(database), open_writer(database), check_log(database)):
@@ -194,5 +247,9 @@ async def test_a_log_of_an_older_version_is_brought_to_this_one_by_a_repair(
     assert (report.is_repaired, report.remaining, report.events) == (True, (), 60)
     assert set(await owners(database)) == {1, 2}
     assert await assert_exact(database) == 60
+    repository = await open_repository(database)
+    of_one = OPEN.with_value("belongs_to", "one of many 7")
+    await hold_against(repository, Log(EVENTS), of_one, Position.of(EVENTS[7]), 7, 0)
+    await repository.close()
     async with await open_writer(database) as writer:
         assert (await writer.write(EVENTS)).stored == 0

@@ -50,6 +50,7 @@ from tests.store.plain_log import (
 def test_every_answer_equals_the_meaning_of_the_filter(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
 ) -> None:
+    monkeypatch.setattr("store.search.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.trace_fold.FIRST_EVENTS", data.draw(st.sampled_from([2, 512])))

@@ -66,7 +66,7 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
         try:
             in_log = [event for event in events if event == await repository.event(event.id)]
             assert in_log == events
-            log = Log(events)
+            log = Log(events, one_level=True)
             for _ in range(5):
                 event_filter = data.draw(FILTERS)
                 position = data.draw(positions(events))
@@ -74,7 +74,7 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
                 await hold_against(repository, log, event_filter, position, limit, ordinal)
                 now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
                 await hold_bars_against(repository, log, event_filter, now, most_bars)
-                await hold_arrivals_against(repository, events, event_filter)
+                await hold_arrivals_against(repository, log, event_filter)
         finally:
             await repository.close()
 
