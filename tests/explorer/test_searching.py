@@ -90,7 +90,12 @@ async def test_a_text_that_occurs_nowhere_ends_with_that_word(log: DatabaseAddre
     await searched(log, "nowhere", drive)
 
 
-async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddress, small_steps: None) -> None:
+async def test_escape_stops_a_search_and_says_how_far_it_came(
+    log: DatabaseAddress, small_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_scan, "FIRST_WINDOW", 1)  # in larger ones it would be over before the test begins
+    monkeypatch.setattr(text_scan, "LARGEST_WINDOW", 1)
+
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         async with asyncio.timeout(20):
             while "searched back to" not in said(pilot, "#place"):
