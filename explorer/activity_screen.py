@@ -145,7 +145,8 @@ class ActivityScreen(Screen[None]):
         self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail.ways_back))
         self._values.begin()
         self._settled = event_filter.settled(self._clock())
-        self._list.show(Listed(self._opened, self._settled, self._database_name), keep, screen_row, banner)
+        listed = Listed(self._opened, event_filter, self._settled, self._database_name)
+        self._list.show(listed, keep, screen_row, banner)
 
     @on(messages.ListShown)
     def _show_none(self) -> None:

@@ -97,12 +97,17 @@ class EventList(Undrawn):
         self.read_at = self._clock()
 
     def show_failure(self, banner: Content | None, notice: Content) -> None:
-        """A question was not answered: say `banner` over the rows, which stay, else `notice` in their place."""
+        """A question was not answered: say `banner` over the rows, which stay, else `notice` in their place.
+
+        The rows of another filter than the one that was asked for do not stay: they would be taken for its answer.
+        """
         self.table.rows_failed()
-        if self.table.rows.are_any and banner is not None:
-            self._pane.show_banner(banner)
+        are_of_filter = self._list is None or self.asked is None or self._list.chosen == self.asked.chosen
+        if self.table.rows.are_any and are_of_filter and banner is not None:
+            self._pane.show_rows(banner)
         else:
             self._pane.show_notice(notice)
+            self._pane.show_place(None)
 
     @property
     def here(self) -> Position | None:

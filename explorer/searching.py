@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """A list: a settled filter of a log called `database_name`. With `folds`, each trace is one row."""
+    """A list: a filter of a log called `database_name`, as it was chosen and as settled. With `folds`, each trace is one
+    row.
+    """
 
     repository: EventRepository
+    chosen: EventFilter
     settled: EventFilter
     database_name: str
     folds: bool = False

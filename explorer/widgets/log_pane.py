@@ -127,7 +127,7 @@ class LogPane(Undrawn):
         A count that is not there yet is said to be on its way. `searched_to` is how far back (UTC) a search has come
         that goes on, `following` what is said of new events.
         """
-        event = self.table.highlighted
+        event = None if self.has_class("-notice") else self.table.highlighted
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"

@@ -116,6 +116,22 @@ async def test_a_deleted_file_is_missed_and_read_on_when_it_is_back(path: Path) 
     await read(await write_log(path, numbered_events(EVENTS)), drive)
 
 
+async def test_rows_are_not_taken_for_the_answer_of_another_filter(path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        aside = path.with_name("aside.db")
+        path.rename(aside)
+        await pilot.press("+")
+        await until(pilot, lambda: "log.db is gone" in notice(pilot) and not table.display, "a notice for the rows")
+        assert banner(pilot) == ""
+        assert str(pilot.app.screen.query_one("#place", Static).content) == ""
+        await pilot.press("u")
+        await until(pilot, lambda: "log.db is gone" in banner(pilot) and table.display, "the rows of that filter")
+        aside.rename(path)
+        await hold_it_goes_on(pilot, table, "event-296")
+
+    await read(await write_log(path, numbered_events(EVENTS)), drive)
+
+
 @pytest.mark.parametrize("is_followed", [False, True], ids=["read again", "followed"])
 async def test_a_file_in_the_place_of_another_is_shown_and_said_to_be_one(path: Path, is_followed: bool) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
