@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """A list: a filter of a log called `database_name`, as it was chosen and as settled. With `folds`, each trace is one
-    row.
-    """
+    """A list: a filter of a log called `database_name`, as chosen and settled. With `folds`, each trace is one row."""
 
     repository: EventRepository
     chosen: EventFilter
