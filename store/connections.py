@@ -33,6 +33,9 @@ MOST_CONNECTIONS = 4
 CROWDED_SECONDS = 10.0
 """How long a server that takes no more connections is asked for one less."""
 
+SILENT_SECONDS = 15.0
+"""How long a server may say nothing where an answer is due: a tunnel that stands still keeps its end open for hours."""
+
 NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 
 
@@ -40,7 +43,7 @@ class Connections:
     """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for.
 
     One that was cut while nobody used it is replaced without a word. `open_file` opens an SQLite file, in which a
-    statement that is read for longer than `seconds` is stopped; a server sees to that itself.
+    statement that is read for longer than `seconds` is stopped; a server sees to that itself, or is taken for lost.
     """
 
     def __init__(
@@ -59,7 +62,9 @@ class Connections:
         self._settings = self.dialect.orders.writer_settings if writes else self.dialect.orders.reader_settings
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
-        self._seconds = seconds if self._file else None
+        self._seconds, self._order_seconds = seconds, None
+        if seconds is not None and self._file is None:
+            self._seconds, self._order_seconds = seconds + SILENT_SECONDS, SILENT_SECONDS
         self._free: list[_Held] = []
         self._open = 0
         self._closed = False
@@ -78,7 +83,7 @@ class Connections:
                     return await self._rows(held, statement, parameters)
                 except self._errors as error:
                     self._notice(held, error)
-                    if held.is_usable or held.is_new:
+                    if held.is_usable or held.is_new or isinstance(error, TimeoutError):
                         raise
 
     @asynccontextmanager
@@ -89,7 +94,7 @@ class Connections:
                 yield partial(self._rows, held)
             finally:
                 # Even of a task that is cancelled again: an open transaction would never see what is written later.
-                await finished(_undo(held))
+                await finished(self._undo(held))
 
     @asynccontextmanager
     async def one(self, *orders: str) -> AsyncIterator[AsyncConnection]:
@@ -137,8 +142,9 @@ class Connections:
         while True:
             held, is_begun = await self._free_or_new(), False
             try:
-                for order in orders:
-                    await stopped(held.connection.exec_driver_sql(order))
+                async with asyncio.timeout(self._order_seconds):
+                    for order in orders:
+                        await stopped(held.connection.exec_driver_sql(order))
                 is_begun = True
                 return held
             except self._errors as error:
@@ -147,13 +153,14 @@ class Connections:
                     raise
             finally:
                 if not is_begun:
-                    await finished(_undo(held))
+                    await finished(self._undo(held))
                     await self._give_back(held)
 
     async def _free_or_new(self) -> "_Held":
         while not self._free:
             try:
-                await stopped(self._connect())
+                async with asyncio.timeout(self._order_seconds):
+                    await stopped(self._connect())
             except self._errors as error:
                 if not self._open or not is_crowded(_cause(error)):
                     raise
@@ -166,6 +173,12 @@ class Connections:
         held.is_outdated = held.is_outdated or is_outdated(_cause(error))
         if not held.is_usable and held.epoch == self.epoch:
             self.epoch += 1
+
+    async def _undo(self, held: "_Held") -> None:
+        if held.is_usable:
+            with suppress(exc.SQLAlchemyError, TimeoutError):  # there may be nothing to undo, or nobody to ask
+                async with asyncio.timeout(self._order_seconds):
+                    await held.connection.exec_driver_sql("ROLLBACK")
 
     async def _give_back(self, held: "_Held") -> None:
         if held.is_usable and held.epoch == self.epoch:
@@ -244,12 +257,6 @@ class _Held:
     def is_usable(self) -> bool:
         gone = self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False)
         return not (gone or self.is_outdated)
-
-
-async def _undo(held: _Held) -> None:
-    if held.is_usable:
-        with suppress(exc.SQLAlchemyError):  # there may be nothing to undo, or nobody to ask
-            await held.connection.exec_driver_sql("ROLLBACK")
 
 
 async def _fetch(held: _Held, sql: str, values: Any) -> Rows:

@@ -59,6 +59,8 @@ def sqlite_problem(error: BaseException, shown: str) -> StoreError:
 
 def postgres_problem(error: BaseException, shown: str) -> StoreError:
     """The problem behind an error of psycopg or asyncpg."""
+    if isinstance(error, TimeoutError):
+        return DatabaseUnavailable(f"{shown} does not answer.", "Check the network, or the tunnel that leads there.")
     code, said = str(getattr(error, "sqlstate", None) or ""), str(error)
     # With any other code it was the server that answered: its words may hold names of tables and columns.
     is_of_connection = not code or code.startswith(("08", "28"))

@@ -27,6 +27,9 @@ class PostgresLine:
         self.url = ""
         self.bytes_to_come: int | None = None
         """So many bytes still come from the server before the line is cut; None for all."""
+        self.flows = asyncio.Event()
+        """Cleared, nothing comes through, and no end hears of that."""
+        self.flows.set()
 
     def cut(self) -> None:
         """Cut every connection that there is."""
@@ -51,6 +54,7 @@ class PostgresLine:
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counted: bool = False
     ) -> None:
         while data := await source.read(_READ_BYTES):
+            await self.flows.wait()
             if counted and self.bytes_to_come is not None:
                 data = data[: self.bytes_to_come]
                 self.bytes_to_come -= len(data)

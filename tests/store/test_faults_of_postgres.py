@@ -178,6 +178,29 @@ async def test_a_line_that_breaks_within_the_rows_is_said_to_be_broken(
         await hold_answers(repository)
 
 
+async def test_a_line_that_stands_still_is_said_not_to_answer_and_holds_no_later_question(
+    postgres_url: str, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sql_repository.STATEMENT_SECONDS", 0.5)
+    monkeypatch.setattr("store.connections.SILENT_SECONDS", 0.5)
+    await fill(postgres_url)
+    async with line_to(postgres_url) as line, opened(line.url, driver) as repository:
+        await hold_answers(repository)
+        line.flows.clear()
+        given_up = asyncio.create_task(repository.count(OPEN))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            with pytest.raises(DatabaseUnavailable, match="does not answer"):
+                await repository.page(OPEN, NEWEST, "older", 300)
+            given_up.cancel()
+            with pytest.raises((asyncio.CancelledError, DatabaseUnavailable)):
+                await given_up
+            with pytest.raises(DatabaseUnavailable):  # nor to a new connection
+                await repository.page(OPEN, NEWEST, "older", 300)
+            line.flows.set()
+            await hold_answers(repository)
+
+
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[OwnServer]:
     """A server of this file alone, to stop it and to close its door."""
