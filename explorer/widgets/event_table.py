@@ -125,6 +125,8 @@ class EventTable(ScrollView, can_focus=True):
         self._rows.set_end(total)
         self._resize_list()
         self._want_rows()
+        if self._rows.end_is_wanted:
+            self.action_oldest()
 
     @property
     def highlighted(self) -> Event | None:
@@ -170,6 +172,7 @@ class EventTable(ScrollView, can_focus=True):
 
     def action_oldest(self) -> None:
         self._move_to(self._rows.end - 1)
+        self._rows.end_is_wanted = not self._rows.end_is_known
 
     def go_to(self, ordinal: int) -> None:
         """Move the cursor to a row, which comes to stand in the middle when it was out of sight."""
@@ -187,7 +190,7 @@ class EventTable(ScrollView, can_focus=True):
             self.post_message(NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
 
     def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
-        previous = self.cursor
+        previous, self._rows.end_is_wanted = self.cursor, False
         self.set_reactive(EventTable.cursor, max(0, min(ordinal, self._rows.end - 1)))
         self._keep_cursor_in_sight(screen_row)
         if self.cursor != previous:
@@ -231,10 +234,7 @@ class EventTable(ScrollView, can_focus=True):
         self._want_rows()
 
     def _on_scroll_to(self, message: ScrollTo) -> None:
-        """Let a drag of the scrollbar reach both ends exactly, and at once.
-
-        Textual's own scale reaches only (height - thumb) / height of the list and animates the way there.
-        """
+        """Let a drag of the scrollbar reach both ends exactly, and at once, without Textual's animation."""
         message.stop()
         message.prevent_default()
         if message.y is not None:

@@ -31,6 +31,8 @@ class LoadedRows:
         self._pages: OrderedDict[int, tuple[Event, ...]] = OrderedDict()
         self.end = 0
         self.end_is_known = False
+        self.end_is_wanted = False
+        """Whether the reader is on the way to the end, and waits until it is known."""
 
     @property
     def are_any(self) -> bool:

@@ -137,3 +137,23 @@ async def test_bars_that_are_counted_again_are_not_drawn_over_those_of_another_l
 
 def counted(histogram: Histogram | None) -> int:
     return 0 if histogram is None else sum(bar.count for bar in histogram.bars)
+
+
+@pytest.mark.parametrize(("keys", "row"), [(["G"], EVENTS - 1), (["G", "g"], 0)], ids=["the end", "elsewhere"])
+async def test_a_late_count_leads_to_the_end_who_is_on_the_way_there(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, keys: list[str], row: int
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.rows.end_is_known, "a count")
+        count = HeldQuestion(monkeypatch, SqlEventRepository, "count")
+        await pilot.press("ctrl+r")
+        await count.asked.wait()
+        await pilot.press(*keys)
+        assert not table.rows.end_is_known
+        count.goes_on.set()
+        while not table.rows.end_is_known:
+            await pilot.pause()
+        assert table.cursor == row
+        await until(pilot, lambda: table.highlighted is not None, "the row")
+
+    await shown(log, drive)
