@@ -28,13 +28,13 @@ Values = Sequence[Sequence[tuple[tuple[str, ...], str]]]
 
 
 def payloads_of(events: Sequence[Event]) -> Sequence[str]:
-    """The payloads that are read: of the newest events, as long as they are not too much together."""
+    """The payloads that are read: of the newest events, without those that would be too much together."""
     payloads, characters = [], 0
     for event in events:
-        characters += len(event.payload or "")
-        if characters > MOST_CHARACTERS:
-            break
-        payloads.append(event.payload or "")
+        payload = event.payload or ""
+        if characters + len(payload) <= MOST_CHARACTERS:
+            characters += len(payload)
+            payloads.append(payload)
     return payloads
 
 
@@ -83,7 +83,7 @@ def _values_at(term: UnfinishedTerm, values: Values) -> Sequence[Completion]:
         Completion(
             f"{write_filter(EventFilter().with_value(field, text, excluded=term.excluded))} ",
             text or '""',
-            f"{counts[text]:,} of the newest {len(values):,}",
+            f"{counts[text]:,} of {len(values):,} that were read",
         )
         for text in fitting[:MOST_COMPLETIONS]
     ]

@@ -132,8 +132,8 @@ def test_paths_into_payloads_are_those_that_hold_what_is_written_with_an_example
 def test_values_of_a_path_are_those_of_the_newest_events_the_most_frequent_first() -> None:
     payloads = ['{"a": ["x y", ">5"]}', '{"a": ">5"}', '{"a": "' + "z" * 1_000 + '"}', '{"b": "x"}']
     assert payload_completions(unfinished_term("payload.a:", 10), payloads) == [
-        ('payload.a:">5" ', ">5", "2 of the newest 4"),
-        ('payload.a:"x y" ', "x y", "1 of the newest 4"),
+        ('payload.a:">5" ', ">5", "2 of 4 that were read"),
+        ('payload.a:"x y" ', "x y", "1 of 4 that were read"),
     ]
     assert [each.label for each in payload_completions(unfinished_term("-payload.a:Y", 12), payloads)] == ["x y"]
 
@@ -141,6 +141,8 @@ def test_values_of_a_path_are_those_of_the_newest_events_the_most_frequent_first
 def test_only_so_much_of_payloads_is_read() -> None:
     events = [make_event(number, payload=json.dumps("x" * 400_000)) for number in range(5)]
     assert len(payloads_of(events)) == 2
+    monstrous = make_event(6, payload=json.dumps("x" * 2_000_000))
+    assert len(payloads_of([monstrous, *events])) == 2
     many = json.dumps({f"key {number}": "x" * 50 for number in range(10_000)})
     assert len(payload_completions(unfinished_term("payload.", 8), [many])) <= MOST_COMPLETIONS
 
