@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -41,6 +42,8 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
         self._title = Static(id=f"{name}-title", classes="line-screen--title", markup=False)
         self._lines = LineList(id=f"{name}-lines")
         self._unanswered: Mapping[str, Question] = MappingProxyType({})
+        self._too_long: frozenset[str] = frozenset()
+        """The groups of those questions that only the user asks again: they would keep the log as busy once more."""
         self._problem: StoreError | None = None
         """Why the log does not answer; None while it does."""
         self._wait = FIRST_SECONDS
@@ -80,27 +83,35 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
     def _ask(self, group: str, question: Question) -> None:
         """Put a question, which uses its own answer and can be put again. There is one at a time in a group."""
         self._unanswered = {**self._unanswered, group: question}
-        put(self, group, answered, self._show_problem, self._answer, group, question)
+        self._too_long -= {group}
+        put(self, group, answered, partial(self._show_problem, group), self._answer, group, question)
 
     async def _answer(self, group: str, question: Question) -> None:
         await question()
         self._unanswered = {each: asked for each, asked in self._unanswered.items() if each != group}
-        if not self._unanswered and self._problem is not None:
+        if self._problem is not None and self._unanswered.keys() <= self._too_long:
             self.notify(notices.answers_again(self._problem).plain, markup=False)
             self._problem, self._wait = None, FIRST_SECONDS
 
-    def _show_problem(self, problem: StoreError) -> None:
-        if may_be_answered(problem):
+    def _show_problem(self, group: str, problem: StoreError) -> None:
+        if not may_be_answered(problem):
+            self._too_long |= {group}
+        else:
             self._problem = problem
             if self._next is None:
-                self._next = self.set_timer(self._wait, self.action_ask_again)
+                self._next = self.set_timer(self._wait, self._ask_again)
         again = None if self._next is None else self._wait
         self._title.update(notices.problem_banner(problem, None, UTC, again))
 
     def action_ask_again(self) -> None:
         """Put every question that was not answered again, at once."""
+        self._too_long = frozenset()
+        self._ask_again()
+
+    def _ask_again(self) -> None:
         if self._next is not None:
             self._next.stop()
             self._next, self._wait = None, min(MOST_SECONDS, 2 * self._wait)
         for group, question in self._unanswered.items():
-            self._ask(group, question)
+            if group not in self._too_long:
+                self._ask(group, question)

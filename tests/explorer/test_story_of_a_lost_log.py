@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.line_screen import LineScreen
 from explorer.widgets.line_list import LineList
-from store import DatabaseAddress, EventFilter, EventPage, parse_filter
+from store import DatabaseAddress, DatabaseUnavailable, EventFilter, EventPage, QuestionTooLong, parse_filter
 from store.sql_repository import SqlEventRepository
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, write_log
@@ -95,3 +96,37 @@ async def test_a_trace_goes_on_behind_the_events_that_are_there(
         assert lines(pilot) == EVENTS
         ids = [line.path[-1] for line in app.screen.query_one(LineList).lines]
         assert ids == [f"event-{number}" for number in range(EVENTS)]
+
+
+class Story(LineScreen[None]):
+    """Asks one question that takes too long and one of a log that is away."""
+
+    def __init__(self) -> None:
+        super().__init__("story")
+        self.asked = {"long": 0, "lost": 0}
+        self.is_back = False
+
+    def on_mount(self) -> None:
+        self._ask("long", self._long)
+        self._ask("lost", self._lost)
+
+    async def _long(self) -> None:
+        self.asked["long"] += 1
+        raise QuestionTooLong("It took longer than 30 seconds.", "Narrow it.")
+
+    async def _lost(self) -> None:
+        self.asked["lost"] += 1
+        if not self.is_back:
+            raise DatabaseUnavailable("It is away.", "Wait.")
+
+
+async def test_a_question_that_took_too_long_is_asked_again_by_the_user_alone() -> None:
+    app, story = App[None](), Story()
+    async with app.run_test() as pilot:
+        await app.push_screen(story)
+        await until(pilot, lambda: story.asked["lost"] > 2, "the lost one again and again")
+        story.is_back = True
+        await until(pilot, lambda: bool(app._notifications), "a word that the log answers")
+        assert story.asked["long"] == 1
+        story.action_ask_again()
+        await until(pilot, lambda: story.asked["long"] == 2, "the long one at the wish of the user")
