@@ -53,7 +53,7 @@ def title_of(name: str) -> str:
 def columns_of(names: Sequence[str], link_template: str | None) -> tuple[Column, ...]:
     """The columns of these names, in their order. Raises KeyError for a name that there is not."""
     paths = {name: path for name in names if (path := TableColumn(name).path) is not None}
-    # A payload is read once for all of its columns, which ask for it one after another.
+    # Where events are written row by row, as in CSV, a payload is read once for all of its columns.
     read = lru_cache(maxsize=1)(lambda payload: texts_at(payload, tuple(paths.values()), most=None))
     cells = {name: _payload_cell(read, place) for place, name in enumerate(paths)} | {
         "link": lambda event: EventLink.of(event).text(link_template)

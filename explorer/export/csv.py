@@ -43,7 +43,7 @@ class Csv:
         return csv_lines([self._names])
 
     def write(self, events: Sequence[Event]) -> bytes:
-        # Column by column: most cells are then only looked up, and all of a column in one go.
+        # Most cells are only looked up. Rows are drawn from all columns at once, so that a payload is read once.
         columns = [map(write, map(cell, events)) for cell, write in zip(self._cells, self._writers, strict=True)]
         return _lines(zip(*columns, strict=True))
 
