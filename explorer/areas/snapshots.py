@@ -45,11 +45,16 @@ class Snapshots(KeyArea):
         return shown is not None and shown.highlighted is not None
 
     def action_section(self, section: AskedSection) -> None:
-        """Unfold a section and go there; fold it again."""
+        """Unfold a section and go there; fold it again where it is seen."""
         if section == "state":
             self._moment = None
-        if self._has_event and self._detail.toggle_section(section):
-            self.post_message(EventOpened())
+        if not self._has_event:
+            return
+        if not self._detail.is_on_screen:
+            self._detail.unfold_section(section)
+        elif not self._detail.toggle_section(section):
+            return
+        self.post_message(EventOpened())
 
     def action_state_at(self) -> None:
         from ..dialogs.go_to_time import GoToTime

@@ -148,6 +148,19 @@ async def test_a_key_opens_what_changed_and_it_stays_open_from_event_to_event(tm
         await until(pilot, lambda: "▸ What changed" in text(pilot), "a folded section")
 
 
+async def test_what_changed_opens_also_where_the_detail_was_left_with_it(tmp_path: Path) -> None:
+    events = [plan(number, version(number)) for number in range(1, 6)]
+    address = await write_log(tmp_path / "activity.db", events)
+    async with app_on(address, clock=lambda: NOW).run_test(size=(80, 24)) as pilot:
+        await rows_are_shown(pilot)
+        body = pilot.app.screen.query_one(EventDetail).query_one(LineList)
+        for change in ("~ version: 4 → 5", "~ version: 3 → 4"):
+            await pilot.press("v")
+            await until(pilot, lambda: any(change in drawn(body, row) for row in range(4)), change)  # noqa: B023
+            await pilot.press("escape", "down")
+            await until(pilot, lambda: not body.is_on_screen, "the list alone")
+
+
 def drawn(body: LineList, row: int) -> str:
     return body.render_line(row).text if row < body.size.height else ""
 
