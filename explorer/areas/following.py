@@ -105,6 +105,7 @@ class Following(KeyArea):
         if self._list.new_events is not None and self._list.is_at_newest:
             self._stop_waiting()
             self._end()
+            self.notify("New events are no longer followed. F follows them again.", markup=False)
             return
         if self._list.new_events is None:
             self._list.new_events, self._seen = 0, None

@@ -65,6 +65,8 @@ async def test_new_events_show_at_the_newest_end(tmp_path: Path) -> None:
         environments = next(iter(pilot.app.screen.query(FacetList)))
         await until(pilot, lambda: "306" in environments.render_line(1).text, "values that moved along")
         await pilot.press("F")
+        told = [notification.message for notification in pilot.app._notifications]
+        assert told == ["New events are no longer followed. F follows them again."]
         await writer.write([numbered_event(500)])
         await pilot.pause(0.1)
         assert place(pilot).startswith("row 1 of 340 ")
