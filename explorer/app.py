@@ -118,6 +118,9 @@ class ActivityApp(App[None]):
         Textual hands out all that were typed in one moment first, as a slow line delivers them: the letters behind a
         `/` would go to the table, and a ctrl+u would take away what was typed after it.
         """
+        if isinstance(event, events.Key) and event.key == "ctrl+j":
+            # What the enter key sends while a terminal is not yet in the app's hands, and some keyboards always.
+            event = events.Key("enter", "\r")
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if is_typed and self.activity_screen is None:
             self._typed_ahead.append(event)
@@ -172,12 +175,14 @@ class ActivityApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""
         from .areas.key_area import KeyArea
+        from .key_names import shown_keys
 
         for node in (screen, *screen.query(KeyArea), self):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.action != "command_palette":
-                    keys = " ".join(binding.key.split(","))
-                    yield SystemCommand(binding.description, keys, partial(self.run_action, binding.action, node))
+                    yield SystemCommand(
+                        binding.description, shown_keys(binding), partial(self.run_action, binding.action, node)
+                    )
         yield from super().get_system_commands(screen)
 
     def action_interrupt(self) -> None:

@@ -17,7 +17,7 @@ from explorer.settings import Settings
 from explorer.themes import DARK
 from store import DatabaseAddress, EventRepository, open_repository, open_writer
 from tests.builders import NOON, make_event
-from tests.explorer.app_under_test import AppUnderTest, until
+from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, until
 
 
 class OpeningApp(App[None]):
@@ -98,3 +98,16 @@ async def test_a_signal_that_comes_while_the_screen_of_the_log_is_loaded_ends_th
     await app.run_async(headless=True)
     assert app.fault is None
     assert app.return_code == 128 + signal.SIGTERM
+
+
+async def test_enter_is_enter_also_as_a_terminal_sends_it_that_is_not_in_our_hands_yet(tmp_path: Path) -> None:
+    address = DatabaseAddress.parse(str(tmp_path / "log.db"))
+    async with await open_writer(address) as writer:
+        await writer.write([make_event(-1)])
+    app = app_on(address, clock=lambda: NOON)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("ctrl+j")
+        await until(pilot, lambda: app.screen.query_one("#detail").has_focus_within, "the event to read")
+        await pilot.press("slash", *"plan", "ctrl+j")
+        await until(pilot, lambda: "text plan" in str(app.screen.query_one("#sentence", Static).content), "the filter")

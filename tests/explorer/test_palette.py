@@ -36,4 +36,5 @@ async def test_commands_act_on_the_screen_that_is_seen(
         commands = {command.title for command in app.get_system_commands(app.screen)}
         assert own in commands
         assert "Help" in commands and "Quit" in commands
+        assert {command.help for command in app.get_system_commands(app.screen) if command.title == "Help"} == {"? f1"}
         assert ("Query" in commands) is (screen is ActivityScreen)
