@@ -31,7 +31,7 @@ FILTER = """\
 FILTER is any number of field:value, all of which must hold; several values of one field mean any of them, and a
 leading - excludes one:
   since:-7d until:2026-11-20 name:subscription.created entity:customer-3fa91c entity_type:customer
-  actor_type:system -actor:ops@acme.example trace:... environment:production
+  actor_type:system -actor:ops@acme.example trace:... environment:production belongs_to:customer-3fa91c
   text:card_declined payload.plan.id:plan-growth
   payload.amount:100.. payload.amount:10..20 'payload.amount:>100' (numbers)
 A word without a field is a text to look for in names, ids, payload and request: card_declined.

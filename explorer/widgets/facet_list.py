@@ -267,7 +267,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
     def _nothing(self) -> str:
         if self._query:
             return "nothing like that"
-        return "…" if self._facets is None else "none in these events"
+        return "…" if self._facets is None else "none so far" if self._at_least else "none in these events"
 
     def _title_line(self, width: int) -> Strip:
         if self._query is not None:
