@@ -143,7 +143,7 @@ def test_a_log_of_an_older_version_says_how_to_bring_it_up_to_date(
 ) -> None:
     path = sqlite_log(tmp_path, "UPDATE meta SET value = '3' WHERE name = 'version'", capsys)
     assert main(["check", path]) == 1
-    assert capsys.readouterr().err.endswith("To bring it to version 4: activity check --repair DATABASE\n")
+    assert capsys.readouterr().err.endswith("To bring it to version 5: activity check --repair DATABASE\n")
     assert main(["check", "--repair", path]) == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
