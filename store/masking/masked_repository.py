@@ -43,6 +43,7 @@ class MaskedRepository:
         self._filter = UnmaskedFilter(masking, self._pseudonyms, self._is_seen, self._look_for)
         self._seen_words: set[str] = set()
         self._looked_for: set[str] = set()
+        self._looking = asyncio.Lock()
 
     def revealed(self, text: str) -> str | None:
         """A text of an answer, with what is hidden in it.
@@ -144,9 +145,12 @@ class MaskedRepository:
     async def _look_for(self, words: Sequence[str]) -> None:
         """Look through the newest events until each pseudonym was seen, once for each: a command shows no event before
         it is asked for one."""
-        if self._looked_for.issuperset(words):
-            return
-        self._looked_for.update(words)
+        async with self._looking:  # who asks meanwhile waits for what is found
+            if not self._looked_for.issuperset(words):
+                await self._look_through_newest(words)
+                self._looked_for.update(words)
+
+    async def _look_through_newest(self, words: Sequence[str]) -> None:
         start = NEWEST
         for _ in range(MOST_PAGES_LOOKED_AT):
             page = await self._repository.page(EVERYTHING, start, "older", MOST_LOOKED_AT)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -12,6 +13,7 @@ from store import (
     OLDEST,
     Actor,
     Choice,
+    DatabaseUnavailable,
     EventFilter,
     EventPage,
     MaskedRepository,
@@ -107,6 +109,34 @@ async def test_a_pseudonym_is_known_where_the_newest_events_show_it(
         if not is_known:
             with pytest.raises(MaskingMistake, match="nor one of the newest"):
                 await newest(repository, asked)
+
+
+async def shown_email(path: Path) -> str:
+    async with opened(path) as repository:
+        actors = (event.actor for event in (await newest(repository)).events)
+        return next(actor.email for actor in actors if actor is not None and actor.email is not None)
+
+
+async def test_a_pseudonym_is_known_to_all_who_ask_for_it_at_once(tmp_path: Path) -> None:
+    asked = EVERYTHING.with_value("actors", await shown_email(tmp_path))
+    async with opened(tmp_path) as repository:
+        counts = await asyncio.gather(*(repository.count(asked) for _ in range(3)))
+        assert {count.number for count in counts} == {len((await newest(repository, asked)).events)}
+
+
+@pytest.mark.parametrize("end", [asyncio.CancelledError(), DatabaseUnavailable("The log went away.")], ids=repr)
+async def test_a_pseudonym_is_known_also_after_a_question_for_it_was_stopped_or_failed(
+    tmp_path: Path, end: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = EVERYTHING.with_value("actors", await shown_email(tmp_path))
+    log = await open_repository(await write_log(tmp_path / "log.db", []))
+    repository = MaskedRepository(log, MASKING)
+    with monkeypatch.context() as patched:
+        patched.setattr(log, "page", AsyncMock(side_effect=end))
+        with pytest.raises(type(end)):
+            await repository.count(asked)
+    assert (await repository.count(asked)).number
+    await repository.close()
 
 
 async def test_the_values_of_fields_are_pseudonyms_that_can_be_asked_for(tmp_path: Path) -> None:
