@@ -45,11 +45,15 @@ _SET_COUNT = (
 _new_home = Table(
     "new_home",
     MetaData(),
-    Column("text", Text, primary_key=True),
+    Column("text", Text, nullable=False),
     Column("ref", BigInteger, nullable=False),
+    Index("new_home_text", "text", postgresql_using="hash"),
     prefixes=["TEMPORARY"],
 )
-"""What the ids of parents stand for, while a log is brought to this version."""
+"""What the ids of parents stand for, each once, while a log is brought to this version.
+
+The text is no key: an index of Postgres that is no hash holds no long ones.
+"""
 
 
 async def rebuild(connection: AsyncConnection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ from tests.store.exact import assert_exact
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
 
 ANN, BOB = Actor(id="ann"), Actor(id="bob")
+TOO_LONG_FOR_AN_INDEX = "".join(sha256(bytes([number])).hexdigest() for number in range(120))
+"""An id that Postgres cannot compress into the 2,704 bytes of an entry."""
 EVENTS = [
     make_event(
         number,
@@ -39,7 +42,7 @@ EVENTS = [
         event_name=f"NAME_{number % 3}",
         actor=BOB if number % 10 == 9 else ANN,
         entity=Entity(id="busy") if number % 2 else Entity() if number % 4 else None,
-        parent_entity_id=f"one of many {number}",
+        parent_entity_id=TOO_LONG_FOR_AN_INDEX if number == 7 else f"one of many {number}",
     )
     for number in range(60)
 ]
@@ -248,7 +251,7 @@ async def test_a_log_of_an_older_version_is_brought_to_this_one_by_a_repair(
     assert set(await owners(database)) == {1, 2}
     assert await assert_exact(database) == 60
     repository = await open_repository(database)
-    of_one = OPEN.with_value("belongs_to", "one of many 7")
+    of_one = OPEN.with_value("belongs_to", TOO_LONG_FOR_AN_INDEX)
     await hold_against(repository, Log(EVENTS), of_one, Position.of(EVENTS[7]), 7, 0)
     await repository.close()
     async with await open_writer(database) as writer:
