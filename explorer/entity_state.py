@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from store import EVENT_NAMES
@@ -150,11 +151,16 @@ class _Container:
         settled = [step for step in self._waiting if step not in found or not same(found[step], self._parts[step])]
         self._waiting.difference_update(settled)
         self._set_by.update(dict.fromkeys(settled, event))
-        if len(self._removed) < MOST_REMOVED:
-            for step in found.keys() - self._parts.keys() - self._removed.keys():
-                if not isinstance(step, int) and (self._path or step not in ENVELOPE):
-                    self._removed[step] = Origin((*self._path, step), found[step], event, is_removed=True)
+        more = MOST_REMOVED - len(self._removed)
+        if more and (gone := found.keys() - self._parts.keys() - self._removed.keys()):
+            told = (step for step in found if step in gone and self._is_told(step))
+            for step in islice(told, more):
+                self._removed[step] = Origin((*self._path, step), found[step], event, is_removed=True)
         self._last = found
+
+    def _is_told(self, step: Step) -> bool:
+        """Whether a part that was removed is one of the entity, and not only a place in a list."""
+        return not isinstance(step, int) and (bool(self._path) or step not in ENVELOPE)
 
     def origins(self, oldest: Event) -> Iterator[Origin]:
         """What set each part and what was removed; `oldest` is the event that was looked at last."""

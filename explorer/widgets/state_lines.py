@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def state_lines(state: EntityState | None, folds: Mapping[Path, bool]) -> Iterat
     in_order = sorted(state.origins, key=lambda origin: (origin.is_oldest, -origin.event.occurred_at.timestamp()))
     for number, (event_id, origins) in enumerate(groupby(in_order[:MOST_SHOWN], key=lambda origin: origin.event.id)):
         of_event = list(origins)
-        yield _event_line(event_id, of_event[0], gap=number > 0)
+        yield _event_line(event_id, of_event, gap=number > 0)
         yield from map(_field_line, of_event)
     if len(state.origins) > MOST_SHOWN:
         more = Piece(f"… and {len(state.origins) - MOST_SHOWN:,} more fields", "muted")
@@ -54,11 +54,14 @@ def _heading(state: EntityState | None, unfolded: bool) -> TextLine:
     return TextLine(SECTION, pieces, hang=4, clipped=True, unfolded=unfolded)
 
 
-def _event_line(event_id: str, origin: Origin, *, gap: bool) -> TextLine:
-    """The event that last set the fields below it; the oldest one that is known may only have kept them."""
-    is_kept = origin.is_oldest and EVENT_NAMES.kind(origin.event.event_name) != "created"
-    pieces = (Piece("since at least  " if is_kept else "set  ", "label"), Piece(event_text(origin.event), "link"))
-    return TextLine((*SECTION, "event", event_id), pieces, INDENT, INDENT + 2, gap=gap, leads_to=origin.event)
+def _event_line(event_id: str, origins: Sequence[Origin], *, gap: bool) -> TextLine:
+    """The event that last set or removed the fields below it; the oldest that is known may only have kept them."""
+    event = origins[0].event
+    is_kept = origins[0].is_oldest and EVENT_NAMES.kind(event.event_name) != "created"
+    removed = sum(origin.is_removed for origin in origins)
+    did = "set" if not removed else "removed" if removed == len(origins) else "set and removed"
+    pieces = (Piece("since at least  " if is_kept else f"{did}  ", "label"), Piece(event_text(event), "link"))
+    return TextLine((*SECTION, "event", event_id), pieces, INDENT, INDENT + 2, gap=gap, leads_to=event)
 
 
 def _field_line(origin: Origin) -> TextLine:

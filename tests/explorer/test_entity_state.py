@@ -133,6 +133,32 @@ async def test_of_a_list_whose_items_are_always_others_the_last_removals_are_tol
     assert removed == [f"event-{len(versions) - 1 - number}" for number in range(MOST_REMOVED)]
 
 
+async def test_of_many_fields_that_went_at_once_the_first_of_the_payload_are_told(tmp_path: Path) -> None:
+    fields = {f"field-{number}": number for number in range(10 * MOST_REMOVED)}
+    versions = [{"id": "s", **fields}, {"id": "s"}]
+    state = await state_of(tmp_path, [snapshot(number, version) for number, version in enumerate(versions)])
+    removed = [origin.path for origin in state.origins if origin.is_removed]
+    assert removed == [(name,) for name in list(fields)[:MOST_REMOVED]]
+
+
+async def test_an_event_is_told_to_have_set_fields_to_have_removed_them_or_both(tmp_path: Path) -> None:
+    versions = [
+        {"id": "s", "plan": "a", "note": "x", "trial": True},
+        {"id": "s", "plan": "a", "note": "x"},
+        {"id": "s", "plan": "b"},
+        {"id": "s", "plan": "b", "seats": 1},
+    ]
+    state = await state_of(tmp_path, [snapshot(number, version) for number, version in enumerate(versions)])
+    lines = state_lines(state, {SECTION: True})
+    told = {line.leads_to.id: line.pieces[0].text.strip() for line in lines if "event" in line.path and line.leads_to}
+    assert told == {
+        "event-3": "set",
+        "event-2": "set and removed",
+        "event-1": "removed",
+        "event-0": "since at least",
+    }
+
+
 async def test_each_field_names_the_event_that_last_set_it(tmp_path: Path) -> None:
     events = [
         snapshot(1, {"id": "s", "status": "IN_TRIAL", "plan": {"id": "growth", "version": 7}, "addons": []}),
