@@ -8,6 +8,7 @@ from typing import Any
 from .address import DatabaseAddress
 from .connections import Connections
 from .errors import StoreError
+from .finished import finished
 from .session_orders import CHANNEL
 
 IDLE_SECONDS = 5.0
@@ -46,7 +47,8 @@ class Announcements:
         """Wait until `announced` is set, but no longer than so many seconds."""
         now = time.monotonic()
         self._wanted_until = now + seconds + IDLE_SECONDS
-        if self._listening is None and not self._address.is_sqlite and now >= self._again_at:
+        is_listening = self._listening is not None and not self._listening.done()
+        if not is_listening and not self._address.is_sqlite and now >= self._again_at:
             self._listening = asyncio.create_task(self._listen())
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -59,17 +61,19 @@ class Announcements:
             await asyncio.wait({self._listening})
 
     async def _listen(self) -> None:
-        connections = Connections(self._address, most=1)
+        connections, is_over = Connections(self._address, most=1), False
         try:
-            async with connections.one(f"LISTEN {CHANNEL}") as connection:
-                self._again_seconds = FIRST_AGAIN_SECONDS
-                await self._hear_with((await connection.get_raw_connection()).driver_connection)
-        except StoreError:
-            self._again_at = time.monotonic() + self._again_seconds
-            self._again_seconds = min(MOST_AGAIN_SECONDS, 2 * self._again_seconds)
+            with suppress(StoreError):
+                async with connections.one(f"LISTEN {CHANNEL}") as connection:
+                    self._again_seconds = FIRST_AGAIN_SECONDS
+                    await self._hear_with((await connection.get_raw_connection()).driver_connection)
+                is_over = True
         finally:
-            self._listening, self.are_heard = None, False
-            await connections.close()
+            if not is_over:  # whatever the error was: another one may follow at once
+                self._again_at = time.monotonic() + self._again_seconds
+                self._again_seconds = min(MOST_AGAIN_SECONDS, 2 * self._again_seconds)
+            self.are_heard = False
+            await finished(connections.close())
 
     async def _hear_with(self, driver: Any) -> None:
         """Tell of each announcement, until nobody waits or the connection is lost. `driver` is the driver's own."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
 import psycopg
@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from store import DatabaseAddress, EventRepository, open_repository, open_writer
+from store.announcements import Announcements
 from store.session_orders import CHANNEL, POSTGRES_ORDERS
 from tests.builders import make_event
 
@@ -159,3 +160,53 @@ async def test_where_no_connection_is_left_to_listen_on_questions_are_answered(
         finally:
             owner.execute("DROP OWNED BY single")
             owner.execute("DROP ROLE single")
+
+
+class UnlikelyServer:
+    """In the place of `Connections`: it fails as no driver should, and takes its time to say good-bye."""
+
+    def __init__(self) -> None:
+        self.asked = self.closed = 0
+        self.is_closing, self.may_close = asyncio.Event(), asyncio.Event()
+
+    def __call__(self, address: DatabaseAddress, most: int) -> "UnlikelyServer":
+        return self
+
+    def one(self, *orders: str) -> AbstractAsyncContextManager[object]:
+        self.asked += 1
+        raise TypeError("of a driver")
+
+    async def close(self) -> None:
+        self.is_closing.set()
+        await self.may_close.wait()
+        self.closed += 1
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> UnlikelyServer:
+    server = UnlikelyServer()
+    monkeypatch.setattr("store.announcements.Connections", server)
+    return server
+
+
+async def test_after_an_error_that_nobody_thought_of_a_server_is_left_alone_for_a_while(server: UnlikelyServer) -> None:
+    server.may_close.set()
+    announcements = Announcements(DatabaseAddress.parse("postgresql://host/log"))
+    for _ in range(20):
+        await announcements.wait(announcements.next, 0.01)
+    assert (server.asked, server.closed) == (1, 1)
+    await announcements.close()
+
+
+async def test_who_closes_waits_until_the_connection_of_a_listener_that_ended_is_given_back(
+    server: UnlikelyServer,
+) -> None:
+    announcements = Announcements(DatabaseAddress.parse("postgresql://host/log"))
+    await announcements.wait(announcements.next, 0.0)
+    await server.is_closing.wait()
+    closing = asyncio.create_task(announcements.close())
+    await asyncio.wait({closing}, timeout=0.05)
+    assert not closing.done()
+    server.may_close.set()
+    await closing
+    assert server.closed == 1
