@@ -10,6 +10,7 @@ from explorer.commands.words import read_words
 from explorer.keys import key_sections
 from explorer.settings import SETTINGS
 from store import FILTER_WORDS, EventFilter, parse_filter
+from store.actor_facets import MOST_COUNTED
 from store.formats import FORMATS, Format, read_map, told_fields
 from store.formats.jsonl import KEYS, parse_line
 from store.formats.map_file import FIELDS
@@ -58,6 +59,10 @@ def test_every_condition_of_a_filter_is_in_the_readme() -> None:
     assert {re.split("[.:]", condition)[0] for condition in written} == set(FILTER_WORDS)
     for condition in written:
         assert parse_filter(condition) != EventFilter() or condition == "since:-30d"
+
+
+def test_among_how_many_events_actors_are_counted_is_in_the_readme() -> None:
+    assert re.findall(r"actors are counted among the newest ([\d,]+) matching events", README) == [f"{MOST_COUNTED:,}"]
 
 
 def test_every_key_of_the_json_lines_form_is_in_the_readme() -> None:
