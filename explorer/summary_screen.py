@@ -35,18 +35,23 @@ class SummaryScreen(LineScreen["EventFilter"]):
         self._filter = event_filter
         self._about = title
         self._clock = clock
+        self._found: Summary | None = None
+        """The summary that is shown."""
 
     def on_mount(self) -> None:
         self._lines.focus()
         self._sum_up()
 
     def _sum_up(self) -> None:
-        self._title.update(Content(f"{visible(self._whose)} · counting …"))
+        """Ask for the summary. Until it is there no lines stand under a title that they are not of."""
+        self._found = None
+        self._lines.show_lines([])
+        self._show_title(self._filter, "counting …")
         self._ask("summary", self._load)
 
-    @property
-    def _whose(self) -> str:
-        return f"{self._about} and all that belongs to it" if self._filter.belongs_to else self._about
+    def _show_title(self, event_filter: EventFilter, total: str) -> None:
+        whose = f"{self._about} and all that belongs to it" if event_filter.belongs_to else self._about
+        self._title.update(Content(f"{visible(whose)} · {total}"))
 
     def action_switch_belongings(self) -> None:
         """Sum up what belongs to the entity as well, or the entity alone."""
@@ -61,16 +66,20 @@ class SummaryScreen(LineScreen["EventFilter"]):
         self._show(await summary(self._repository, self._filter))
 
     def _show(self, found: Summary) -> None:
+        self._found = found
         total = events_text(found.total)
-        self._title.update(Content(f"{visible(self._whose)} · {total}"))
+        self._show_title(found.event_filter, total)
         everything = TextLine(("everything",), (Piece(f"Show all: {total}", "link"),))
         self._lines.show_lines([everything, *summary_lines(found, self._clock())])
+        self._lines.move_to(self._lines.cursor)  # back into sight, as there was no line meanwhile
 
     def action_open(self) -> None:
         """Show the events of the highlighted line, or all of them."""
         line = self._lines.highlighted
-        if line is not None and line.narrows is not None:
+        if self._found is None or line is None:
+            return
+        if line.narrows is not None:
             field, value = line.narrows
-            self.dismiss(self._filter.with_value(field, value))
-        elif line is not None and line.path == ("everything",):
-            self.dismiss(self._filter)
+            self.dismiss(self._found.event_filter.with_value(field, value))
+        elif line.path == ("everything",):
+            self.dismiss(self._found.event_filter)

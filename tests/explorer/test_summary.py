@@ -6,12 +6,24 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from explorer.summary import Summary, everything_of_actor, everything_of_entity, summary
 from explorer.summary_screen import SummaryScreen
-from explorer.widgets.line_list import LineList
+from explorer.widgets.line_list import CURSOR_MARK, LineList
 from explorer.widgets.summary_lines import summary_lines
-from store import Actor, DatabaseAddress, Entity, Event, EventFilter, open_repository, write_filter
+from store import (
+    Actor,
+    Count,
+    DatabaseAddress,
+    DatabaseUnavailable,
+    Entity,
+    Event,
+    EventFilter,
+    open_repository,
+    write_filter,
+)
+from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, write_log
@@ -148,3 +160,37 @@ async def test_a_key_sums_up_also_what_belongs_to_the_entity_and_the_list_is_tha
         await until(pilot, lambda: isinstance(pilot.app.screen, SummaryScreen), "the actor in numbers")
         await pilot.press("p")
         assert isinstance(pilot.app.screen, SummaryScreen)
+
+
+async def test_no_lines_stand_under_another_title_while_their_successors_are_on_their_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = await write_log(tmp_path / "activity.db", EVENTS)
+    async with app_on(address, clock=lambda: NOW).run_test(size=(120, 14)) as pilot:
+        table = await rows_are_shown(pilot)
+        await pilot.press("down", "E")
+        await until(pilot, lambda: bool(pilot.app.screen.query(LineList)), "the summary")
+        lines = pilot.app.screen.query_one(LineList)
+        await until(pilot, lambda: bool(lines.lines), "the entity in numbers")
+        await pilot.press("end")
+        kept = lines.highlighted
+        with monkeypatch.context() as gone:
+            gone.setattr(SqlEventRepository, "count", unreachable)
+            await pilot.press("p")
+            title = pilot.app.screen.query_one("#summary-title", Static)
+            await until(pilot, lambda: "went away" in str(title.content), "why there is no answer")
+            assert lines.lines == []
+            await pilot.press("down", "up", "pageup", "end", "home", "enter")
+            assert isinstance(pilot.app.screen, SummaryScreen)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: bool(lines.lines), "the entity with what belongs to it")
+        assert str(title.content) == "Entitlement customer-1 and all that belongs to it · 4 events"
+        assert lines.highlighted == kept
+        assert CURSOR_MARK in "".join(lines.render_line(row).text for row in range(lines.size.height)), "out of sight"
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: table.row_count == 4, "its events")
+        assert "belonging to customer-1" in str(pilot.app.screen.query_one("#sentence", Static).content)
+
+
+async def unreachable(*_: object) -> Count:
+    raise DatabaseUnavailable("The server went away.", "")
