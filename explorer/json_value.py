@@ -46,6 +46,9 @@ JsonValue: TypeAlias = "str | bool | Number | Members | list[JsonValue] | None"
 LONG = 100_000
 """Characters from which on a text is read beside the event loop, by `read_long_json`."""
 
+MONSTROUS = 1_000_000
+"""Characters from which on the garbage collector never goes through what was read, which it would take too long for."""
+
 
 def _members(pairs: Sequence[tuple[str, Any]]) -> Members:
     """`Members`, made by a function of Python: only between two of its steps can the event loop have its turn."""
@@ -63,34 +66,50 @@ def read_json(text: str) -> JsonValue | NotJson:
 
 
 def read_long_json(text: str) -> JsonValue | NotJson:
-    """The same for a text of any length, in a thread beside the event loop, which goes on meanwhile and afterwards."""
+    """The same for a text of any length, in a thread beside the event loop, which goes on meanwhile and afterwards.
+
+    Whoever reads it lets go of the value as well, by `let_go`: until then the garbage of this moment may be kept.
+    """
     with _LONG_READING, _uncounted():
-        return _read(text, _PATIENT_DECODER)
+        value = _read(text, _PATIENT_DECODER)
+        if len(text) >= MONSTROUS:
+            _FROZEN.add(id(value))
+            gc.freeze()
+    return value
 
 
 def let_go(value: JsonValue | NotJson) -> None:
     """Take a long value to pieces in a thread, as if it was forgotten at once, the event loop would stand still."""
+    is_frozen = id(value) in _FROZEN
     waiting: list[Any] = [value]
     while waiting:
         part = waiting.pop()
         if isinstance(part, list):
             waiting += (member[1] for member in part) if isinstance(part, Members) else part
             part.clear()
+    if is_frozen:
+        _FROZEN.discard(id(value))
+        if not _FROZEN:
+            gc.unfreeze()
 
 
 _LONG_READING = Lock()
+
+_FROZEN: set[int] = set()
+"""The identities of the monstrous values that nobody has let go of."""
 
 
 @contextmanager
 def _uncounted() -> Iterator[None]:
     """What is made in the block is left alone by the garbage collector, which would go through millions of values again
     and again while nothing else happens. They hold no cycles: the last reference takes them away."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def _read(text: str, decoder: json.JSONDecoder) -> JsonValue | NotJson:

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import json
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
 from explorer.copying import LONGEST_IN_MARKDOWN, LONGEST_LAID_OUT, indented, markdown
-from explorer.json_value import Members, NotJson, let_go, read_json, read_long_json
+from explorer.json_value import LONG, Members, NotJson, let_go, read_json, read_long_json
 from explorer.settings import Settings
 from explorer.widgets.event_detail import EventDetail
 from store import parse_filter
@@ -48,6 +49,40 @@ async def test_the_event_loop_goes_on_while_a_monstrous_text_is_read_and_let_go_
 def test_what_cannot_be_read_is_let_go_of_as_well() -> None:
     let_go(NotJson("x", "not JSON"))
     let_go(None)
+
+
+class Closed:
+    """Something that refers to itself, as a closed dialog does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_garbage_that_was_there_while_a_long_text_was_read_is_collected() -> None:
+    for text in (json.dumps(["x"] * LONG), monstrous_payload(10_000)):
+        closed = ref(Closed())
+        value = read_long_json(text)
+        let_go(value)
+        gc.collect()
+        assert closed() is None
+
+
+def test_a_monstrous_value_is_left_alone_by_the_collector_until_the_last_one_is_let_go_of() -> None:
+    gc.unfreeze()
+    first, second = (read_long_json(monstrous_payload(10_000)) for _ in range(2))
+    let_go(first)
+    assert gc.get_freeze_count()
+    let_go(second)
+    assert not gc.get_freeze_count()
+
+
+def test_a_search_for_garbage_that_is_put_off_stays_so() -> None:
+    gc.disable()
+    try:
+        let_go(read_long_json("[]"))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 async def test_a_monstrous_event_opens_folded_and_unfolds_while_the_list_is_walked(tmp_path: Path) -> None:
