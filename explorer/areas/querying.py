@@ -60,7 +60,9 @@ class Querying(KeyArea):
 
         if self._box is not None and self._box.display:
             keeps, self._is_early = self._is_early and bool(self._box.text), False
-            if not keeps:
+            if keeps:
+                self._box.read_draft()  # now there is a log to count it in
+            else:
                 self._box.write(write_filter(event_filter))
 
     async def complete(self) -> None:

@@ -85,7 +85,7 @@ class QueryBox(Vertical):
         """Show a text, ready for more of it."""
         self._age = 0
         self._input.write(text)
-        self._read_draft()  # also where that changes nothing
+        self.read_draft()  # also where that changes nothing
 
     def write_on(self, text: str) -> None:
         """Show a text that is not finished."""
@@ -141,9 +141,10 @@ class QueryBox(Vertical):
     @on(Input.Changed)
     def _read_change(self, message: Input.Changed) -> None:
         message.stop()
-        self._read_draft()
+        self.read_draft()
 
-    def _read_draft(self) -> None:
+    def read_draft(self) -> None:
+        """Say what is written in the line by now."""
         from store import unfinished_term
 
         text = self._input.value

@@ -206,6 +206,7 @@ async def test_a_query_can_be_written_before_the_log_is_open(log: DatabaseAddres
         gate.set()
         await rows_are_shown(pilot)
         assert (box.display, box.text) == (True, "quit")
+        await until(pilot, lambda: note(pilot).endswith(" · 0 events"), "what it means in the log that is open now")
         await pilot.press("ctrl+u", *"name:plan.deleted", "enter")
         await until(pilot, lambda: not box.display, "the list of the query")
     assert app.return_code in (0, None)
