@@ -53,12 +53,13 @@ class SummaryScreen(LineScreen["EventFilter"]):
         whose = f"{self._about} and all that belongs to it" if event_filter.belongs_to else self._about
         self._title.update(Content(f"{visible(whose)} · {total}"))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what belongs to an entity only where one is summed up."""
+        return action != "switch_belongings" or with_belongings(self._filter) is not None
+
     def action_switch_belongings(self) -> None:
         """Sum up what belongs to the entity as well, or the entity alone."""
-        switched = with_belongings(self._filter)
-        if switched is None:
-            self.notify("Things belong to an entity, and to no actor.", markup=False)
-        else:
+        if (switched := with_belongings(self._filter)) is not None:
             self._filter = switched
             self._sum_up()
 
