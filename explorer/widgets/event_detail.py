@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
-from textual import events, on
+from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -33,6 +31,7 @@ from ..questions import put
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
+from .pane_action import PaneAction
 from .payload_tree import Unread, tree_lines, unfoldable_paths
 from .text_line import Path, Piece, TextLine, path_text
 
@@ -43,20 +42,6 @@ Section: TypeAlias = "JsonValue | NotJson | Unread"
 
 TITLES = {"more": "Actor, more", "payload": "Payload", "request": "Request"}
 """The parts of an event that are JSON, by the first step of their paths."""
-
-
-class PaneAction(Static):
-    """A text to click, which posts the message that `message` makes."""
-
-    ALLOW_SELECT = False
-
-    def __init__(self, text: str, message: Callable[[], Message], *, id: str) -> None:
-        super().__init__(text, id=id, markup=False)
-        self._message = message
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.post_message(self._message())
 
 
 FIELDS_WITH_A_LOG = ("entity_ids", "trace_ids")
