@@ -27,7 +27,6 @@ from ..messages import (
     RevealRequested,
     SectionNeeded,
 )
-from ..questions import put
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
@@ -70,6 +69,7 @@ class EventDetail(Widget):
         self._local_zone: tzinfo = UTC
         self._sections: dict[str, Section] = {}
         self._long_values: list[JsonValue | NotJson] = []
+        self._reading = asyncio.Lock()
         self._folds: dict[Path, bool] = {}
         self._answers = Answers()
         self._is_focus_awaited = False
@@ -256,17 +256,20 @@ class EventDetail(Widget):
             if isinstance(section, Unread) and not section.asked_for and self._folds.get((name,)):
                 asked = Unread(section.text, asked_for=True)
                 self._sections[name] = asked
-                put(self, name, self._read, name, asked)
+                self.run_worker(self._read(name, asked), group="reading")  # to its end: it lets go of a value
 
     async def _read(self, name: str, section: Unread) -> None:
-        """Read a long text beside the event loop, and show it if its event is still the one shown."""
-        value = await asyncio.to_thread(read_long_json, section.text)
-        self._long_values.append(value)
+        """Read a long text beside the event loop, one at a time, and show it if its event is still the one shown."""
+        async with self._reading:
+            if self._sections.get(name) is not section:
+                return
+            value = await asyncio.to_thread(read_long_json, section.text)
         if self._sections.get(name) is section:
+            self._long_values.append(value)
             self._sections[name] = value
             self._draw()
         else:
-            self._forget_long()
+            await asyncio.to_thread(let_go, value)
 
     def _forget_long(self) -> None:
         """Let go of what was read of the event before."""

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 from pathlib import Path
+from threading import Event
 from weakref import ref
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from explorer.copying import LONGEST_IN_MARKDOWN, LONGEST_LAID_OUT, indented, markdown
 from explorer.json_value import LONG, Members, NotJson, let_go, read_json, read_long_json
 from explorer.settings import Settings
+from explorer.widgets import event_detail
 from explorer.widgets.event_detail import EventDetail
 from store import parse_filter
 from tests.builders import make_event, monstrous_payload
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.detail_app import DetailApp
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 TURNS = 5
@@ -107,6 +110,38 @@ async def test_a_monstrous_event_opens_folded_and_unfolds_while_the_list_is_walk
         await pilot.press("right")
         await until(pilot, lambda: table.highlighted == events[-2], "the next event")
         await until(pilot, lambda: not detail._long_values, "the members let go of")
+
+
+async def test_a_reading_that_ends_late_is_let_go_of_and_takes_nothing_from_the_event_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go_of: list[object] = []
+    first_begins, may_end = Event(), Event()
+
+    def read_when_it_may(text: str) -> object:
+        if "first" in text:
+            first_begins.set()
+            assert may_end.wait(20)
+        return read_long_json(text)
+
+    monkeypatch.setattr(event_detail, "read_long_json", read_when_it_may)
+    monkeypatch.setattr(event_detail, "let_go", let_go_of.append)
+    texts = [json.dumps({"number": number, "line": "x" * LONG}) for number in ("first", "passed by", "last")]
+    app = DetailApp()
+    async with app.run_test(size=(100, 30)) as pilot:
+        detail = app.detail
+        detail.show(make_event(0, payload=texts[0]), NOW)
+        detail._folds["payload",] = True
+        detail._draw()
+        while not first_begins.is_set():
+            await pilot.pause()
+        for number in (1, 2):
+            detail.show(make_event(number, payload=texts[number]), NOW)
+        may_end.set()
+        await until(pilot, lambda: len(let_go_of) == 1 and bool(detail._long_values), "both readings")
+        await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "the end of all")
+        assert let_go_of == [read_json(texts[0])]
+        assert detail._long_values == [detail._sections["payload"]] == [read_json(texts[2])]
 
 
 def _letters(pieces: tuple[object, ...]) -> str:
