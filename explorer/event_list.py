@@ -257,7 +257,7 @@ class EventList(Undrawn):
     @on(messages.BarChosen)
     def _go_to_bar(self, message: messages.BarChosen) -> None:
         if (listed := self.listed_by_time()) is not None:
-            self.jump(jumps.newest_before(listed.repository, listed.settled, message.until))
+            self.jump(partial(jumps.newest_before, listed.repository, listed.settled, message.until))
 
     def go_to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
@@ -271,13 +271,13 @@ class EventList(Undrawn):
             return None
         return self._list
 
-    def jump(self, event: Awaitable[Event | None], otherwise: str = "") -> None:
+    def jump(self, question: Callable[[], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go to the event that is the answer, or say what is `otherwise`."""
         if self._list is not None:
-            ask(self, "jump", self._go_to, self._list, event, otherwise)
+            ask(self, "jump", self._go_to, self._list, question, otherwise)
 
-    async def _go_to(self, listed: Listed, question: Awaitable[Event | None], otherwise: str) -> None:
-        event = await question
+    async def _go_to(self, listed: Listed, question: Callable[[], Awaitable[Event | None]], otherwise: str) -> None:
+        event = await question()
         if listed is not self._list:  # another one is shown by now, which may not hold the event
             return
         if event is not None:

@@ -33,7 +33,7 @@ class TimeTravel(ListArea):
             return
         zone = self._list.table.zone
         span_of = self._list.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=zone)
-        event = newest_in_neighbour(listed.repository, listed.settled, here.occurred_at, direction, span_of)
+        event = partial(newest_in_neighbour, listed.repository, listed.settled, here.occurred_at, direction, span_of)
         self._list.jump(event, f"There is no {direction} {unit} with events in this list.")
 
     def action_go_to_time(self) -> None:
@@ -44,7 +44,7 @@ class TimeTravel(ListArea):
     def _go_to_time(self, moment: datetime | None) -> None:
         """Go to the event nearest to `moment`."""
         if moment is not None and (listed := self._list.listed_by_time()) is not None:
-            self._list.jump(event_at(listed.repository, listed.settled, moment))
+            self._list.jump(partial(event_at, listed.repository, listed.settled, moment))
 
     def action_zoom_in(self) -> None:
         if self._list.highlighted is not None:

@@ -1,6 +1,8 @@
 """Ways to move in time: to a moment, an hour, a day or a bar further, into a span of time and out of it again."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from explorer.areas.time_travel import TimeTravel
 from explorer.time_spans import last_before, period_of, span_text, time_span_text
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
@@ -66,6 +69,20 @@ async def test_an_hour_or_a_day_older_is_the_newest_event_of_the_next_one_that_h
         await until(pilot, lambda: bool(pilot.app._notifications), "a word that there is no older hour")
         await arrive(pilot, table, "O", TIMES[59])
         await arrive(pilot, table, "D", TIMES[89])
+
+    await shown(log_path, drive)
+
+
+async def test_a_jump_that_another_follows_at_once_is_not_even_begun(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        travel = pilot.app.screen.query_one(TimeTravel)
+        with warnings.catch_warnings(record=True) as unawaited:
+            warnings.simplefilter("always")
+            travel.action_span("older", "hour")
+            travel.action_span("older", "day")
+            await until(pilot, lambda: table.highlighted.occurred_at == TIMES[-141], "the newest of the day before")
+            gc.collect()
+        assert [str(each.message) for each in unawaited] == []
 
     await shown(log_path, drive)
 
