@@ -20,7 +20,7 @@ from ..visible import visible
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import Event, EventFilter
+    from store import Event
 
     from ..launch import Launch
 
@@ -66,8 +66,6 @@ class Following(KeyArea):
         self._new = 0
         self._arrivals: list[Event] = []
         """New events that a list does not show yet which is searched for. Of another list their number is enough."""
-        self._arrived_in: EventFilter | None = None
-        """The settled filter of the list that they are new in."""
         self._is_lost = False
         """Whether the log did not answer. Then it is left alone until a list of it shows again."""
         self._answers_again = False
@@ -134,8 +132,7 @@ class Following(KeyArea):
         self._is_lost, self._answers_again = False, self._is_lost
         if shown is not None and self._list.new_events is not None:
             self._list.new_events, self._new = 0, 0
-            if shown.settled != self._arrived_in:  # what was found before it was asked for, it has read
-                self._arrivals = []
+            self._arrivals = [event for event in self._arrivals if shown.settled.matches(event)]
             self._is_behind = True
             self._list.show_place()
 
@@ -202,19 +199,16 @@ class Following(KeyArea):
             self._reload()
 
     async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:
-        """Learn what the batches behind `seen` brought to the list; of one that was asked for meanwhile, later."""
-        found: tuple[Event, ...] = ()
+        """Learn what the batches behind `seen` brought to the list."""
         if shown.is_searched:
             arrivals = await shown.repository.arrivals(shown.settled, seen, TEXTS_AT_ONCE)
-            newest, new, found = arrivals.newest, len(arrivals.events), arrivals.events
+            newest, new = arrivals.newest, len(arrivals.events)
+            self._arrivals += arrivals.events
         else:
             new = await shown.repository.count_arrivals(shown.settled, seen, newest)
+        self._seen = newest
         still_shown = self.shown()
-        if still_shown is None or still_shown.settled != shown.settled:
-            return
-        self._seen, self._arrived_in = newest, shown.settled
-        self._arrivals += found
-        if new:
+        if new and still_shown is not None and still_shown.settled == shown.settled:
             self._came_in = new
             self._new += new
             self._is_behind = True

@@ -10,24 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.areas.following import Following
-from explorer.event_list import EventList
-from explorer.messages import FilterChanged
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.facet_list import FacetList
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import (
-    DatabaseAddress,
-    Direction,
-    Entity,
-    EventFilter,
-    EventPage,
-    EventWriter,
-    Position,
-    open_writer,
-    parse_filter,
-)
+from store import DatabaseAddress, Direction, EventFilter, EventPage, EventWriter, Position, open_writer, parse_filter
 from store.sql_repository import SqlEventRepository
-from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
@@ -165,51 +152,6 @@ async def test_what_comes_in_while_nothing_is_found_yet_leaves_the_search_going(
         assert highlighted_id(table) == f"event-{EVENTS + 2}"
 
     await followed(tmp_path, drive)
-
-
-@pytest.mark.parametrize("belongs", ["belongs_to:customer", "-belongs_to:customer"])
-async def test_what_waits_to_be_shown_in_a_list_comes_to_another_one_only_if_that_holds_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, belongs: str
-) -> None:
-    subscription, entitlement = Entity(type="SUBSCRIPTION", id="sub"), Entity(type="ENTITLEMENT", id="ent")
-    known = make_event(1_000, entity=subscription, parent_entity_id="customer", payload='"sync_failed"')
-    new = make_event(1_001, entity=entitlement, parent_entity_id="sub", payload='"sync_failed"')
-
-    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
-        await writer.write([known])
-        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "the subscription")
-        with monkeypatch.context() as held:
-            held.setattr(EventList, "renew", nothing_renewed)
-            await writer.write([new])
-            await until(pilot, lambda: bool(pilot.app.screen.query_one(Following)._arrivals), "a new event")
-            other = parse_filter(f"since:all text:sync_failed {belongs}")
-            pilot.app.screen.post_message(FilterChanged(other))
-            await until(pilot, lambda: pilot.app.screen.query_one(EventList)._list.chosen == other, "another list")
-        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "all that is new")
-        shown = {event.id for event in table.rows.from_newest()}
-        assert (new.id in shown, known.id in shown) == ((False,) * 2 if belongs.startswith("-") else (True,) * 2)
-
-    await followed(tmp_path, drive, "since:all text:sync_failed")
-
-
-async def test_what_comes_in_while_another_list_is_asked_for_is_not_lost_to_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
-        following = pilot.app.screen.query_one(Following)
-        shown = pilot.app.activity_screen.shown()
-        await writer.write([numbered_event(EVENTS + 2)])
-        other = shown._replace(settled=parse_filter("since:all text:nowhere"))
-        seen = following._seen
-        monkeypatch.setattr(following, "shown", lambda: other)
-        await following._take_in(shown, seen, seen + 1)
-        assert (following._seen, following._arrivals) == (seen, [])
-
-    await followed(tmp_path, drive, "since:all text:sync_failed")
-
-
-async def nothing_renewed(*_: object) -> bool:
-    return False
 
 
 async def test_a_list_without_events_gets_its_first_one(tmp_path: Path) -> None:
