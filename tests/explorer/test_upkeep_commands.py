@@ -4,6 +4,7 @@ import io
 import re
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,12 +143,14 @@ def test_a_log_of_an_older_version_says_how_to_bring_it_up_to_date(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = sqlite_log(tmp_path, "UPDATE meta SET value = '3' WHERE name = 'version'", capsys)
+    with closing(sqlite3.connect(path)) as log:
+        log.executescript("DROP INDEX event_home; ALTER TABLE event DROP COLUMN home_ref; DROP TABLE descent")
     assert main(["check", path]) == 1
     assert capsys.readouterr().err.endswith("To bring it to version 5: activity check --repair DATABASE\n")
     assert main(["check", "--repair", path]) == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
-        "The log has schema version 3, which counts less than version 4.",
+        "The log has schema version 3, which counts less than version 5.",
         "Repaired: everything was counted anew from the 3 events.",
     ]
     assert printed.err == ""
