@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from store import DatabaseAddress, DatabaseUnavailable, EventRepository, open_repository, open_writer, parse_filter
+from store import (
+    DatabaseAddress,
+    DatabaseUnavailable,
+    EventRepository,
+    StoreError,
+    open_repository,
+    open_writer,
+    parse_filter,
+)
 from tests.builders import NOON, make_event
 from tests.postgres_server import OwnServer, Standby, find_binaries
 
@@ -46,7 +54,7 @@ async def opened(url: str, driver: str) -> EventRepository:
     while True:
         try:
             return await open_repository(DatabaseAddress.parse(url.replace("postgresql:", f"postgresql+{driver}:")))
-        except Exception:
+        except StoreError:
             if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.1)

@@ -36,6 +36,15 @@ def continue_(terminal: PseudoTerminal) -> None:
     os.killpg(terminal.process.pid, signal.SIGCONT)
 
 
+def hold_it_moves_and_ends(terminal: PseudoTerminal) -> None:
+    """Keys act in the list of events, and the terminal is restored at the end."""
+    terminal.send(DOWN)
+    ready(terminal, EVENTS - 6)
+    terminal.send("q")
+    assert terminal.wait_for_exit() == 0
+    assert_restored(terminal)
+
+
 @pytest.mark.parametrize("way", ["ctrl+z", "SIGTSTP"])
 def test_a_stopped_app_leaves_the_terminal_as_it_was_and_is_whole_again_when_it_goes_on(start: Start, way: str) -> None:
     with start("open", ALL_TIME_LINK) as terminal:
@@ -51,11 +60,7 @@ def test_a_stopped_app_leaves_the_terminal_as_it_was_and_is_whole_again_when_it_
             assert modes_left_on(terminal.raw) == MODES_ON
         terminal.send("2")
         terminal.wait_for("Read the event")
-        terminal.send(DOWN)
-        ready(terminal, EVENTS - 6)
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
-        assert_restored(terminal)
+        hold_it_moves_and_ends(terminal)
 
 
 def test_an_app_that_was_stopped_without_being_asked_restores_the_terminal_when_it_ends(start: Start) -> None:
@@ -66,11 +71,7 @@ def test_an_app_that_was_stopped_without_being_asked_restores_the_terminal_when_
         ready(terminal, EVENTS - 7)
         terminal.send("2")
         terminal.wait_for("Read the event")
-        terminal.send(DOWN)
-        ready(terminal, EVENTS - 6)
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
-        assert_restored(terminal)
+        hold_it_moves_and_ends(terminal)
 
 
 def test_it_is_stopped_and_ended_at_another_size(start: Start) -> None:
@@ -92,8 +93,4 @@ def test_mouse_reports_of_no_place_on_the_screen_change_nothing(start: Start) ->
         terminal.wait_for("Read the event")
         for report in ("\x1b[<35;999;999M", "\x1b[<35;-3;-2M", "\x1b[<64;999;0M", "\x1b[M !!"):
             terminal.send(2 * report)
-        terminal.send(DOWN)
-        ready(terminal, EVENTS - 6)
-        terminal.send("q")
-        assert terminal.wait_for_exit() == 0
-        assert_restored(terminal)
+        hold_it_moves_and_ends(terminal)
