@@ -10,14 +10,15 @@ from .connections import Connections
 from .dialect import limited
 from .dictionaries import COLUMNS, actor_of, actor_value
 from .event_filter import actor_answers_to, actor_fits
+from .owners import OwnerColumn
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import select_apart_from_home, select_combinations_of, select_descendants, select_text_of
+from .statements import IdColumn, select_apart_from_home, select_combinations_of, select_descendants, select_text_of
 from .stored_text import from_stored
 
 ACTORS_AT_ONCE = 20_000
 
-IdColumn = Literal["trace_ref", "entity_ref", "actor_ref", "home_ref"]
+RefColumn = IdColumn | Literal["actor_ref"]
 
 _SELECT_ACTORS = (
     select(actor)
@@ -57,7 +58,7 @@ class ReferenceLookup:
         number = self._cache.rehashed.get(("trace", trace_id))
         return self._make_reference(trace_id, 0) if number is None else number
 
-    async def references(self, column: IdColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
+    async def references(self, column: RefColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
         """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
         known = self._of_texts
         for pattern in patterns:
@@ -70,9 +71,7 @@ class ReferenceLookup:
         keys = [*((column, text) for text in texts), *(("pattern", pattern) for pattern in patterns)]
         return sorted({number for key in keys for number in known[key]})
 
-    async def combinations_of(
-        self, column: Literal["entity_ref", "actor_ref", "home_ref"], numbers: Sequence[int]
-    ) -> frozenset[int]:
+    async def combinations_of(self, column: OwnerColumn, numbers: Sequence[int]) -> frozenset[int]:
         """Every combination that occurs with one of the references."""
         key, known = (column, tuple(numbers)), self._combinations
         if key not in known:
@@ -93,7 +92,7 @@ class ReferenceLookup:
             known[key] = Family(sorted(homes), sorted(apart))
         return known[key]
 
-    async def _ids(self, column: Literal["trace_ref", "entity_ref", "home_ref"], text: str) -> Sequence[int]:
+    async def _ids(self, column: IdColumn, text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"
         number = self._cache.rehashed.get((kind, text))
         if number is None:

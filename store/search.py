@@ -12,7 +12,7 @@ from .event_filter import EventFilter
 from .page import OLDEST, Direction, Position
 from .parameters import place_parameters
 from .parts import Part, parts_of
-from .reference_lookup import IdColumn, ReferenceLookup
+from .reference_lookup import RefColumn, ReferenceLookup
 from .references import Reference
 from .statements import select_any, select_whether_many
 from .stored_text import id_to_stored
@@ -143,7 +143,7 @@ class SearchPlanner:
         combinations = self._cache.matching(event_filter)
         if first >= beyond or (combinations is not None and not combinations):
             return None
-        choices: dict[IdColumn, Choice] = {
+        choices: dict[RefColumn, Choice] = {
             "trace_ref": event_filter.trace_ids,
             "entity_ref": event_filter.entity_ids,
             "actor_ref": event_filter.actors,
@@ -152,8 +152,8 @@ class SearchPlanner:
         references = self._connections.dialect.references
         parameters: dict[str, object] = {}
         owning: dict[str, bool] = {}
-        included: dict[IdColumn, frozenset[int] | None] = {}
-        excluded: list[IdColumn] = []
+        included: dict[RefColumn, frozenset[int] | None] = {}
+        excluded: list[RefColumn] = []
         many = False
         for column, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
@@ -194,7 +194,7 @@ class SearchPlanner:
 
     async def _add(
         self,
-        column: IdColumn,
+        column: RefColumn,
         side: str,
         numbers: Sequence[int],
         parameters: dict[str, object],
@@ -221,7 +221,7 @@ class SearchPlanner:
         return occurring | await self.lookup.combinations_of(column, numbers)
 
     def _parameters(
-        self, column: IdColumn, side: str, numbers: Sequence[int], owning: dict[str, bool]
+        self, column: RefColumn, side: str, numbers: Sequence[int], owning: dict[str, bool]
     ) -> Mapping[str, object]:
         """All references of a column and side, those that own cells, their owners and the others; fills `owning`."""
         references, name = self._connections.dialect.references, f"{column}_{side}"
@@ -238,7 +238,7 @@ class SearchPlanner:
             f"{name}_others": references(others),
         }
 
-    async def _finds_many(self, column: IdColumn, parameters: Mapping[str, object]) -> bool:
+    async def _finds_many(self, column: RefColumn, parameters: Mapping[str, object]) -> bool:
         """Whether so many events have one of the included references that reading each of their rows takes long."""
         statement = select_whether_many(self._connections.dialect, column)
         ((number,),) = await self._connections.rows(statement, {**parameters, "limit": MANY_EVENTS})
