@@ -62,14 +62,14 @@ def test_the_values_load_neither_a_database_layer_nor_a_screen() -> None:
 
 
 def test_the_first_frame_waits_for_nothing_that_it_does_not_draw() -> None:
-    heavy = ("pydantic", "sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "sqlite3")
+    heavy = ("pydantic", "msgspec", "sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "sqlite3")
     screen = ("explorer.activity_screen", "explorer.messages", "explorer.display")
     started = "import explorer.__main__, explorer.commands.explore, explorer.app"
     assert modules_loaded_by(started, *heavy, *screen) == set()
 
 
 def test_the_first_rows_wait_for_nothing_that_they_do_not_need() -> None:
-    unneeded = ("explorer.link", "store.foreign.mapping", "sqlalchemy", "psycopg", "asyncpg", "tomlkit")
+    unneeded = ("explorer.link", "store.foreign.mapping", "msgspec", "sqlalchemy", "psycopg", "asyncpg", "tomlkit")
     started = "import explorer.activity_screen, store, explorer.commands.explore as start"
     started += "\nstart.launch('log.db', None, None)\nstore.open_repository"
     assert modules_loaded_by(started, *unneeded) == set()

@@ -10,17 +10,20 @@ from ..errors import EventMistake
 from ..event import Event, to_utc
 from ..plain_event import ActorParts, EntityParts, PlainEvent, whole_event
 from ..records.record import Record
-from .usual_line import ACTOR_KEYS, ENTITY_KEYS, PLAIN, SPACE, usual_event
+from .usual_line import ACTOR_KEYS, ENTITY_KEYS, usual_event
 
 KEYS = frozenset(Event.model_fields)
 REQUIRED_KEYS = ("id", "occurred_at", "event_name")
 TEXT_KEYS = KEYS - {"entity", "actor", "payload", "request"}
 
-_opening = re.compile(rf"{SPACE}\{{").match
-_closing = re.compile(rf"{SPACE}\}}").match
-_key = re.compile(rf'{SPACE}"({PLAIN}(?:\\.{PLAIN})*+)"{SPACE}:{SPACE}').match
-_separator = re.compile(rf"{SPACE}([,}}])").match
-_blank = re.compile(SPACE).fullmatch
+# Possessive quantifiers (`*+`) keep every pattern linear, however hostile the line.
+_SPACE = r"[ \t\n\r]*+"
+_PLAIN = r'[^"\\\x00-\x1f]*+'
+_opening = re.compile(rf"{_SPACE}\{{").match
+_closing = re.compile(rf"{_SPACE}\}}").match
+_key = re.compile(rf'{_SPACE}"({_PLAIN}(?:\\.{_PLAIN})*+)"{_SPACE}:{_SPACE}').match
+_separator = re.compile(rf"{_SPACE}([,}}])").match
+_blank = re.compile(_SPACE).fullmatch
 _time = re.compile(r"[0-9W-]+[Tt ][0-9:]+(?:[.,]([0-9]+))?(?:[Zz]|[+-][0-9:.]+)?").fullmatch
 _not_utf8 = re.compile("[\udc80-\udcff]").search
 
