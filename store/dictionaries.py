@@ -6,14 +6,14 @@ from typing import Literal
 from sqlalchemy import func, select
 
 from .descent import Homes, Read
-from .dialect import Dialect, limited
+from .dialect import Dialect
 from .event import Actor
 from .owners import owners_of
 from .plain_event import ActorParts, CombinationParts
 from .references import NOTHING, RESERVED, WITHOUT_ID, Reference, Referred
 from .rows import combination_of
-from .schema import actor, combination, event, event_detail, owner, rehashed
-from .statements import ID_TEXTS, IdColumn
+from .schema import actor, combination, owner, rehashed
+from .statements import IdColumn, select_texts_of
 from .stored_text import (
     from_stored,
     to_stored,
@@ -123,7 +123,7 @@ def actor_value(parts: ActorParts) -> Actor:
     return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address)
 
 
-COLUMNS: Mapping[str, Sequence[IdColumn]] = {"entity": ("entity_ref", "home_ref"), "trace": ("trace_ref",)}
+COLUMNS: Mapping[str, tuple[IdColumn, ...]] = {"entity": ("entity_ref", "home_ref"), "trace": ("trace_ref",)}
 """For each kind of ids, the columns of references to them."""
 
 
@@ -172,19 +172,7 @@ class References:
 
     async def _owners(self, numbers: Iterable[int], read: Read) -> dict[int, str]:
         """The text that each reference stands for in the log, where it stands for any."""
-        wanted = self._dialect.numbers("numbers")
-        number, *_ = wanted.c
-        texts = [
-            limited(
-                select(ID_TEXTS[column])
-                .join(event, event.c.time_key == event_detail.c.time_key)
-                .where(event.c[column] == number),
-                "1",
-            ).scalar_subquery()
-            for column in COLUMNS[self._kind]
-        ]
-        text = texts[0] if len(texts) == 1 else func.coalesce(*texts)
-        owned = select(number, text).where(text.is_not(None))  # most are new, and need no row
+        owned = select_texts_of(self._dialect, COLUMNS[self._kind])
         rows = await read(owned, {"numbers": self._dialect.references(numbers)})
         return {found: from_stored(stored) for found, stored in rows}
 

@@ -178,14 +178,28 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
 
 @lru_cache(maxsize=4)
 def select_text_of(column: IdColumn) -> Select[str | None]:
-    """The id that the reference `ref` stands for in any event."""
-    text = ID_TEXTS[column]
-    return limited(
-        select(text)
-        .join(event, event.c.time_key == event_detail.c.time_key)
-        .where(event.c[column] == bindparam("ref", type_=BigInteger)),
-        "1",
-    )
+    """The id that the reference `ref` stands for in any event, NULL where it stands for none."""
+    return select(_text_of(column, bindparam("ref", type_=BigInteger)))
+
+
+@lru_cache(maxsize=4)
+def select_texts_of(dialect: Dialect, columns: Sequence[IdColumn]) -> Select[int, str]:
+    """Those of the references `numbers` that stand for an id in any of the columns, each with that id."""
+    numbers = dialect.numbers("numbers")
+    (number,) = numbers.c
+    text, *others = (_text_of(column, number) for column in columns)
+    text = func.coalesce(text, *others) if others else text
+    return select(number, text).where(text.is_not(None))  # most are new, and need no row
+
+
+def _text_of(column: IdColumn, number: ColumnElement[int]) -> ColumnElement[str | None]:
+    # As an order of the column, not as one value of it: of a log that had few values when Postgres last counted them,
+    # it would read the whole table for a value that is not there, as the next event would surely be one of it.
+    one = event.alias()
+    same = select(one.c.time_key).where(one.c[column].between(number, number)).order_by(one.c[column])
+    key = limited(same.correlate_except(one), "1").scalar_subquery()
+    text = select(ID_TEXTS[column]).where(event_detail.c.time_key == key)
+    return text.correlate_except(event_detail).scalar_subquery()
 
 
 def row_columns() -> Sequence[ColumnElement[object]]:
