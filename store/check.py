@@ -28,24 +28,30 @@ from .descent import count_missing_pairs, count_stray_pairs
 from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
 from .log_version import VERSION
-from .rebuild import rebuild, upgrade
+from .rebuild import rebuild
 from .recount import LevelCells, Recounted, recounted
 from .schema import owner
 from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
 from .time_text import write_moment
 from .transaction import snapshot, transaction
+from .upgrade import Tell, upgrade
 from .upkeep import open_for_upkeep
 from .versions import OLDEST, check_schema
 
-Tell = Callable[[int], None]
+
+def _untold(events: int) -> None:
+    """Nobody wants to hear how many events are done."""
 
 
-async def check_log(address: DatabaseAddress, *, repair: bool = False, tell: Tell = lambda events: None) -> CheckReport:
+async def check_log(
+    address: DatabaseAddress, *, repair: bool = False, tell: Tell = _untold, tell_upgraded: Tell = _untold
+) -> CheckReport:
     """Hold the whole log against its events. `tell` hears how many are done.
 
-    With `repair`, the rollup and the counts of combinations are made anew if any is wrong, or if the log is of an older
-    version that had fewer of them. Raises a StoreError when
-    the database cannot be read, or with `repair` written.
+    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. A log of an older version,
+    which had fewer of them, is first brought to this one, part by part: `tell_upgraded` hears how many events are done,
+    and what was done stays when it is stopped. Raises a StoreError when the database cannot be read, or with `repair`
+    written.
     """
     findings = Findings()
     version = await _version(address, findings, oldest=OLDEST if repair else VERSION)
@@ -53,14 +59,12 @@ async def check_log(address: DatabaseAddress, *, repair: bool = False, tell: Tel
         return CheckReport(events=0, findings=findings.all())  # whatever else is read from it may be wrong
     connections = await open_for_upkeep(address, OLDEST) if repair else Connections(address, most=1)
     try:
+        if version < VERSION:
+            findings.add("version", f"The log has schema version {version}, which counts less than version {VERSION}.")
+            await upgrade(connections, tell_upgraded)
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot
         async with open_transaction(connections) as connection:
-            if version < VERSION:
-                findings.add(
-                    "version", f"The log has schema version {version}, which counts less than version {VERSION}."
-                )
-                await upgrade(connection, connections.dialect, version)
             events = await _Check(connection, connections.dialect, findings).run(tell)
             is_repaired = repair and findings.has(*REPAIRABLE)
             if findings.has(*COUNTED) and repair:

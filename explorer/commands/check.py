@@ -1,6 +1,7 @@
 """`activity check`: prove that every count of a log is what its events say, and repair it on demand."""
 
 import asyncio
+from collections.abc import Callable
 
 from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRange
 
@@ -19,11 +20,17 @@ def check(database: str, *, repair: bool) -> int:
     """
     address = asyncio.run(own_address(database))
     stop = Stop()
+    left = "Nothing was changed."
+
+    def note_upgraded() -> None:
+        nonlocal left
+        left = "What was brought up to date stays so: the same command goes on from there."
+
     try:
         with stop:
-            report = asyncio.run(_check(address, repair))
+            report = asyncio.run(_check(address, repair, note_upgraded))
     except KeyboardInterrupt:
-        complain("Interrupted. Nothing was changed.")
+        complain(f"Interrupted. {left}")
         return stop.exit_code
     write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
     for advice in report.advice:
@@ -31,11 +38,19 @@ def check(database: str, *, repair: bool) -> int:
     return 1 if report.remaining else 0
 
 
-async def _check(address: DatabaseAddress, repair: bool) -> CheckReport:
+async def _check(address: DatabaseAddress, repair: bool, note_upgraded: Callable[[], None]) -> CheckReport:
     from store import check_log
 
     with progress("Checking", await _number_of_events(address)) as show:
-        return await check_log(address, repair=repair, tell=lambda events: show(events, events))
+
+        def tell_upgraded(events: int) -> None:
+            note_upgraded()
+            show(0, events, "Bringing it up to date")
+
+        def tell(events: int) -> None:
+            show(events, events, "Checking")
+
+        return await check_log(address, repair=repair, tell=tell, tell_upgraded=tell_upgraded)
 
 
 async def _number_of_events(address: DatabaseAddress) -> int | None:
