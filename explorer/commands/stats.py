@@ -32,6 +32,7 @@ MOST_SHOWN = 10
 BAR_CELLS = 40
 MOST_NAME_CELLS = 60
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+LEFT_OUT = "Not counted over time: for a filter on texts or payloads every event would have to be read."
 
 TITLES = {
     "environments": "Environment",
@@ -49,6 +50,11 @@ class Stats(NamedTuple):
     total: Count
     histogram: Histogram
     facets: Facets
+
+    @property
+    def left_out(self) -> str | None:
+        """Why there are no bars, where that is not because nothing can match."""
+        return LEFT_OUT if self.event_filter.has_text_conditions and not self.histogram.bars else None
 
 
 def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:
@@ -75,6 +81,9 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
 
 def _lines(found: Stats) -> Iterator[str]:
     yield f"{events_text(found.total)} · {visible(sentence(found.event_filter))}"
+    if found.left_out:
+        yield ""
+        yield found.left_out
     yield from _histogram_lines(found.histogram)
     for field, title in TITLES.items():
         facets = found.facets.fields.get(field, ())
@@ -143,6 +152,7 @@ def _as_json(found: Stats) -> str:
             "later": found.histogram.later,
             "later_is_exact": found.histogram.later_is_exact,
             "counted_since": counted_since and counted_since.isoformat(),
+            "left_out": found.left_out,
         },
         "facets": {
             field: {

@@ -90,3 +90,14 @@ def test_what_belongs_to_something_is_counted_over_time_like_everything_else(
     found = json.loads(said(capsys, *words))
     assert (found["count"], found["is_exact"]) == (3, True)
     assert sum(bar["count"] for bar in found["histogram"]["bars"]) == 3
+
+
+def test_why_there_are_no_bars_of_a_filter_on_texts_is_said(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(capsys, "since:all", "text:sync", "--database", log).splitlines()
+    reason = "Not counted over time: for a filter on texts or payloads every event would have to be read."
+    assert lines[:3] == ["1 event · all time · text sync", "", reason]
+    found = json.loads(said(capsys, "since:all", "payload.x:>1", "--database", log, "--format", "json"))
+    assert (found["histogram"]["bars"], found["histogram"]["left_out"]) == ([], reason)
+    assert reason not in said(capsys, "since:all", "--database", log)
+    counted = json.loads(said(capsys, "since:all", "--database", log, "--format", "json"))
+    assert counted["histogram"]["left_out"] is None
