@@ -16,8 +16,6 @@ from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 Route = Literal["auto", "native", "osc52", "tmux", "off"]
 
 PROGRAM_SECONDS = 1.5
@@ -30,14 +28,12 @@ _TMUX = ("tmux", "load-buffer", "-w", "-")
 """Needs tmux 3.2; an older one refuses `-w`, and the next route is tried."""
 
 
-class Delivery(BaseModel):
+class Delivery(NamedTuple):
     """What became of a text to copy.
 
     `route` is the last one that took it ("off": none did). Where `sure` is false, it may not have arrived, and
     `sentence`, which is for the user, ends by asking to select it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     route: Literal["native", "osc52", "tmux", "off"]
     sure: bool

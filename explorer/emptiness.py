@@ -59,8 +59,8 @@ async def _nearest(
     repository: EventRepository, event_filter: EventFilter, direction: Direction, now: datetime
 ) -> WayOut | None:
     """The nearest match outside of the time of the filter, on one side."""
-    time = event_filter.time.settled(now)
-    edge = time.since if direction == "older" else time.until
+    since, until = event_filter.time.settled(now).ends
+    edge = since if direction == "older" else until
     if edge is None:
         return None
     without = event_filter.with_time(EVERYTHING)

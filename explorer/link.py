@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
 from urllib.parse import quote, unquote
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
-
-from store import Event, EventFilter, FilterMistake, LinkMistake, Text, parse_filter, write_filter
+from store import Event, EventFilter, FilterMistake, LinkMistake, Text, Value, parse_filter, write_filter
 
 from .link_template import fill_template, read_template
 
@@ -29,26 +26,22 @@ _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return moment if moment is None else moment.astimezone(UTC)
-
-
-def _unless_default(event_filter: EventFilter | None) -> EventFilter | None:
-    return None if event_filter == EventFilter() else event_filter
-
-
-class EventLink(BaseModel):
-    """An event's id, and what helps to find it: its environment, its time, and the filter it was seen through.
+class EventLink(Value):
+    """An event's id, and what helps to find it: its environment, its time (UTC), and the filter it was seen through.
 
     The default filter is no filter to remember: it becomes None.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     event_id: Text
     environment: Text | None = None
-    occurred_at: Annotated[AwareDatetime | None, AfterValidator(_in_utc)] = None
-    event_filter: Annotated[EventFilter | None, AfterValidator(_unless_default)] = None
+    occurred_at: datetime | None = None
+    event_filter: EventFilter | None = None
+
+    def _check(self) -> None:
+        if self.occurred_at is not None:
+            vars(self)["occurred_at"] = self.occurred_at.astimezone(UTC)
+        if self.event_filter == EventFilter():
+            vars(self)["event_filter"] = None
 
     @classmethod
     def of(cls, event: Event, event_filter: EventFilter | None = None) -> EventLink:

@@ -32,7 +32,7 @@ class ListCount:
         """So many events came in. Returns how many there are by now, None where that is not known."""
         if self.counted is None:
             return None
-        self.counted = self.counted.model_copy(update={"number": self.counted.number + new})
+        self.counted = self.counted.replaced(number=self.counted.number + new)
         return self.counted.number
 
     def shown(self, listed: Listed | None, rows: LoadedRows) -> Count | None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, SkipValidation
 
-from store import Event, TargetProblem, Text
+from store import Event, TargetProblem
 
 from .state_folder import read_state, state_path, write_state
 from .visible import visible
@@ -23,9 +23,9 @@ class Mark(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    event_id: Text
+    event_id: SkipValidation[str]  # which may hold lone surrogates
     occurred_at: AwareDatetime
-    note: Text = ""
+    note: SkipValidation[str] = ""
 
     @classmethod
     def of(cls, event: Event, note: str = "") -> Mark:

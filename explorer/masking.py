@@ -13,7 +13,8 @@ from .visible import visible
 if TYPE_CHECKING:
     from store import DatabaseAddress, Masking
 
-    from .settings import MaskingProfile, Settings
+    from .checked_settings import MaskingProfile
+    from .settings import Settings
 
 KEY_BYTES = 32
 

@@ -6,9 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-
-from store import Text
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, field_validator, model_validator
 
 from .visible import visible
 
@@ -16,6 +14,9 @@ if TYPE_CHECKING:
     from store import TableMapping
 
 _KEY_CELLS = 60
+
+Text = SkipValidation[str]
+"""Text as it was written: names of files may hold lone surrogates, which pydantic's own `str` refuses."""
 
 
 class NamedDatabase(BaseModel):

@@ -55,7 +55,7 @@ class Search:
             searched_to = None if len(found) >= limit else page.searched_to
             self.reached = searched_to.occurred_at if searched_to else None
             if is_older or searched_to is None:
-                yield page.model_copy(update={"events": found})
+                yield page.replaced(events=found)
             if searched_to is None:
                 return
             start = searched_to
@@ -69,7 +69,7 @@ class Search:
         from store import NEWEST
 
         page = await self.whole_page(NEWEST, ordinal + limit)
-        return page.model_copy(update={"events": page.events[ordinal:], "has_newer": ordinal > 0})
+        return page.replaced(events=page.events[ordinal:], has_newer=ordinal > 0)
 
 
 class Searching:

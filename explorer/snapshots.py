@@ -47,7 +47,7 @@ def log_of_entity(event: Event) -> EventFilter | None:
         return None
     own = {"entity_ids": entity.id, "entity_types": entity.type, "environments": event.environment}
     chosen = {field: Choice(included=(value,)) for field, value in own.items() if value is not None}
-    return EventFilter(time=TimeRange(since=None), **chosen)
+    return EventFilter(time=TimeRange(since=None)).replaced(**chosen)
 
 
 def comparable(old: JsonValue | NotJson, new: JsonValue | NotJson) -> bool:

@@ -65,7 +65,7 @@ def with_belongings(event_filter: EventFilter) -> EventFilter | None:
     alone, together = event_filter.entity_ids, event_filter.belongs_to
     if not alone and not together:
         return None
-    return event_filter.model_copy(update={"entity_ids": together, "belongs_to": alone})
+    return event_filter.replaced(entity_ids=together, belongs_to=alone)
 
 
 async def summary(repository: EventRepository, event_filter: EventFilter) -> Summary:

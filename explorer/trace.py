@@ -49,7 +49,7 @@ def is_failure(event: Event) -> bool:
 
 def without_documents(event: Event) -> Event:
     """The event as far as a trace shows it: thousands of them are held at once, and payloads can be large."""
-    return event.model_copy(update={"payload": None, "request": None})
+    return event.replaced(payload=None, request=None)
 
 
 def offset_text(moment: datetime, first: datetime) -> str:

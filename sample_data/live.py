@@ -76,4 +76,4 @@ def happening_at(trace: list[Event], moment: datetime) -> list[Event]:
 
 def _moved(event: Event, moment: datetime) -> Event:
     payload = event.payload and event.payload.replace(iso(event.occurred_at.astimezone(UTC)), iso(moment))
-    return event.model_copy(update={"occurred_at": moment, "payload": payload})
+    return event.replaced(occurred_at=moment, payload=payload)

@@ -13,9 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 
-from pydantic import TypeAdapter
-
-from store import Event
+from store import Entity, Event
 
 from .agenda import FIRST_DAY, moment
 from .company import SUPPORT
@@ -57,8 +55,6 @@ Place = tuple[int, int, int]
 
 Late = tuple[int, Place]
 """A place and the time at which it is handed over."""
-
-_validated = TypeAdapter(Event).validate_python
 
 
 def events(count: int, *, seed: int = 0, days: int = 365, until: datetime) -> Iterator[Event]:
@@ -162,17 +158,15 @@ def _told(batch: list[Place], casts: list[Cast]) -> Iterator[Event]:
         payload, _, request = (texts % fill(parts)).partition(SEPARATOR)
         if place in rare and cast_number % RARE_CASTS == 5:
             actor = SUPPORT
-        yield _validated(
-            {
-                "id": f"{head ^ mask:08x}{tail}",
-                "occurred_at": occurred_at,
-                "event_name": name,
-                "environment": environment,
-                "entity": {key: number.join(pieces) for key, pieces in entity} if entity else None,
-                "parent_entity_id": number.join(parent) if parent else None,
-                "actor": actor,
-                "trace_id": trace_id + trace_tail,
-                "payload": payload,
-                "request": request or None,
-            }
+        yield Event(
+            id=f"{head ^ mask:08x}{tail}",
+            occurred_at=occurred_at,
+            event_name=name,
+            environment=environment,
+            entity=Entity(**{key: number.join(pieces) for key, pieces in entity}) if entity else None,
+            parent_entity_id=number.join(parent) if parent else None,
+            actor=actor,
+            trace_id=trace_id + trace_tail,
+            payload=payload,
+            request=request or None,
         )

@@ -1,6 +1,6 @@
 """What happened: events in SQLite or Postgres, asked asynchronously. Knows no screen.
 
-A name is loaded when it is first used: pydantic and the database layer cost as much time as Textual itself, and neither
+A name is loaded when it is first used: the database layer costs as much time as Textual itself, and neither
 the first frame nor `activity --help` should wait for what they do not need.
 """
 
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .term_at_cursor import UnfinishedTerm, unfinished_term
     from .time_text import parse_moment, write_moment
     from .time_words import parse_when
+    from .value import Value
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
     from .writer import EventWriter, open_writer
 
@@ -147,6 +148,7 @@ __all__ = [
     "TimeRange",
     "TraceExtent",
     "UnfinishedTerm",
+    "Value",
     "Vocabulary",
     "WriteReport",
     "check_log",
@@ -205,6 +207,7 @@ _HOMES = {
     "time_text": "parse_moment write_moment",
     "time_words": "parse_when",
     "term_at_cursor": "UnfinishedTerm unfinished_term",
+    "value": "Value",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",
     "writer": "EventWriter open_writer",
 }

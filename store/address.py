@@ -5,10 +5,9 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
-from pydantic import BaseModel, Field
-
 from .errors import DatabaseNotFound
-from .event import FROZEN, Text
+from .event import Text
+from .value import Value
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -31,18 +30,16 @@ _MASK = "***"
 _ENCODE_ADVICE = "In a user name or a password, write / as %2F, ? as %3F, @ as %40 and : as %3A."
 
 
-class DatabaseAddress(BaseModel):
+class DatabaseAddress(Value):
     """A database that can be named without giving its password away: only `sqlalchemy_url` holds it.
 
     `shown` is printable and without secrets. `path` is the absolute path of an SQLite file, None for Postgres.
     """
 
-    model_config = FROZEN
-
     shown: Text
-    sqlalchemy_url: Text = Field(repr=False)
+    sqlalchemy_url: Text
     path: Path | None = None
-    secrets: tuple[Text, ...] = Field(default=(), repr=False)
+    secrets: tuple[Text, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "DatabaseAddress":
@@ -81,6 +78,9 @@ class DatabaseAddress(BaseModel):
 
     def __str__(self) -> str:
         return self.shown
+
+    def __repr__(self) -> str:
+        return f"DatabaseAddress(shown={self.shown!r})"
 
 
 def _file_address(text: str) -> DatabaseAddress:

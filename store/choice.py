@@ -1,20 +1,17 @@
 """What a condition of a filter wants of one field, as a value: texts, patterns and numbers to have or not to have."""
 
-from pydantic import BaseModel, field_validator
-
-from .event import FROZEN, Text
+from .event import Text
 from .number_range import NumberRange, all_numbers_between
 from .pattern import pieces
+from .value import Value
 
 
-class Choice(BaseModel):
+class Choice(Value):
     """Values of one field: an event must have one of those included (any, when there are none) and none excluded.
 
     `patterns` include values as well and `excluded_patterns` exclude them, each all that fit (`pattern`), and so do
     `ranges` and `excluded_ranges` with numbers. That included ranges hold every number is no choice.
     """
-
-    model_config = FROZEN
 
     included: tuple[Text, ...] = ()
     excluded: tuple[Text, ...] = ()
@@ -23,19 +20,11 @@ class Choice(BaseModel):
     ranges: tuple[NumberRange, ...] = ()
     excluded_ranges: tuple[NumberRange, ...] = ()
 
-    @field_validator("patterns", "excluded_patterns")
-    @classmethod
-    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for each in patterns:
+    def _check(self) -> None:
+        for each in (*self.patterns, *self.excluded_patterns):
             pieces(each)
-        return patterns
-
-    @field_validator("ranges")
-    @classmethod
-    def _leave_out_a_number(cls, ranges: tuple[NumberRange, ...]) -> tuple[NumberRange, ...]:
-        if all_numbers_between(ranges) is not None:
+        if all_numbers_between(self.ranges) is not None:
             raise ValueError("the ranges hold every number")
-        return ranges
 
     def __bool__(self) -> bool:
         return self.wants_some or self.refuses_some
@@ -62,7 +51,7 @@ class Choice(BaseModel):
         """This choice with `value` on one side and no longer on the other."""
         rest = self.without_value(value)
         side = "excluded" if excluded else "included"
-        return rest.model_copy(update={side: (*getattr(rest, side), value)})
+        return rest.replaced(**{side: (*getattr(rest, side), value)})
 
     def without_value(self, value: str) -> "Choice":
         return self._without("included", "excluded", value)
@@ -71,23 +60,21 @@ class Choice(BaseModel):
         """This choice with `pattern` on one side and no longer on the other."""
         rest = self.without_pattern(pattern)
         side = "excluded_patterns" if excluded else "patterns"
-        return rest.model_copy(update={side: (*getattr(rest, side), pattern)})
+        return rest.replaced(**{side: (*getattr(rest, side), pattern)})
 
     def without_pattern(self, pattern: str) -> "Choice":
         return self._without("patterns", "excluded_patterns", pattern)
 
     def _without(self, one_side: str, other_side: str, text: str) -> "Choice":
         sides = {side: tuple(kept for kept in getattr(self, side) if kept != text) for side in (one_side, other_side)}
-        return self.model_copy(update=sides)
+        return self.replaced(**sides)
 
 
 ANY = Choice()
 
 
-class PayloadChoice(BaseModel):
+class PayloadChoice(Value):
     """Values to have or not to have at one path of the payload (`json_path`)."""
-
-    model_config = FROZEN
 
     path: tuple[Text, ...]
     choice: Choice

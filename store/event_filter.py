@@ -6,14 +6,13 @@ from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 
-from pydantic import BaseModel, SkipValidation, field_validator
-
 from .choice import ANY, Choice, PayloadChoice
-from .event import FROZEN, Actor, Event, to_utc
+from .event import Actor, Event, to_utc
 from .event_texts import FoldedTexts, texts_of
 from .json_path import parse_document, path_of_field, values_at
 from .number_range import NumberRange, number_of
 from .pattern import fits, pieces
+from .value import Value
 from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Vocabulary
 
 Moment = datetime | timedelta
@@ -27,18 +26,16 @@ DEFAULT_SPAN = timedelta(days=30)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class TimeRange(BaseModel):
+class TimeRange(Value):
     """From `since` to `until`, both ends included. None leaves that end open."""
 
-    model_config = FROZEN
+    since: Moment | None = DEFAULT_SPAN
+    until: Moment | None = None
 
-    since: SkipValidation[Moment | None] = DEFAULT_SPAN
-    until: SkipValidation[Moment | None] = None
-
-    @field_validator("since", "until")
-    @classmethod
-    def _in_utc(cls, moment: Moment | None) -> Moment | None:
-        return to_utc(moment) if isinstance(moment, datetime) else moment
+    def _check(self) -> None:
+        for end, moment in (("since", self.since), ("until", self.until)):
+            if isinstance(moment, datetime):
+                vars(self)[end] = to_utc(moment)
 
     def settled(self, now: datetime) -> "TimeRange":
         """The same range with both ends absolute, counted from `now` (UTC)."""
@@ -66,7 +63,7 @@ def _absolute(moment: Moment | None, now: datetime) -> datetime | None:
         return datetime.min.replace(tzinfo=UTC)
 
 
-class EventFilter(BaseModel):
+class EventFilter(Value):
     """Every condition of a view of the log; they all must hold. The default is the last 30 days of everything.
 
     Names and types are matched by any of their spellings (`vocabulary`), ids exactly, an actor by its id or IP address
@@ -87,8 +84,6 @@ class EventFilter(BaseModel):
     to the parent that they name, and where they name none, to whatever it belongs to.
     """
 
-    model_config = FROZEN
-
     time: TimeRange = TimeRange()
     environments: Choice = ANY
     event_names: Choice = ANY
@@ -101,29 +96,14 @@ class EventFilter(BaseModel):
     texts: Choice = ANY
     payload: tuple[PayloadChoice, ...] = ()
 
-    @field_validator("texts", "belongs_to", "payload")
-    @classmethod
-    def _without_patterns(cls, conditions: Choice | tuple[PayloadChoice, ...]) -> Choice | tuple[PayloadChoice, ...]:
-        choices = [conditions] if isinstance(conditions, Choice) else [each.choice for each in conditions]
-        if any(each.has_patterns for each in choices):
+    def _check(self) -> None:
+        if any(each.has_patterns for each in (self.texts, self.belongs_to, *(each.choice for each in self.payload))):
             raise ValueError("texts, payloads and what things belong to have no patterns")
-        return conditions
-
-    @field_validator("*")
-    @classmethod
-    def _without_ranges(cls, condition: object) -> object:
-        if isinstance(condition, Choice) and condition.has_ranges:
+        if any(getattr(self, field).has_ranges for field in CHOICE_FIELDS):
             raise ValueError("only payloads have ranges of numbers")
-        return condition
-
-    @field_validator("payload")
-    @classmethod
-    def _each_path_once(cls, payload: tuple[PayloadChoice, ...]) -> tuple[PayloadChoice, ...]:
-        if len({each.path for each in payload}) < len(payload) or not all(
-            each.path and each.choice for each in payload
-        ):
+        paths = {each.path for each in self.payload}
+        if len(paths) < len(self.payload) or not all(each.path and each.choice for each in self.payload):
             raise ValueError("each path stands once in a filter, has keys, and has values")
-        return payload
 
     @property
     def has_text_conditions(self) -> bool:
@@ -132,7 +112,7 @@ class EventFilter(BaseModel):
 
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
-        return self.model_copy(update={"time": self.time.settled(now)})
+        return self.replaced(time=self.time.settled(now))
 
     def with_value(self, field: str, value: str, *, excluded: bool = False) -> "EventFilter":
         """Narrowed: `value` added to the choice of `field`, as one to have or one not to have."""
@@ -144,13 +124,13 @@ class EventFilter(BaseModel):
     def with_choice(self, field: str, choice: Choice) -> "EventFilter":
         path = path_of_field(field)
         if path is None:
-            return self.model_copy(update={field: choice})
+            return self.replaced(**{field: choice})
         chosen = {each.path: each.choice for each in self.payload} | {path: choice}
         kept = tuple(PayloadChoice(path=each, choice=values) for each, values in chosen.items() if values)
-        return self.model_copy(update={"payload": kept})
+        return self.replaced(payload=kept)
 
     def with_time(self, time: TimeRange) -> "EventFilter":
-        return self.model_copy(update={"time": time})
+        return self.replaced(time=time)
 
     def choice(self, field: str) -> Choice:
         """The choice of a field, which may be a path into the payload: `payload.plan.id`.
@@ -196,7 +176,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
 )
 """The fields of a filter whose values have labels and several spellings."""
 
-CHOICE_FIELDS = tuple(name for name in EventFilter.model_fields if name not in ("time", "payload"))
+CHOICE_FIELDS = tuple(name for name in EventFilter.field_names if name not in ("time", "payload"))
 """The fields of a filter that hold a choice of values, in the order they are shown. Paths into the payload are more."""
 
 

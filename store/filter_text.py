@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from .choice import Choice, PayloadChoice
+from .choice import ANY, Choice, PayloadChoice
 from .errors import TimeMistake
 from .event_filter import DEFAULT_SPAN, EventFilter, Moment, TimeRange
 from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS, FilterTerm, filter_terms
@@ -52,7 +52,10 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
                 ranges.setdefault(place, []).append(term)
     for written_ranges in ranges.values():
         _check_ranges(written_ranges)
-    chosen = {place: Choice.model_validate(sides) for place, sides in choices.items()}
+    chosen = {
+        place: ANY.replaced(**{side: tuple(values) for side, values in sides.items()})
+        for place, sides in choices.items()
+    }
     return EventFilter(
         time=_time(times, now),
         payload=tuple(PayloadChoice(path=path, choice=choice) for (_, path), choice in chosen.items() if path),
@@ -124,7 +127,7 @@ def _moment(term: FilterTerm, now: datetime | None) -> Moment | None:
 
 
 def _time(terms: Mapping[str, FilterTerm], now: datetime | None) -> TimeRange:
-    time = TimeRange.model_validate({word: _moment(term, now) for word, term in terms.items()})
+    time = TimeRange(**{word: _moment(term, now) for word, term in terms.items()})
     if "until" in terms and _is_later(time.since, time.until):
         if "since" in terms:
             last = max(terms.values(), key=lambda term: term.start)

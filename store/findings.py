@@ -3,9 +3,8 @@
 from collections import Counter
 from typing import Literal
 
-from pydantic import BaseModel
-
-from .event import FROZEN, Text
+from .event import Text
+from .value import Value
 
 Kind = Literal[
     "page",
@@ -42,10 +41,8 @@ _ADVICE: dict[Kind, str] = {
 }
 
 
-class Finding(BaseModel):
+class Finding(Value):
     """Something in a log that does not fit its events, or how much more of one kind there is."""
-
-    model_config = FROZEN
 
     kind: Kind
     sentence: Text
@@ -55,10 +52,8 @@ class Finding(BaseModel):
         return self.kind in REPAIRABLE
 
 
-class CheckReport(BaseModel):
+class CheckReport(Value):
     """What a check found in a log of so many events, and whether what can be repaired was repaired."""
-
-    model_config = FROZEN
 
     events: int
     findings: tuple[Finding, ...] = ()

@@ -4,10 +4,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from pydantic import BaseModel, model_validator
-
 from .errors import FilterMistake
-from .event import FROZEN
+from .value import Value
 
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _WHOLE = re.compile(_NUMBER)
@@ -16,23 +14,19 @@ _FROM_TO = re.compile(rf"(?P<low>{_NUMBER})?\.\.(?P<high>{_NUMBER})?")
 _ADVICE = "Write >100, >=2.5, <0 or 10..20, and a text in double quotes."
 
 
-class NumberRange(BaseModel):
+class NumberRange(Value):
     """Numbers from `low` to `high`, both included; None leaves that end open. An only end may not be one of them."""
-
-    model_config = FROZEN
 
     low: Decimal | None = None
     high: Decimal | None = None
     excludes_end: bool = False
 
-    @model_validator(mode="after")
-    def _has_ends_in_order(self) -> "NumberRange":
+    def _check(self) -> None:
         low, high = self.low, self.high
         if low is None and high is None:
             raise ValueError("a range has an end")
         if low is not None and high is not None and (low > high or self.excludes_end):
             raise ValueError("a range with two ends includes them, the smaller one first")
-        return self
 
     def holds(self, number: Decimal) -> bool:
         if self.excludes_end and number in (self.low, self.high):
@@ -64,8 +58,10 @@ def read_range(text: str) -> NumberRange | None:
         bound = number_of(found["bound"]) if found else None
         if found is None or bound is None:
             raise FilterMistake(f"There is no number behind {text[0]}.", 1, len(text), _ADVICE)
-        side = "low" if text[0] == ">" else "high"
-        return NumberRange.model_validate({side: bound, "excludes_end": found["sign"] in "<>"})
+        excludes_end = found["sign"] in "<>"
+        if text[0] == ">":
+            return NumberRange(low=bound, excludes_end=excludes_end)
+        return NumberRange(high=bound, excludes_end=excludes_end)
     low, high = (None if end == "" else number_of(end) for end in text.split(".."))
     if (low is None) != text.startswith("..") or (high is None) != text.endswith(".."):
         raise FilterMistake("One of these numbers is beyond all measure.", 1, len(text), _ADVICE)

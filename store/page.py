@@ -5,22 +5,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel
-
-from .event import FROZEN, Event, Text
+from .event import Event, Text
+from .value import Value
 
 Direction = Literal["older", "newer"]
 ActorPart = Literal["email", "ip_address"]
 
 
-class Position(BaseModel):
+class Position(Value):
     """A place in the order of the log.
 
     With an `id` it is the place of that event. Without one it lies just newer than every event of its microsecond, so
     that reading older from it begins with that microsecond.
     """
-
-    model_config = FROZEN
 
     occurred_at: datetime
     id: Text | None = None
@@ -39,7 +36,7 @@ OLDEST = Position(occurred_at=datetime.min.replace(tzinfo=UTC))
 """Older than every event: reading newer from here begins with the oldest event."""
 
 
-class EventPage(BaseModel):
+class EventPage(Value):
     """Consecutive events of a filtered log, newest first whichever way they were read, and whether more lie beyond.
 
     With `searched_to` the search is not finished: it goes on from there, and until then what lies beyond is taken to
@@ -47,34 +44,28 @@ class EventPage(BaseModel):
     here.
     """
 
-    model_config = FROZEN
-
     events: tuple[Event, ...] = ()
     has_newer: bool = False
     has_older: bool = False
     searched_to: Position | None = None
 
 
-class Count(BaseModel):
+class Count(Value):
     """How many events match. Where `exact` is false, there are at least that many.
 
     That many were found on the way from the newest event to `searched_to`, which is where counting goes on.
     """
-
-    model_config = FROZEN
 
     number: int
     exact: bool = True
     searched_to: Position | None = None
 
 
-class TraceExtent(BaseModel):
+class TraceExtent(Value):
     """How many events of one trace match, and when (UTC) the first and the last of them occurred.
 
     Where `exact` is false these are the newest ones: there are more, which are older.
     """
-
-    model_config = FROZEN
 
     number: int
     exact: bool
@@ -82,21 +73,19 @@ class TraceExtent(BaseModel):
     last: datetime
 
 
-class Facet(BaseModel):
+class Facet(Value):
     """One stored value of a field (None where events have none) and how many events carry it.
 
     `address` tells of a value of `actors` that it is the e-mail or the IP address of one of them, whatever it looks
     like.
     """
 
-    model_config = FROZEN
-
     value: Text | None
     count: int
     address: ActorPart | None = None
 
 
-class Facets(BaseModel):
+class Facets(Value):
     """Per field of a filter, the values that matching events take, most frequent first.
 
     Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
@@ -105,16 +94,12 @@ class Facets(BaseModel):
     all events were counted: there are at least so many of each value, and there may be more values.
     """
 
-    model_config = FROZEN
-
     fields: Mapping[str, tuple[Facet, ...]] = {}
     at_least: frozenset[str] = frozenset()
 
 
-class HistogramBar(BaseModel):
+class HistogramBar(Value):
     """How many events match from `since` to just before `until` (UTC), and how many of those tell of a failure."""
-
-    model_config = FROZEN
 
     since: datetime
     until: datetime
@@ -122,7 +107,7 @@ class HistogramBar(BaseModel):
     failures: int
 
 
-class Histogram(BaseModel):
+class Histogram(Value):
     """Matching events over time, as bars of equal width without gaps, oldest first. No bar when nothing can match,
     or when events would have to be read to know.
 
@@ -130,8 +115,6 @@ class Histogram(BaseModel):
     the matching events behind the last bar, or some of them unless `later_is_exact`. With `counted_since` only events
     from then on (UTC) were counted, and perhaps not all of that very moment.
     """
-
-    model_config = FROZEN
 
     width: timedelta = timedelta(0)
     bars: tuple[HistogramBar, ...] = ()
@@ -151,22 +134,18 @@ class Histogram(BaseModel):
         return place
 
 
-class Arrivals(BaseModel):
+class Arrivals(Value):
     """Matching events in the order in which they were committed, batch by batch, oldest first in each.
 
     Whatever the log holds of the batches up to `newest` is here or was before: going on from there, nothing is lost.
     """
 
-    model_config = FROZEN
-
     events: tuple[Event, ...] = ()
     newest: int
 
 
-class WriteReport(BaseModel):
+class WriteReport(Value):
     """What became of one batch: events stored, and events left alone because their id was already there."""
-
-    model_config = FROZEN
 
     stored: int
     repeated: int

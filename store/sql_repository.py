@@ -121,7 +121,7 @@ class SqlEventRepository:
     async def facets(self, event_filter: EventFilter) -> Facets:
         """The values that matching events take in the fields that have few, with counts."""
         await self._cache.refresh(at_once=True)
-        lifted = event_filter.model_copy(update={field: EventFilter().choice(field) for field in FIELDS})
+        lifted = event_filter.replaced(**{field: EventFilter().choice(field) for field in FIELDS})
         counts: Mapping[int, int] = {}
         exact = True
         if event_filter.has_text_conditions:
@@ -161,7 +161,7 @@ class SqlEventRepository:
             return Histogram()
         histogram = await self._bars.histogram(search, self._cache.failures, *span, most_bars)
         later = await self._tally.newer(search, span[1], None) if span[1] < search.until else 0
-        return histogram.model_copy(update={"later": later})
+        return histogram.replaced(later=later)
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
         """The number of the newest batch, waited for up to so many `seconds` until it is `other_than` that number."""

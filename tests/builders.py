@@ -3,19 +3,23 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from store import Event
+from store import Actor, Entity, Event
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def make_event(number: int = 0, **fields: object) -> Event:
-    """An event `number` seconds after NOON, with whatever `fields` say instead."""
+    """An event `number` seconds after NOON, with whatever `fields` say instead, entity and actor by their parts."""
     defaults: dict[str, object] = {
         "id": f"event-{number}",
         "occurred_at": NOON + timedelta(seconds=number),
         "event_name": "CUSTOMER_UPDATED",
     }
-    return Event.model_validate(defaults | fields)
+    for name, kind in (("entity", Entity), ("actor", Actor)):
+        parts = fields.get(name)
+        if isinstance(parts, dict):
+            fields[name] = kind(**parts)
+    return Event(**(defaults | fields))
 
 
 def monstrous_payload(keys: int = 100_000) -> str:

@@ -26,7 +26,7 @@ PUBLIC_NAMES = """
     JsonText Kind LinkMistake MappedColumns MappingProblem MaskedRepository Masking MaskingMistake Moment NEWEST
     OLDEST PayloadChoice PlainEvent Position Proposal QuestionTooLong SchemaForeign SchemaMissing SchemaNewer
     SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TIME_UNITS TableMapping TargetProblem Term
-    Text TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Vocabulary WriteReport check_log columns_of
+    Text TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Value Vocabulary WriteReport check_log columns_of
     event_mask open_foreign_repository open_repository open_writer parse_filter parse_moment parse_path parse_when
     propose_mapping prune_log sentence texts_at unfinished_term values_within write_filter write_moment write_path
 """
@@ -69,7 +69,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_draw() -> None:
 
 
 def test_the_first_rows_wait_for_nothing_that_they_do_not_need() -> None:
-    unneeded = ("explorer.link", "store.foreign.mapping", "msgspec", "sqlalchemy", "psycopg", "asyncpg", "tomlkit")
+    unneeded = ("explorer.link", "store.foreign.mapping", "msgspec", "pydantic", "sqlalchemy", "psycopg", "tomlkit")
     started = "import explorer.activity_screen, store, explorer.commands.explore as start"
     started += "\nstart.launch('log.db', None, None)\nstore.open_repository"
     assert modules_loaded_by(started, *unneeded) == set()

@@ -157,9 +157,7 @@ class Querying(KeyArea):
             facets, actors = await shown.repository.facets(settled), await shown.repository.actor_facets(settled)
         except StoreError:
             return
-        merged = facets.model_copy(
-            update={"fields": {**facets.fields, **actors.fields}, "at_least": facets.at_least | actors.at_least}
-        )
+        merged = facets.replaced(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
         self._facets = {rest: merged}
         if self._box is not None:
             self._box.show_completions(value_completions(term, merged, shown.highlighted))

@@ -1,9 +1,11 @@
 """`activity import --dry-run`: where each file has the fields of an event, and its first events; nothing is stored."""
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from store import Event, EventMistake, StoreError, formats
+from store import Actor, Entity, Event, EventMistake, StoreError, formats
 
 from ..visible import visible
 from .import_files import ImportFile, opened
@@ -61,10 +63,15 @@ def _lines(outcome: Event | EventMistake) -> list[str]:
     if isinstance(outcome, EventMistake):
         return [f"  rejected: {visible(' '.join(filter(None, (str(outcome), outcome.advice))))}"]
     lines = []
-    for name, value in outcome.model_dump(exclude_none=True).items():
-        parts = value.items() if isinstance(value, dict) else ((None, value),)
+    for name, value in _held(outcome):
+        parts = _held(value) if isinstance(value, Entity | Actor) else ((None, value),)
         for part, text in parts:
             label = name if part is None else f"{name}.{part}"
-            told = text.isoformat() if name == "occurred_at" else visible(text, VALUE_CELLS)
+            told = text.isoformat() if isinstance(text, datetime) else visible(text, VALUE_CELLS)
             lines.append(f"  {label:<{NAME_CELLS}} {told}")
     return lines
+
+
+def _held(value: Event | Entity | Actor) -> list[tuple[str, Any]]:
+    """The fields that are there, with their names."""
+    return [(name, getattr(value, name)) for name in value.field_names if getattr(value, name) is not None]

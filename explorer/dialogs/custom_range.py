@@ -77,7 +77,7 @@ class CustomRange(ModalScreen["TimeRange | None"]):
         until = self._read_end(self._until, "until")
         if since is None or until is None:
             return None
-        time = since.model_copy(update={"until": until.until})
+        time = since.replaced(until=until.until)
         settled = time.settled(self._now)
         if isinstance(settled.until, datetime) and not settled.matches(settled.until):
             self._until.say("The range ends before it begins.", mistaken=True)
@@ -93,7 +93,7 @@ class CustomRange(ModalScreen["TimeRange | None"]):
         except TimeMistake as mistake:
             field.say(f"{mistake} {mistake.advice}".strip(), mistaken=True)
             return None
-        time = TimeRange.model_validate({"since": None, end: moment})
+        time = TimeRange(**{"since": None, end: moment})
         settled = time.settled(self._now)
         place = settled.since if end == "since" else settled.until
         field.say(f"= {time_text(place, UTC)} UTC" if isinstance(place, datetime) else "= no limit")

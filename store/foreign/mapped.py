@@ -86,8 +86,8 @@ class MappedTable(NamedTuple):
         texts = dict(zip(self.reads, row[TEXTS:], strict=True))
         documents = {name: _document(texts[name]) for name in self.documents}
         found = {name: field.read(texts, documents) for name, field in self.fields.items()}
-        entity = {part: found[f"entity_{part}"] for part in Entity.model_fields}
-        actor = {part: found[f"actor_{part}"] for part in Actor.model_fields if part != "more"}
+        entity = {part: found[f"entity_{part}"] for part in Entity.field_names}
+        actor = {part: found[f"actor_{part}"] for part in Actor.field_names if part != "more"}
         return trusted(
             Event,
             {

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from ..errors import FilterMistake
-from ..event import FROZEN
 from ..json_path import Path, parse_path
 
 TimeUnit = Literal["iso", "s", "ms", "us", "ns"]
 """What a column of times holds: dates (a type of the database, or ISO 8601 text), or a count since 1970."""
 
 TIME_UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 class Constant(BaseModel):

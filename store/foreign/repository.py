@@ -166,7 +166,7 @@ class ForeignRepository:
         if last is not None or end == LAST_MOMENT:
             return drawn
         later = await self.count(narrowed(event_filter, since=end + MICROSECOND))
-        return drawn.model_copy(update={"later": later.number, "later_is_exact": later.exact})
+        return drawn.replaced(later=later.number, later_is_exact=later.exact)
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
         """The highest id, waited for up to so many `seconds` until it is `other_than` that. Raises MappingProblem."""

@@ -46,9 +46,7 @@ class EventMask:
 
     def facets(self, facets: Facets) -> Facets:
         """The values of fields as they may be seen; those that look the same by now are counted together."""
-        return facets.model_copy(
-            update={"fields": {field: self._values(field, values) for field, values in facets.fields.items()}}
-        )
+        return facets.replaced(fields={field: self._values(field, values) for field, values in facets.fields.items()})
 
     def _values(self, field: str, values: Sequence[Facet]) -> Sequence[Facet]:
         counts: Counter[str | None] = Counter()

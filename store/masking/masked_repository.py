@@ -108,7 +108,7 @@ class MaskedRepository:
 
     async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
         arrivals = await self._repository.arrivals(await self._filter.of(event_filter), after, enough)
-        return arrivals.model_copy(update={"events": await self._events(arrivals.events)})
+        return arrivals.replaced(events=await self._events(arrivals.events))
 
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
         return await self._repository.count_arrivals(await self._filter.of(event_filter), after, newest)
@@ -123,7 +123,7 @@ class MaskedRepository:
         await self._repository.close()
 
     async def _page(self, page: EventPage) -> EventPage:
-        return page.model_copy(update={"events": await self._events(page.events)})
+        return page.replaced(events=await self._events(page.events))
 
     async def _events(self, events: Sequence[Event]) -> Sequence[Event]:
         characters = sum(len(each.payload or "") + len(each.request or "") + LEAST_CHARACTERS for each in events)
@@ -137,7 +137,7 @@ class MaskedRepository:
     def _position(self, position: Position) -> Position:
         if position.id is None:
             return position
-        return position.model_copy(update={"id": self._original(position.id)})
+        return position.replaced(id=self._original(position.id))
 
     def _original(self, shown_id: str) -> str:
         return (self._pseudonyms.originals(shown_id) or (shown_id,))[-1]

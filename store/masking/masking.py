@@ -1,16 +1,15 @@
 """What is hidden of the events of a log, as a value."""
 
-from pydantic import BaseModel, Field, field_validator
-
 from ..errors import FilterMistake
-from ..event import FROZEN, Text
+from ..event import Text
 from ..json_path import Path, is_index, parse_path
+from ..value import Value
 
 SECTIONS = ("payload", "request")
 """The parts of an event into which paths lead, as their first key."""
 
 
-class Masking(BaseModel):
+class Masking(Value):
     """E-mails and IP addresses are hidden in any case, wherever they stand.
 
     With `names` those of actors and entities are, too, and whatever else is known of actors. Of `paths`, such as
@@ -19,21 +18,19 @@ class Masking(BaseModel):
     `reveal` a text that is shown may be asked for as it is. The same `key` makes the same pseudonyms.
     """
 
-    model_config = FROZEN
-
     name: Text
-    key: bytes = Field(repr=False)
+    key: bytes
     names: bool = False
     paths: tuple[Text, ...] = ()
     search: bool = False
     reveal: bool = False
 
-    @field_validator("paths")
-    @classmethod
-    def _lead_into_sections(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
-        for each in paths:
+    def _check(self) -> None:
+        for each in self.paths:
             check_path(each)
-        return paths
+
+    def __repr__(self) -> str:
+        return f"Masking(name={self.name!r})"
 
     def hidden_in(self, section: str) -> tuple[Path, ...]:
         """The hidden paths into one of SECTIONS, without its name and without numbers of list elements."""

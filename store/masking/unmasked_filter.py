@@ -50,7 +50,7 @@ class UnmaskedFilter:
             changes["texts"] = self._choice(event_filter.texts, refuses=False)
         if event_filter.payload:
             changes["payload"] = tuple(map(self._payload, event_filter.payload))
-        return event_filter.model_copy(update=changes) if changes else event_filter
+        return event_filter.replaced(**changes) if changes else event_filter
 
     def _is_unknown_pseudonym(self, value: str) -> bool:
         return has_pseudonym(value) and not self._pseudonyms.originals(value)
@@ -69,7 +69,7 @@ class UnmaskedFilter:
         included, excluded = (
             tuple(self._originals(values, refuses=refuses)) for values in (choice.included, choice.excluded)
         )
-        return choice.model_copy(update={"included": included, "excluded": excluded})
+        return choice.replaced(included=included, excluded=excluded)
 
     def _originals(self, values: Iterable[str], *, refuses: bool) -> Iterable[str]:
         for value in values:

@@ -51,7 +51,7 @@ async def main():
             await asyncio.sleep(max(0.0, begun + batch / batches - time.monotonic()))
             numbers = range(first + batch * size, first + (batch + 1) * size)
             events = map(numbered_event, numbers)
-            await writer.write([event.model_copy(update={"occurred_at": datetime.now(UTC)}) for event in events])
+            await writer.write([event.replaced(occurred_at=datetime.now(UTC)) for event in events])
 
 asyncio.run(main())
 """

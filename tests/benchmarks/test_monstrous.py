@@ -48,7 +48,7 @@ async def once(pilot: Pilot[None], holds: Callable[[], object]) -> None:
 
 
 async def test_a_monstrous_event_keeps_no_key_waiting(tmp_path: Path) -> None:
-    ordinary, monster = numbered_events(60), numbered_event(60).model_copy(update={"payload": monstrous_payload()})
+    ordinary, monster = numbered_events(60), numbered_event(60).replaced(payload=monstrous_payload())
     address = await write_log(tmp_path / "log.db", [*ordinary, monster, *map(numbered_event, range(61, 70))])
     app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
     async with app.run_test(size=(140, 40)) as pilot:

@@ -20,9 +20,7 @@ COLUMNS = "event:24,occurred_at,payload.plan.id,environment,entity_id,payload.ta
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
     plans = (f'{{"plan": {{"id": "plan-{number % 3}"}}, "tags": ["a", {number}]}}' for number in range(400))
-    events = [
-        event.model_copy(update={"payload": plan}) for event, plan in zip(numbered_events(400), plans, strict=True)
-    ]
+    events = [event.replaced(payload=plan) for event, plan in zip(numbered_events(400), plans, strict=True)]
     return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", events))
 
 

@@ -14,7 +14,7 @@ from explorer.copying import command, copies, indented, markdown
 from explorer.dialogs.copy_menu import CopyMenu
 from explorer.dialogs.text_to_select import LONGEST, TextToSelect
 from explorer.settings import Settings
-from store import DatabaseAddress, Event, EventFilter, parse_filter
+from store import DatabaseAddress, EventFilter, parse_filter
 from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
 from tests.explorer.test_dialogs import DialogApp
 from tests.logs import NOW, numbered_events, write_log
@@ -73,11 +73,11 @@ async def test_a_letter_of_the_menu_copies_a_part_of_the_event(log: DatabaseAddr
             app.copy_to_clipboard("")
             await pilot.press("Y", key)
             await until(pilot, lambda: bool(app.clipboard), f"something copied by {key}")
-            assert app.clipboard == text or Event.model_validate(json.loads(app.clipboard))
+            assert app.clipboard == text or json.loads(app.clipboard)["id"] == event.id
 
 
 def test_an_event_for_a_ticket_has_its_payload_in_a_block_that_it_cannot_end() -> None:
-    event = numbered_events(1)[0].model_copy(update={"payload": '{"a":"```\\n# Title","b":"\x1b[2J"}'})
+    event = numbered_events(1)[0].replaced(payload='{"a":"```\\n# Title","b":"\x1b[2J"}')
     text = markdown(event, Settings(time_zone="UTC"))
     assert text.startswith("**2026-11-20 12:00:00.000 UTC**\n\n- What: ")
     assert "- Link: `activity://" in text
@@ -88,9 +88,7 @@ def test_an_event_for_a_ticket_has_its_payload_in_a_block_that_it_cannot_end() -
 
 
 async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
-    bare = numbered_events(1)[0].model_copy(
-        update={"entity": None, "actor": None, "trace_id": None, "payload": None, "request": None}
-    )
+    bare = numbered_events(1)[0].replaced(entity=None, actor=None, trace_id=None, payload=None, request=None)
     address = await write_log(tmp_path / "bare.db", [bare])
     app = app_on(address, clock=lambda: NOW)
     async with app.run_test() as pilot:

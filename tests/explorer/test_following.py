@@ -79,7 +79,7 @@ async def test_nothing_moves_whoever_left_the_newest_end(tmp_path: Path) -> None
         await pilot.press("down", "down", "down")
         assert place(pilot).startswith("paused · 0 new · row 4 of 300 ")
         before = ids_in_sight(table)
-        late = numbered_event(900).model_copy(update={"occurred_at": numbered_event(7).occurred_at})
+        late = numbered_event(900).replaced(occurred_at=numbered_event(7).occurred_at)
         await writer.write([*map(numbered_event, range(EVENTS, EVENTS + 200)), late])
         await until(pilot, lambda: place(pilot).startswith("paused · 201 new · row 204 of 501 "), "201 new events")
         assert ids_in_sight(table) == before

@@ -171,7 +171,7 @@ async def test_without_bars_it_says_so_and_takes_keys_calmly() -> None:
 
 def test_bars_that_were_not_counted_are_drawn_as_such() -> None:
     whole = histogram_of([0, 1, 2, 3])
-    part = whole.model_copy(update={"counted_since": START + timedelta(hours=2, minutes=30)})
+    part = whole.replaced(counted_since=START + timedelta(hours=2, minutes=30))
     assert column_signs(bar_columns(whole, 10), 1) == [".▃▆█"]
     assert column_signs(bar_columns(part, 10), 1) == ["░░░█"]  # counting stopped within the third
     assert column_signs(bar_columns(part, 2), 1) == ["░░"]
@@ -180,10 +180,10 @@ def test_bars_that_were_not_counted_are_drawn_as_such() -> None:
 async def test_what_was_not_counted_is_never_said_to_be_nothing() -> None:
     whole = histogram_of([0, 0, 2, 3])
     part = {"counted_since": START + timedelta(hours=2, minutes=30), "later": 4, "later_is_exact": False}
-    assert later_text(whole.model_copy(update=part)) == " · ≥4 later"
+    assert later_text(whole.replaced(**part)) == " · ≥4 later"
     app = StripApp()
     async with app.run_test(size=(80, 6)) as pilot:
-        app.strip.show(whole.model_copy(update=part))
+        app.strip.show(whole.replaced(**part))
         await pilot.pause()
         app.strip.focus()
         await pilot.press("end")

@@ -90,7 +90,7 @@ def test_a_search_for_garbage_that_is_put_off_stays_so() -> None:
 
 async def test_a_monstrous_event_opens_folded_and_unfolds_while_the_list_is_walked(tmp_path: Path) -> None:
     text = monstrous_payload(5_000)
-    events = [*numbered_events(60), numbered_event(60).model_copy(update={"payload": text})]
+    events = [*numbered_events(60), numbered_event(60).replaced(payload=text)]
     address = await write_log(tmp_path / "log.db", events)
     app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
     async with app.run_test(size=(140, 40)) as pilot:

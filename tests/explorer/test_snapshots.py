@@ -162,7 +162,7 @@ def test_an_empty_log(snap_compare: Compare, tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database" * 100)
-    address = DatabaseAddress.parse(str(tmp_path / "notes.txt")).model_copy(update={"shown": "/home/me/notes.txt"})
+    address = DatabaseAddress.parse(str(tmp_path / "notes.txt")).replaced(shown="/home/me/notes.txt")
     assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(120, 36), run_before=after())
 
 

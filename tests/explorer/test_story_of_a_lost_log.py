@@ -27,7 +27,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def log_at(path: Path) -> DatabaseAddress:
     alike = numbered_event(1)
     kept = {"trace_id": "one", "actor": alike.actor, "entity": alike.entity}
-    return await write_log(path, [numbered_event(number).model_copy(update=kept) for number in range(EVENTS)])
+    return await write_log(path, [numbered_event(number).replaced(**kept) for number in range(EVENTS)])
 
 
 def title(pilot: Pilot[None]) -> str:

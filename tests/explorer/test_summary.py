@@ -30,7 +30,7 @@ from tests.logs import NOW, write_log
 
 CUSTOMER = Entity(type="CUSTOMER", id="customer-1", name="Acme")
 DANA = Actor(type="USER", name="Dana", email="dana@northlake.example", ip_address="203.0.113.24")
-AT_HOME = DANA.model_copy(update={"ip_address": "198.51.100.7"})
+AT_HOME = DANA.replaced(ip_address="198.51.100.7")
 EVENTS = [
     make_event(0, occurred_at=NOON - timedelta(days=300), event_name="CUSTOMER_CREATED", entity=CUSTOMER, actor=DANA),
     make_event(1, entity=CUSTOMER, actor=AT_HOME),

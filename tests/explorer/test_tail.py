@@ -71,7 +71,7 @@ async def test_new_events_are_printed_in_the_order_in_which_they_are_stored(tmp_
     with tail(str(tmp_path / "log.db"), "since:all", "-name:sync.failed", "--format", "jsonl") as running:
         beyond = await store_until_printed(running, address, 100)
         late = numbered_event(7)
-        late = late.model_copy(update={"id": "late"})
+        late = late.replaced(id="late")
         await write_log(tmp_path / "log.db", [late, numbered_event(1_004), numbered_event(1_003)])
         printed = []
         while not printed or printed[-1].id != "event-1003":

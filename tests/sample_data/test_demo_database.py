@@ -64,7 +64,7 @@ async def test_the_last_thirty_days_are_full() -> None:
     try:
         for back in range(30):
             day = NOW - timedelta(days=back)
-            window = EventFilter().time.model_copy(update={"since": day - timedelta(days=1), "until": day})
+            window = EventFilter().time.replaced(since=day - timedelta(days=1), until=day)
             assert (await repository.count(EventFilter(time=window))).number > 20
     finally:
         await repository.close()

@@ -44,7 +44,7 @@ def test_ids_are_unique_across_casts() -> None:
 
 def test_every_event_is_valid_and_its_payload_names_its_own_trace_and_time() -> None:
     for event in events(3_000, days=60, until=UNTIL):
-        assert Event.model_validate(event.model_dump()) == event
+        assert event.replaced() == event
         payload = json.loads(event.payload or "")
         assert payload["traceId"] == event.trace_id if "traceId" in payload else "-same-" in (event.trace_id or "")
         if "timestamp" in payload:

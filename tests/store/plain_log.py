@@ -276,8 +276,8 @@ async def whole_folded_page(
         assert page.has_older if direction == "older" else page.has_newer
         page = await repository.folded_page(event_filter, page.searched_to, direction, limit - len(events))
         events = (*events, *page.events) if direction == "older" else (*page.events, *events)
-        page = page.model_copy(update={"has_newer" if direction == "older" else "has_older": behind})
-    return page.model_copy(update={"events": events})
+        page = page.replaced(**{"has_newer" if direction == "older" else "has_older": behind})
+    return page.replaced(events=events)
 
 
 def positions(events: Sequence[Event]) -> st.SearchStrategy[Position]:

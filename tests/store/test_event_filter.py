@@ -281,7 +281,7 @@ def test_a_path_stands_once_in_a_filter_and_has_keys_and_values() -> None:
     for payload in (
         [choice, choice],
         [PayloadChoice(path=("a",), choice=Choice())],
-        [choice.model_copy(update={"path": ()})],
+        [choice.replaced(path=())],
     ):
         with pytest.raises(ValueError, match="each path"):
             EventFilter(payload=payload)

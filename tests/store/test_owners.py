@@ -210,9 +210,7 @@ async def test_answers_from_cells_of_owners_equal_those_of_the_events(
         for first in range(0, len(EVENTS), 25):
             await writer.write(EVENTS[first : first + 25])
     log, repository = Log(EVENTS), await open_repository(database)
-    some_days = event_filter.model_copy(
-        update={"time": TimeRange(since=EVENTS[3].occurred_at, until=EVENTS[-5].occurred_at)}
-    )
+    some_days = event_filter.replaced(time=TimeRange(since=EVENTS[3].occurred_at, until=EVENTS[-5].occurred_at))
     for each in (event_filter, some_days):
         for ordinal in (0, 3, 11):
             await hold_against(repository, log, each, Position.of(EVENTS[40]), 7, ordinal)

@@ -68,7 +68,7 @@ async def come_to(repository: EventRepository, batch: int) -> None:
 
 async def until_it_conflicts(repository: EventRepository, primary_url: str) -> DatabaseUnavailable:
     """Ask until the primary had the standby stop a question, by locking a table that is read."""
-    search = OPEN.model_copy(update={"texts": parse_filter("text:nowhere").texts})
+    search = OPEN.replaced(texts=parse_filter("text:nowhere").texts)
     with psycopg.connect(primary_url) as owner:
         async with asyncio.timeout(SECONDS):
             while True:
@@ -93,7 +93,7 @@ async def test_a_standby_is_followed_through_conflicts_and_its_promotion(
     waiting = asyncio.create_task(repository.newest_batch(1, seconds=SECONDS))
     await write(url, EVENTS, 1)
     assert await waiting == 2
-    arrivals = await repository.arrivals(OPEN.model_copy(update={"time": parse_filter("since:all").time}), 1, 10)
+    arrivals = await repository.arrivals(OPEN.replaced(time=parse_filter("since:all").time), 1, 10)
     assert [event.id for event in arrivals.events] == [f"event-{EVENTS}"]
 
     problem = await until_it_conflicts(repository, url)

@@ -101,8 +101,8 @@ def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[Choice]:
 
 FEW_RANGES = st.lists(RANGES, max_size=2, unique=True).map(tuple)
 VALUES_AND_RANGES = st.builds(
-    lambda choice, ranges, excluded: choice.model_copy(
-        update={"ranges": ranges if all_numbers_between(ranges) is None else (), "excluded_ranges": excluded}
+    lambda choice, ranges, excluded: choice.replaced(
+        ranges=ranges if all_numbers_between(ranges) is None else (), excluded_ranges=excluded
     ),
     some(VALUES),
     FEW_RANGES,

@@ -38,7 +38,7 @@ async def test_writing_twice_changes_nothing(database: DatabaseAddress) -> None:
         assert await writer.write(events) == WriteReport(stored=100, repeated=0)
         before = await all_events(database)
         assert await writer.write(events) == WriteReport(stored=0, repeated=100)
-        changed = [one.model_copy(update={"event_name": "OTHER"}) for one in events]
+        changed = [one.replaced(event_name="OTHER") for one in events]
         assert await writer.write(changed) == WriteReport(stored=0, repeated=100)
     assert await all_events(database) == before
     assert await assert_exact(database) == 100

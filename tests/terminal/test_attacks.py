@@ -79,7 +79,7 @@ def test_an_import_tells_of_records_and_files_harmlessly(start: Start, tmp_path:
     folder = tmp_path / "logs"
     folder.mkdir()
     for number, (event, text) in enumerate(zip(EVENTS[::2], ATTACKS.values(), strict=True)):
-        again = event.model_copy(update={"event_name": "another"})
+        again = event.replaced(event_name="another")
         broken = json.dumps({"id": event.id, "occurred_at": text, text: text})
         raw = text.replace("\ud800", "").encode("utf-8", "surrogateescape")
         lines = [write_line(event).encode(), write_line(again).encode(), broken.encode(), b"{" + raw]

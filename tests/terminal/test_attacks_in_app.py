@@ -52,7 +52,7 @@ def opened(start: Start, log: Path, events: list[Event], *, rows: int = 110, col
 def test_every_attack_is_drawn_in_a_trace_and_in_what_an_entity_and_an_actor_did(start: Start, tmp_path: Path) -> None:
     entity, actor = Entity(type="CUSTOMER", id="one"), Actor(type="USER", id="dana")
     events = [
-        event.model_copy(update={"trace_id": "trace", **({"entity": entity} if number % 2 else {"actor": actor})})
+        event.replaced(**{"trace_id": "trace", **({"entity": entity} if number % 2 else {"actor": actor})})
         for number, event in enumerate(hostile_events())
     ]
     with opened(start, tmp_path / "log.db", events) as terminal:
@@ -72,7 +72,7 @@ def test_every_attack_is_drawn_in_the_detail_with_what_changed_and_what_set_each
 ) -> None:
     entity = Entity(type="CUSTOMER", id="one")
     events = [
-        event.model_copy(update={"entity": entity, "event_name": "CUSTOMER_UPDATED"} if number % 2 else {})
+        event.replaced(**{"entity": entity, "event_name": "CUSTOMER_UPDATED"} if number % 2 else {})
         for number, event in enumerate(hostile_events())
     ]
     with opened(start, tmp_path / "log.db", events, rows=60, columns=120) as terminal:

@@ -73,9 +73,7 @@ def audit_table(shape: Shape, *indexed: str) -> Table:
 
 async def fill(address: DatabaseAddress, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Make a table with rows, not through asyncpg, which writes the first and the last of all dates as infinity."""
-    address = address.model_copy(
-        update={"sqlalchemy_url": address.sqlalchemy_url.replace("+asyncpg://", "+psycopg://")}
-    )
+    address = address.replaced(sqlalchemy_url=address.sqlalchemy_url.replace("+asyncpg://", "+psycopg://"))
     connections = Connections(address, writes=True)
     try:
         async with connections.one() as connection:

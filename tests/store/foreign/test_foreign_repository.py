@@ -43,10 +43,10 @@ INDEXED = st.sampled_from([(), ("action", "env"), ("object_id", "request", "who_
 
 def stored(number: int, fields: dict[str, object], shape: Shape) -> tuple[Event, dict[str, object]]:
     """An event as it is read back, and its row."""
-    event = Event.model_validate(fields | {"id": str(number)})
+    event = Event(**(fields | {"id": str(number)}))
     row = row_of(number, event, shape)
     payload = None if row["details"] is None else json.dumps(row["details"])
-    return event.model_copy(update={"payload": payload}), row
+    return event.replaced(payload=payload), row
 
 
 @SLOW_EXAMPLES

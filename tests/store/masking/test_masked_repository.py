@@ -224,7 +224,7 @@ async def test_names_are_asked_for_where_they_are_not_hidden(tmp_path: Path) -> 
 
 
 async def test_texts_are_searched_where_the_masking_allows_it(tmp_path: Path) -> None:
-    async with opened(tmp_path, MASKING.model_copy(update={"search": True})) as repository:
+    async with opened(tmp_path, MASKING.replaced(search=True)) as repository:
         page = await newest(repository, parse_filter("since:all text:growth"))
         assert page.events
         assert "plan-growth" not in str(page)
@@ -239,7 +239,7 @@ async def test_new_events_are_masked_as_well(tmp_path: Path) -> None:
 
 
 async def test_a_shown_text_is_revealed_where_the_masking_allows_it_and_no_other(tmp_path: Path) -> None:
-    async with opened(tmp_path, MASKING.model_copy(update={"reveal": True})) as repository:
+    async with opened(tmp_path, MASKING.replaced(reveal=True)) as repository:
         event = (await newest(repository, EVERYTHING)).events[0]
         shown = next(each for each in (await newest(repository)).events if each.actor and each.actor.email)
         assert shown.actor is not None
@@ -312,7 +312,7 @@ async def test_an_event_is_not_found_by_what_is_hidden_of_its_id(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "masking", [MASKING.model_copy(update={"search": True}), Masking(name="some", key=b"key")], ids=["search", "names"]
+    "masking", [MASKING.replaced(search=True), Masking(name="some", key=b"key")], ids=["search", "names"]
 )
 async def test_texts_of_payloads_are_asked_for_where_no_name_is_hidden_or_texts_are_searched(
     tmp_path: Path, masking: Masking
@@ -336,7 +336,7 @@ async def test_ids_that_differ_in_the_spelling_of_an_address_alone_stay_apart(tm
 
 
 async def test_a_text_that_is_masked_is_told_from_one_that_is_not_also_when_it_was_forgotten(tmp_path: Path) -> None:
-    async with opened(tmp_path, MASKING.model_copy(update={"reveal": True})) as repository:
+    async with opened(tmp_path, MASKING.replaced(reveal=True)) as repository:
         assert repository.revealed("by email~aaaaaaaaaa") is None
         assert repository.is_masked("by email~aaaaaaaaaa")
         assert not repository.is_masked("by dana")
