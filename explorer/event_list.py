@@ -243,6 +243,10 @@ class EventList(Undrawn):
         self._tell_highlighted(message)
 
     @on(messages.WindowMoved)
+    def _show_window(self, message: messages.WindowMoved) -> None:
+        message.stop()  # nobody else asks, and much stands around the list
+        self.show_place()
+
     def show_place(self) -> None:
         count = self._count.shown(self._list, self.table.rows)
         if self.new_events is not None and self.is_at_newest:
