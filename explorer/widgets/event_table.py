@@ -11,8 +11,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollTo
 from textual.strip import Strip
 
 from ..keys import TABLE_KEYS
@@ -29,7 +27,7 @@ from ..questions import put
 from ..table_choice import USUAL, Columns
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .payload_cells import PayloadCells
-from .scrollbar_drag import dragged_to
+from .scrollbar_drag import DraggedView
 from .table_columns import CellSources, fit
 from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
 from .table_styles import ROW_CLASSES, ROW_CSS, TableStyles
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
     from store import Event, EventPage
 
 
-class EventTable(ScrollView, can_focus=True):
+class EventTable(DraggedView, can_focus=True):
     """Newest first. Row 0 is the newest event; the cursor is an ordinal, and the event under it the highlighted one.
 
     The table asks for rows by `RowsNeeded`, one page at a time and always the one wanted most at that moment, and draws
@@ -232,13 +230,6 @@ class EventTable(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(WindowMoved())
         self._want_rows()
-
-    def _on_scroll_to(self, message: ScrollTo) -> None:
-        """Let a drag of the scrollbar reach both ends exactly, and at once, without Textual's animation."""
-        message.stop()
-        message.prevent_default()
-        if message.y is not None:
-            self.scroll_to(y=dragged_to(self.vertical_scrollbar, message.y), animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self._resize_list()

@@ -1,6 +1,17 @@
-"""Where a drag of the scrollbar leads in a long list."""
+"""A long view that a drag of its scrollbar leads through to both ends."""
 
-from textual.scrollbar import ScrollBar
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar, ScrollTo
+
+
+class DraggedView(ScrollView):
+    """Lets a drag of the scrollbar reach both ends exactly, and at once, without Textual's animation."""
+
+    def _on_scroll_to(self, message: ScrollTo) -> None:
+        message.stop()
+        message.prevent_default()
+        if message.y is not None:
+            self.scroll_to(y=dragged_to(self.vertical_scrollbar, message.y), animate=False)
 
 
 def dragged_to(bar: ScrollBar, target: float) -> float:
