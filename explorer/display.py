@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from store import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES
@@ -25,7 +25,9 @@ __all__ = [
     "event_label",
     "events_text",
     "kind_sign",
+    "labelled_second",
     "labelled_time",
+    "searched_text",
     "short_id",
     "time_text",
     "visible",
@@ -37,6 +39,8 @@ NAME_CELLS = 200
 """A text in one line is cut at this width, whatever its source wrote: wider than any column."""
 
 SEPARATOR = " · "
+SECOND = timedelta(seconds=1)
+LAST_SECOND = datetime.max.replace(microsecond=0, tzinfo=UTC)
 SIGNS: dict[Kind, str] = {
     "created": "+",
     "changed": "~",
@@ -53,7 +57,7 @@ _UNITS = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
-    ("second", timedelta(seconds=1)),
+    ("second", SECOND),
 )
 _AT_LEAST = {"year": 2, "month": 2}
 """\"45 days ago\" and \"14 months ago\" say more than \"1 month ago\" and \"1 year ago\"."""
@@ -119,6 +123,17 @@ def zone_label(moment: datetime, zone: tzinfo) -> str:
 def labelled_time(moment: datetime, zone: tzinfo) -> str:
     """A moment (aware) in `zone` and how far that is from UTC: "2026-11-20 14:00:00.123 UTC+02:00"."""
     return f"{time_text(moment, zone)} {zone_label(moment, zone)}"
+
+
+def labelled_second(moment: datetime, zone: tzinfo) -> str:
+    """As `labelled_time`, without the part of the second: "2026-11-20 14:00:00 UTC"."""
+    return labelled_time(moment.replace(microsecond=0), zone).replace(".000", "", 1)
+
+
+def searched_text(reached: datetime, zone: tzinfo) -> str:
+    """How far back a search has come at least: "searched back to 2026-11-20 14:00:01 UTC"."""
+    is_whole = not reached.microsecond or reached > LAST_SECOND
+    return f"searched back to {labelled_second(reached if is_whole else reached + SECOND, zone)}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

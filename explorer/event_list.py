@@ -18,7 +18,7 @@ from .list_count import ListCount
 from .questions import ask, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
-from .widgets.loaded_rows import PAGE_SIZE
+from .widgets.loaded_rows import PAGE_SIZE, Missing
 from .widgets.log_pane import LogPane, following
 from .widgets.undrawn import Undrawn
 
@@ -149,7 +149,7 @@ class EventList(Undrawn):
         generation, is_shown = self.table.generation, False
         with self.searching.through(listed) as search:
             async for page in search.pages(NEWEST, "older", PAGE_SIZE):
-                self.table.put_rows(generation, 0, page)
+                self.table.put_rows(generation, 0, page, grows=search.reached is not None)
                 if page.events and not is_shown:
                     is_shown = True
                     await self._show_first_rows(listed, True, banner)
@@ -184,19 +184,19 @@ class EventList(Undrawn):
     def _load_rows(self, message: messages.RowsNeeded) -> None:
         message.stop()
         if message.generation == self.table.generation and self._list is not None:
-            ask(self, "page", self._load_page, self._list, message)
+            ask(self, "page", self._load_page, self._list, message.generation, message.missing)
 
-    async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
-        from store import Position
+    async def _load_page(self, listed: Listed, generation: int, missing: Missing) -> None:
+        from store import NEWEST, Position
 
-        if wanted.beside is None:
-            pages = Search(listed).page_at if listed.folds else partial(listed.repository.page_at, listed.settled)
-            page = await pages(wanted.ordinal, wanted.limit)
-            self.table.put_rows(wanted.generation, wanted.ordinal, page)
+        start = Position.of(missing.beside) if missing.beside else NEWEST
+        if missing.beside is None and not (listed.is_searched and missing.ordinal == 0):
+            pages = Search(listed).page_at if listed.is_searched else partial(listed.repository.page_at, listed.settled)
+            self.table.put_rows(generation, missing.ordinal, await pages(missing.ordinal, PAGE_SIZE))
             return
         with self.searching.through(listed) as search:
-            async for page in search.pages(Position.of(wanted.beside), wanted.direction, wanted.limit):
-                self.table.put_rows(wanted.generation, wanted.ordinal, page)
+            async for page in search.pages(start, missing.direction, PAGE_SIZE):
+                self.table.put_rows(generation, missing.ordinal, page, grows=search.reached is not None)
                 self.show_place()
 
     @property
@@ -225,13 +225,17 @@ class EventList(Undrawn):
 
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
-        if (reached := self.searching.reached) is None:
+        searched = self.searching.place(self._list, self.table.rows)
+        if searched is None or not (searched.goes_on or self.table.rows.end_is_wanted):
             return False
         self.searching.give_up()
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
-        say = self._pane.show_notice if self.table.highlighted is None else self._pane.show_banner
-        say(notices.stopped_search(reached))
+        self.table.rows_failed()
+        self.table.stay_where_rows_are()
+        say = self._pane.show_banner if self.table.rows.are_any else self._pane.show_notice
+        say(notices.stopped_search(searched.reached, self.table.zone))
+        self.show_place()
         return True
 
     # Where the reader is
@@ -251,8 +255,8 @@ class EventList(Undrawn):
         count = self._count.shown(self._list, self.table.rows)
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
-        reached, is_paused = self.searching.reached, not self.is_at_newest
-        self._pane.show_place(count, reached, following(self.new_events, is_paused=is_paused))
+        searched = self.searching.place(self._list, self.table.rows)
+        self._pane.show_place(count, searched, following(self.new_events, is_paused=not self.is_at_newest))
         here = self.highlighted.occurred_at if self.highlighted else None
         self.histogram.strip.show_place(here, self.table.window)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .landing import Landing
     from .link import EventLink
     from .table_choice import Columns
+    from .widgets.loaded_rows import Missing
 
 
 AskedSection = Literal["changes", "state"]
@@ -74,17 +75,13 @@ class ExtentsNeeded(Message):
 
 @dataclass
 class RowsNeeded(Message):
-    """The table wants rows it does not hold: `limit` of them from `ordinal` on.
+    """The table wants a page that it does not hold.
 
-    With `beside` they are the ones next to that event in `direction`. `generation` numbers the list that was shown when
-    the wish arose: rows of another list must not answer it.
+    `generation` numbers the list that was shown when the wish arose: rows of another list must not answer it.
     """
 
     generation: int
-    ordinal: int
-    limit: int
-    beside: Event | None
-    direction: Direction
+    missing: Missing
 
 
 @dataclass

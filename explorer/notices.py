@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from .display import events_text, time_text, visible, zone_label
+from .display import events_text, labelled_second, searched_text, visible
 from .opening_screen import OPENING
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ def searching() -> Content:
     return notice("Searching, newest first …", "Matches show as they are found.", "Press esc to stop.")
 
 
-def stopped_search(reached: datetime) -> Content:
-    """The user stopped a search at a moment (UTC)."""
-    return Content(f"Stopped: searched back to {time_text(reached, UTC)} UTC. Press ctrl+r to search again.")
+def stopped_search(reached: datetime, zone: tzinfo) -> Content:
+    """The user stopped a search that had come back to a moment (aware)."""
+    return Content(f"Stopped: {searched_text(reached, zone)}. Press ctrl+r to search again.")
 
 
 def is_of_filter(error: StoreError) -> bool:
@@ -89,8 +89,7 @@ def problem_banner(error: StoreError, read_at: datetime | None, zone: tzinfo, ag
         again = f"It is tried again within {_seconds(again_within)}; ctrl+r tries at once."
     rows = ""
     if read_at is not None:
-        moment = read_at.replace(microsecond=0)
-        rows = f"Rows as of {time_text(moment, zone).removesuffix('.000')} {zone_label(moment, zone)}."
+        rows = f"Rows as of {labelled_second(read_at, zone)}."
     # The advice comes last: it may end with a command, which nothing must run into.
     return Content(visible(" ".join(filter(None, (str(error), rows, again, error.advice)))))
 

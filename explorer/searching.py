@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from store import Direction, Event, EventFilter, EventPage, EventRepository, Position
 
+    from .widgets.loaded_rows import LoadedRows
+
 
 class Listed(NamedTuple):
     """A list: a filter of a log called `database_name`, as chosen and settled. With `folds`, each trace is one row."""
@@ -30,6 +32,13 @@ class Listed(NamedTuple):
         """Whether traces can be folded: not where events are searched for, and not a trace that is asked for."""
         is_found = self.repository.folds_traces and not self.repository.needs_reading(self.settled)
         return is_found and not self.settled.trace_ids.included
+
+
+class Searched(NamedTuple):
+    """How far back (UTC) a search that is not over has come, and whether it goes on or rests."""
+
+    reached: datetime
+    goes_on: bool
 
 
 class Search:
@@ -96,6 +105,15 @@ class Searching:
     def reached(self) -> datetime | None:
         """How far back (UTC) it has come."""
         return self._search.reached if self._search else None
+
+    def place(self, listed: Listed | None, rows: LoadedRows) -> Searched | None:
+        """How far the search of a list has come that is not over; one that rests has come to its last row."""
+        if self.reached is not None:
+            return Searched(self.reached, goes_on=True)
+        if listed is None or not listed.is_searched or rows.end_is_known:
+            return None
+        last = rows.row(rows.found.number - 1)
+        return Searched(last.occurred_at, goes_on=False) if last else None
 
     def give_up(self) -> None:
         """What goes on is no longer wanted."""

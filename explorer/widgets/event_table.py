@@ -95,22 +95,26 @@ class EventTable(DraggedView, can_focus=True):
         self._report()
         self._want_rows()
 
-    def put_rows(self, generation: int, ordinal: int, page: EventPage) -> None:
-        """Rows that were asked for. Those of another generation are dropped."""
+    def put_rows(self, generation: int, ordinal: int, page: EventPage, *, grows: bool = False) -> None:
+        """Rows that were asked for, or with `grows` what is found of them. Those of another generation are dropped."""
         if generation != self.generation:
             return
         self._waiting = False
-        self._rows.put(ordinal, page)
+        self._rows.put(ordinal, page, grows=grows)
         self._resize_list()
         if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
             self.refresh()
             self.post_message(WindowMoved())
-        self._report()
-        self._want_rows()
+        if self._rows.end_is_wanted or self.cursor >= self._rows.end:
+            self.action_oldest()
+        else:
+            self._report()
+            self._want_rows()
 
     def rows_failed(self) -> None:
         """Rows that were asked for will not come; they are asked for again at the next move."""
         self._waiting = False
+        self._rows.stop_growing()
 
     def show_marked(self, event_ids: frozenset[str]) -> None:
         """Draw a sign before these events."""
@@ -171,6 +175,10 @@ class EventTable(DraggedView, can_focus=True):
     def action_oldest(self) -> None:
         self._move_to(self._rows.end - 1)
         self._rows.end_is_wanted = not self._rows.end_is_known
+
+    def stay_where_rows_are(self) -> None:
+        """Wait for no further rows: the cursor goes no further than to the last one that is known."""
+        self._move_to(min(self.cursor, self._rows.found.number - 1))
 
     def go_to(self, ordinal: int) -> None:
         """Move the cursor to a row, which comes to stand in the middle when it was out of sight."""
@@ -246,9 +254,8 @@ class EventTable(DraggedView, can_focus=True):
         missing = self._rows.most_wanted(top, height, self.cursor, older=older)
         if missing is not None:
             self._waiting = True
-            self.post_message(
-                RowsNeeded(self.generation, missing.ordinal, PAGE_SIZE, missing.beside, missing.direction)
-            )
+            self._rows.stop_growing()
+            self.post_message(RowsNeeded(self.generation, missing))
 
     def on_click(self, event: events.Click) -> None:
         ordinal = self._top + event.y - HEADER_HEIGHT

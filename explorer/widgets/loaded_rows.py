@@ -33,6 +33,8 @@ class LoadedRows:
         self.end_is_known = False
         self.end_is_wanted = False
         """Whether the reader is on the way to the end, and waits until it is known."""
+        self._growing: int | None = None
+        """The page of which only a part is found yet, and more is on its way."""
 
     @property
     def are_any(self) -> bool:
@@ -53,8 +55,13 @@ class LoadedRows:
                     return page_number * PAGE_SIZE + offset
         return None
 
-    def put(self, ordinal: int, page: EventPage) -> None:
-        """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list."""
+    def put(self, ordinal: int, page: EventPage, *, grows: bool = False) -> None:
+        """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list.
+
+        A page that `grows` is put again with what is found next, and so is an empty one that is not the end.
+        """
+        grows = grows or (page.has_older and not page.events)
+        self._growing = ordinal // PAGE_SIZE if grows else None
         for first in range(0, max(1, len(page.events)), PAGE_SIZE):
             page_number = (ordinal + first) // PAGE_SIZE
             self._pages[page_number] = page.events[first : first + PAGE_SIZE]
@@ -106,7 +113,19 @@ class LoadedRows:
         """The page not in memory that is wanted most: in sight, then at the cursor, then the way the view moves."""
         ahead = (top + height, top + height + PAGE_SIZE) if older else (top - PAGE_SIZE, top - 1)
         in_sight = self.first_missing(top, top + height - 1)
-        return in_sight or self.first_missing(cursor, cursor) or self.first_missing(*ahead)
+        at_cursor = self.first_missing(cursor, cursor) or self._cut_before(cursor)
+        return in_sight or at_cursor or self.first_missing(*ahead)
+
+    def _cut_before(self, ordinal: int) -> Missing | None:
+        """The page that was to hold a row, if its search was given up before it was found."""
+        page_number, offset = divmod(ordinal, PAGE_SIZE)
+        page = self._pages.get(page_number)
+        is_cut = page is not None and offset >= len(page) and not self.end_is_known and page_number != self._growing
+        return self._missing(page_number) if is_cut else None
+
+    def stop_growing(self) -> None:
+        """Nothing more is on its way."""
+        self._growing = None
 
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""

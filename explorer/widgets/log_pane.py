@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..display import count_text, events_text, labelled_time
+from ..display import count_text, events_text, labelled_time, searched_text
 from .event_table import EventTable
 from .undrawn import Undrawn
 from .ways_out import WaysOut
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from store import Count
 
     from ..emptiness import WayOut
+    from ..searching import Searched
 
 
 BANNER_LINES = 4
@@ -121,22 +121,25 @@ class LogPane(Undrawn):
         if banner is not None:
             self.show_banner(banner)
 
-    def show_place(self, count: Count | None, searched_to: datetime | None = None, following: str = "") -> None:
-        """Row, count and time (in the zone of the table) of the highlighted event.
+    def show_place(self, count: Count | None, searched: Searched | None = None, following: str = "") -> None:
+        """Row, count and time (in the zone of the table) of the highlighted event; `following` is said of new events.
 
-        A count that is not there yet is said to be on its way. `searched_to` is how far back (UTC) a search has come
-        that goes on, `following` what is said of new events.
+        A count that is not there yet is said to be on its way. Of a search that is not over the row and how far it came
+        are said: the time of the event is in the row itself.
         """
         event = None if self.has_class("-notice") else self.table.highlighted
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
-            rows = f"row {self.table.cursor + 1:,} of {total}{', traces folded' if self.table.traces.is_folded else ''}"
-            text = f"{rows} · {labelled_time(event.occurred_at, self.table.zone)}"
+            text = f"row {self.table.cursor + 1:,} of {total}{', traces folded' if self.table.traces.is_folded else ''}"
+            if searched is None:
+                text += f" · {labelled_time(event.occurred_at, self.table.zone)}"
             if self.table.cursor not in self.table.rows_in_sight:
                 text += f" · in sight {self._in_sight()}"
-        if searched_to is not None:
-            text = f"searched back to {labelled_time(searched_to, self.table.zone)}, esc stops · {text}"
+        if searched is not None:
+            what_acts = "esc stops" if searched.goes_on else "G reads on"
+            reached = f"{searched_text(searched.reached, self.table.zone)}, {what_acts}"
+            text = " · ".join(filter(None, (text, reached)))
         if following:
             text = f"{following} · {text}"
         if text != self._place_text:  # the same again would cost a frame of its own

@@ -40,6 +40,13 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_search, "SEARCH_SECONDS", 0)
 
 
+@pytest.fixture
+def one_event_a_step(small_steps: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a search go on while a test acts: in larger steps it would be over before."""
+    monkeypatch.setattr(text_scan, "FIRST_WINDOW", 1)
+    monkeypatch.setattr(text_scan, "LARGEST_WINDOW", 1)
+
+
 async def searched(log: DatabaseAddress, text: str, drive: Drive) -> None:
     app = app_on(log, clock=lambda: NOW, event_filter=parse_filter(f"since:all {text}"))
     async with app.run_test(size=(140, 40)) as pilot:
@@ -70,6 +77,48 @@ async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
     await searched(log, "needle", drive)
 
 
+async def test_the_end_key_reads_on_to_the_last_match(log: DatabaseAddress, small_steps: None) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+        await pilot.press("G")
+        await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
+        assert "row 300 of 300 · " in said(pilot, "#place")
+
+    await searched(log, "needle", drive)
+
+
+async def test_escape_stops_the_way_to_the_last_match_and_the_end_key_goes_on(
+    log: DatabaseAddress, one_event_a_step: None
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        async with asyncio.timeout(20):
+            while table.highlighted is None:
+                await pilot.pause(0)
+        table.action_oldest()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#banner"), "a word that it stopped")
+        await answered(pilot)
+        found = table.rows.found
+        assert found.number < len(NEEDLES)
+        assert not found.exact
+        assert table.highlighted == NEEDLES[found.number - 1]
+        await pilot.press("end")
+        await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
+
+    await searched(log, "needle", drive)
+
+
+async def test_a_search_that_rests_says_how_far_it_came_and_what_reads_on(
+    log: DatabaseAddress, small_steps: None
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        reached = NEEDLES[255].occurred_at  # the page behind the one in sight is read as well
+        place = f"row 1 of at least 256 · searched back to {reached:%Y-%m-%d %H:%M:%S} UTC, G reads on"
+        await until(pilot, lambda: said(pilot, "#place") == place, place)
+
+    await searched(log, "needle", drive)
+
+
 async def test_no_bars_and_no_jumps_are_offered_where_rows_have_to_be_searched_for(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: table.highlighted is not None, "a match")
@@ -90,12 +139,7 @@ async def test_a_text_that_occurs_nowhere_ends_with_that_word(log: DatabaseAddre
     await searched(log, "nowhere", drive)
 
 
-async def test_escape_stops_a_search_and_says_how_far_it_came(
-    log: DatabaseAddress, small_steps: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text_scan, "FIRST_WINDOW", 1)  # in larger ones it would be over before the test begins
-    monkeypatch.setattr(text_scan, "LARGEST_WINDOW", 1)
-
+async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddress, one_event_a_step: None) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         async with asyncio.timeout(20):
             while "searched back to" not in said(pilot, "#place"):
