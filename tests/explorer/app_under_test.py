@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -54,6 +55,21 @@ def app_on(
     usual = settings or Settings(time_zone="UTC")
     launch = Launch(usual, "log.db", open_store, event_filter, link, masking_name=name)
     return AppUnderTest(lambda: launch, theme_name=launch.settings.theme, clock=clock)
+
+
+class HeldQuestion:
+    """Stands before a question: it is `asked`, and not put before `goes_on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+        self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
+        question = getattr(owner, name)
+
+        async def held(*arguments: object) -> object:
+            self.asked.set()
+            await self.goes_on.wait()
+            return await question(*arguments)
+
+        monkeypatch.setattr(owner, name, held)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:

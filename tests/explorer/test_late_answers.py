@@ -15,27 +15,12 @@ from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, Histogram, parse_filter
 from store.sql_repository import SqlEventRepository
-from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.app_under_test import HeldQuestion, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_events, write_log
 
 EVENTS = 600
 DELETED = parse_filter("since:all name:plan.deleted")
 Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
-
-
-class HeldQuestion:
-    """Stands before a question: it is `asked`, and not put before `goes_on`."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
-        self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
-        question = getattr(owner, name)
-
-        async def held(*arguments: object) -> object:
-            self.asked.set()
-            await self.goes_on.wait()
-            return await question(*arguments)
-
-        monkeypatch.setattr(owner, name, held)
 
 
 @pytest.fixture(scope="module")
