@@ -211,6 +211,8 @@ class EventList(Undrawn):
         listed, view = self._list, View.of(self.table, is_held=not self.is_at_newest)
         if listed is None or self.searching.is_going_on:
             return False
+        if listed.is_searched and not listed.folds and not arrivals:
+            return True
         renewed = await renewal(listed, view, self.table.rows, arrivals)
         if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):
             return False

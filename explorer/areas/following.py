@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from store import Event
 
     from ..launch import Launch
+    from ..searching import Listed
 
 LOOK_SECONDS = 0.2
 """How often what came in is shown at the most."""
@@ -66,6 +67,8 @@ class Following(KeyArea):
         self._new = 0
         self._arrivals: list[Event] = []
         """New events that a list does not show yet which is searched for. Of another list their number is enough."""
+        self._found_for: Listed | None = None
+        """The list that they are new in."""
         self._is_lost = False
         """Whether the log did not answer. Then it is left alone until a list of it shows again."""
         self._answers_again = False
@@ -84,7 +87,7 @@ class Following(KeyArea):
     @property
     def is_up_to_date(self) -> bool:
         """Whether the list, its count and its values show all that was found so far, and something was looked for."""
-        counted = not self._has_grown and not _is_running(self._counting)
+        counted = not self._has_grown and not self._is_running(self._counting)
         return self._seen is not None and counted and not self._is_behind
 
     def begin(self, launch: Launch) -> None:
@@ -120,8 +123,8 @@ class Following(KeyArea):
         self._list.show_place()
 
     def _stop_waiting(self) -> None:
-        """Let the next look begin at once. One that has not begun yet does not wait for anything of before."""
-        if self._looking is not None and self._looking.is_running:
+        """Let the next look begin at once."""
+        if self._looking is not None:
             self._looking.cancel()
 
     @on(ListShown)
@@ -132,7 +135,6 @@ class Following(KeyArea):
         self._is_lost, self._answers_again = False, self._is_lost
         if shown is not None and self._list.new_events is not None:
             self._list.new_events, self._new = 0, 0
-            self._arrivals = [event for event in self._arrivals if shown.settled.matches(event)]
             self._is_behind = True
             self._list.show_place()
 
@@ -143,9 +145,9 @@ class Following(KeyArea):
 
     def _look(self) -> None:
         now = time.monotonic()
-        if not self._is_lost and now >= self._look_at and not _is_running(self._looking):
+        if not self._is_lost and now >= self._look_at and not self._is_running(self._looking):
             self._looking = self.run_worker(self._find, group="follow")
-        if self._has_grown and now >= self._count_at and not _is_running(self._counting):
+        if self._has_grown and now >= self._count_at and not self._is_running(self._counting):
             self._counting = self.run_worker(self._count_again, group="count again")
 
     @property
@@ -183,7 +185,9 @@ class Following(KeyArea):
         self._answers_again = False
 
     async def _show_new(self, shown: Shown, newest: int) -> None:
-        self._came_in = 0
+        self._came_in, asked = 0, self._list.asked
+        if asked is not self._found_for:  # it has read what was found before it was asked for
+            self._found_for, self._new, self._arrivals = asked, 0, []
         if self._seen is None or newest < self._seen:
             is_another_log = self._seen is not None
             self._seen, self._is_behind = newest, True
@@ -192,6 +196,8 @@ class Following(KeyArea):
                 return
         elif newest > self._seen:
             await self._take_in(shown, self._seen, newest)
+        if self._list.asked is not asked:
+            return
         if self._is_behind and await self._list.renew(self._new, self._arrivals):
             self._new, self._arrivals, self._is_behind = 0, [], False
             self._has_grown = True  # a count that was on its way may have held them already
@@ -199,16 +205,19 @@ class Following(KeyArea):
             self._reload()
 
     async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:
-        """Learn what the batches behind `seen` brought to the list."""
+        """Learn what the batches behind `seen` brought to the list; of one that was asked for meanwhile, later."""
+        asked = self._list.asked
+        found: tuple[Event, ...] = ()
         if shown.is_searched:
             arrivals = await shown.repository.arrivals(shown.settled, seen, TEXTS_AT_ONCE)
-            newest, new = arrivals.newest, len(arrivals.events)
-            self._arrivals += arrivals.events
+            newest, new, found = arrivals.newest, len(arrivals.events), arrivals.events
         else:
             new = await shown.repository.count_arrivals(shown.settled, seen, newest)
+        if self._list.asked is not asked:
+            return
         self._seen = newest
-        still_shown = self.shown()
-        if new and still_shown is not None and still_shown.settled == shown.settled:
+        self._arrivals += found
+        if new:
             self._came_in = new
             self._new += new
             self._is_behind = True
@@ -226,6 +235,6 @@ class Following(KeyArea):
         seconds = time.monotonic() - began
         self._count_at = time.monotonic() + max(COUNT_SECONDS, COUNT_SHARE * seconds)
 
-
-def _is_running(worker: Worker[None] | None) -> bool:
-    return worker is not None and not worker.is_finished
+    def _is_running(self, worker: Worker[None] | None) -> bool:
+        """Whether it has not ended. Its state does not tell: cancelled before it began, it says it runs for ever."""
+        return worker in self.app.workers

@@ -154,6 +154,21 @@ async def test_what_comes_in_while_nothing_is_found_yet_leaves_the_search_going(
     await followed(tmp_path, drive)
 
 
+async def test_a_look_that_is_given_up_before_it_began_is_followed_by_the_next(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        following = pilot.app.screen.query_one(Following)
+        following._timer.pause()
+        following._stop_waiting()
+        await until(pilot, lambda: following._looking not in pilot.app.workers, "no look")
+        following._look()
+        following._begin_anew()
+        following._timer.resume()
+        await writer.write([numbered_event(500)])
+        await until(pilot, lambda: highlighted_id(table) == "event-500", "the newest event")
+
+    await followed(tmp_path, drive)
+
+
 async def test_a_list_without_events_gets_its_first_one(tmp_path: Path) -> None:
     address = await write_log(tmp_path / "log.db", [])
     app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
