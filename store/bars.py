@@ -121,14 +121,18 @@ class Bars:
         failing: bool,
     ) -> Sequence[tuple[int, int, int]]:
         coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
-        pieces = ladder(since, until, coarsest)
-        places = place_parameters("low", since) | place_parameters("high", until) | ladder_parameters(pieces)
-        statement = select_buckets(self._connections.dialect, part, failing)
-        rows = await read(statement, {**parameters, **places})
-        starts = {LEFT: since, RIGHT: pieces.right_since}
+        cut, dialect = ladder(since, until, coarsest), self._connections.dialect
+        places = place_parameters("low", since) | place_parameters("high", until)
+        places |= ladder_parameters(cut, dialect.span_list, one_by_one=True)
+        rows = await read(select_buckets(dialect, part, failing), {**parameters, **places})
+        starts = {LEFT: since, RIGHT: cut.right_since}
         return [
-            ((starts[level] if level in starts else bucket * LEVELS[level]) // width, events, failed)
-            for level, bucket, events, failed in rows
+            (
+                (starts[level] if level in starts else bucket * LEVELS[level]) // width,
+                weighed % FAILURE,
+                weighed // FAILURE,
+            )
+            for level, bucket, weighed in rows
         ]
 
     async def _one_by_one(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     BindParameter,
     FromClause,
@@ -179,6 +180,12 @@ def masked_to(dialect: Dialect, table: FromClause, masked: bool) -> Sequence[Col
 def between(table: FromClause, low: str, high: str) -> list[ColumnElement[bool]]:
     """From one place to just before another."""
     return [table.c.time_key >= _place(low), table.c.time_key < _place(high)]
+
+
+def spans_between(*places: tuple[str, str]) -> CTE:
+    """The keys from one place to just before another as a table of spans with the columns `low` and `high`."""
+    spans = [select(_place(low).label("low"), _place(high).label("high")) for low, high in places]
+    return union_all(*spans).cte().prefix_with("MATERIALIZED")
 
 
 def true_time(table: FromClause) -> ColumnElement[int]:

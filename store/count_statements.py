@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     CompoundSelect,
     FromClause,
-    Label,
     Select,
     bindparam,
     case,
@@ -30,6 +30,7 @@ from .conditions import (
     indexed_by,
     masked_to,
     nearest_keys,
+    spans_between,
     tested,
     time_of_key,
     true_time,
@@ -37,7 +38,6 @@ from .conditions import (
 from .dialect import Dialect
 from .parts import Part
 from .schema import actor, event, rollup
-from .time_keys import LEVELS
 
 LEFT, RIGHT = -1, -2
 """Stand for the level of what is left and right of all whole buckets."""
@@ -53,34 +53,34 @@ FAILURE = 2**32
 def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
     """How many events each combination has, from these parts: whatever their plans say of combinations."""
     branches: list[Select[int, int]] = []
+    edges, whole = spans_between(*_EDGES.values()), spans_between(("low", "high"))
     for part in parts:
         if part.by_rollup:
+            pieces = dialect.spans("pieces")
             cells = select(rollup.c.combination_ref, (rollup.c.count * part.sign).label("count"))
-            branches += [cells.where(*_in_piece(dialect, part, number)) for number in range(2 * len(LEVELS))]
-        for low, high in _EDGES.values() if part.by_rollup else [("low", "high")]:
-            counts = _counts(dialect, part._replace(plan=part.plan._replace(masked=False)), low, high).subquery()
-            branches.append(select(counts.c.combination_ref, (counts.c.count * part.sign).label("count")))
+            branches.append(dialect.in_each(pieces, cells.where(*_in_piece(dialect, part, pieces))))
+        unmasked = part._replace(plan=part.plan._replace(masked=False))
+        counts = _counts(dialect, unmasked, edges if part.by_rollup else whole).subquery()
+        branches.append(select(counts.c.combination_ref, (counts.c.count * part.sign).label("count")))
     table = union_all(*branches).subquery()
     total = cast(func.sum(table.c.count), BigInteger).label("count")
     return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
 
 
 @lru_cache(maxsize=64)
-def select_buckets(dialect: Dialect, part: Part, failing: bool = False) -> CompoundSelect[int, int, int, int]:
-    """Level, bucket, number of matching events and of failures for all buckets of a ladder and the rests (LEFT, RIGHT).
+def select_buckets(dialect: Dialect, part: Part, failing: bool = False) -> CompoundSelect[int, int, int]:
+    """Level, bucket and matching events of each bucket of a ladder (`pieces`) and of its rests (LEFT, RIGHT).
 
-    Failures are counted where that is asked for: the parameter `failures` is a mask of combinations that tell of one.
+    Where it is asked for `failing` ones, the third column holds both numbers as that of `select_bars` does.
     """
-    branches: list[Select[int, int, int, int]] = []
-    for number in range(2 * len(LEVELS)):
-        level = literal(number % len(LEVELS), BigInteger)
-        branch = select(level.label("level"), rollup.c.bucket, *_summed(dialect, rollup, failing))
-        matching = masked_to(dialect, rollup, part.plan.masked)
-        branches.append(branch.where(*_in_piece(dialect, part, number), *matching).group_by(rollup.c.bucket))
-    for edge, (low, high) in _EDGES.items():
-        counts = _counts(dialect, part, low, high).subquery()
-        edge_level, nothing = literal(edge, BigInteger).label("level"), literal(0, BigInteger).label("bucket")
-        branches.append(select(edge_level, nothing, *_summed(dialect, counts, failing)))
+    pieces = dialect.spans("pieces")
+    in_bucket = [*_in_piece(dialect, part, pieces), *masked_to(dialect, rollup, part.plan.masked)]
+    total = select(_summed(dialect, rollup, failing)).where(*in_bucket).scalar_subquery()
+    branches = [select(pieces.c.number, pieces.c.low, total.label("weighed"))]
+    for edge, places in _EDGES.items():
+        counts = _counts(dialect, part, spans_between(places)).subquery()
+        edge_level, nothing = literal(edge, BigInteger), literal(0, BigInteger)
+        branches.append(select(edge_level, nothing, _summed(dialect, counts, failing)))
     return union_all(*branches)
 
 
@@ -164,39 +164,35 @@ def _weight(dialect: Dialect, combination_ref: ColumnElement[int]) -> ColumnElem
     return case((dialect.in_mask(combination_ref, "failures"), failed), else_=one)
 
 
-def _summed(dialect: Dialect, counts: FromClause, failing: bool) -> tuple[Label[int], Label[int]]:
-    """The columns `count` and `failures` of counts by combination; no failures where nobody asks for them."""
-    total = func.sum(counts.c.count)
-    failures: ColumnElement[int] = literal(0, BigInteger)
-    if failing:
-        failures = func.coalesce(total.filter(dialect.in_mask(counts.c.combination_ref, "failures")), 0)
-    return cast(func.coalesce(total, 0), BigInteger).label("count"), cast(failures, BigInteger).label("failures")
+def _summed(dialect: Dialect, counts: FromClause, failing: bool) -> ColumnElement[int]:
+    """How many events counts by combination add up to, each with its weight where it is asked for `failing` ones."""
+    weighed = counts.c.count * _weight(dialect, counts.c.combination_ref) if failing else counts.c.count
+    return cast(func.coalesce(func.sum(weighed), 0), BigInteger)
 
 
-def _counts(dialect: Dialect, part: Part, low: str, high: str) -> Select[int, int]:
-    """Combination and number of the events from one place to just before another, along the index of a driver."""
+def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
+    """Combination and number of the events in some spans of keys, along the index of a driver."""
     table = event.alias("counted")
     conditions = [
-        *(*between(table, low, high), *tested(dialect, part.plan, table)),
+        *(table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, part.plan, table)),
         *at_home_elsewhere(dialect, table, part.references),
     ]
     indexed = indexed_by(part.plan, part.references)
     if "combination_ref" not in indexed:
         counted = select(table.c.combination_ref, func.count().label("count"))
         driven = [dialect.one_of(table.c[column], parameter) for column, parameter in indexed.items()]
-        return counted.where(*driven, *conditions).group_by(dialect.as_value(table.c.combination_ref))
+        by_value = dialect.as_value(table.c.combination_ref)
+        return dialect.in_each(spans, counted.where(*driven, *conditions).group_by(by_value))
     # Counted by itself, a branch of the index is neither sorted nor read more than once.
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
     same = [table.c[column] == source.c[0] for column, source in numbers.items()]
     count = select(func.count()).select_from(table).where(*same, *conditions).scalar_subquery()
-    return select(numbers["combination_ref"].c[0].label("combination_ref"), count.label("count")).select_from(
-        *numbers.values()
-    )
+    combination_ref = numbers["combination_ref"].c[0].label("combination_ref")
+    return select(combination_ref, count.label("count")).select_from(spans, *numbers.values())
 
 
-def _in_piece(dialect: Dialect, part: Part, number: int) -> Sequence[ColumnElement[bool]]:
-    first, beyond = bindparam(f"first_{number}", type_=BigInteger), bindparam(f"beyond_{number}", type_=BigInteger)
+def _in_piece(dialect: Dialect, part: Part, pieces: CTE) -> Sequence[ColumnElement[bool]]:
     of_all = rollup.c.owner_ref == literal_column(str(ALL_EVENTS), BigInteger)
     owned = of_all if part.owners is None else dialect.one_of(rollup.c.owner_ref, part.owners)
-    level = literal_column(str(number % len(LEVELS)), BigInteger)
-    return [owned, rollup.c.level == level, rollup.c.bucket >= first, rollup.c.bucket < beyond]
+    in_piece = rollup.c.level == pieces.c.number, rollup.c.bucket >= pieces.c.low, rollup.c.bucket < pieces.c.high
+    return [owned, *in_piece]

@@ -34,8 +34,10 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from . import schema
 from .driver_errors import postgres_problem, sqlite_problem
 from .errors import StoreError
+from .parameters import Span, json_spans
 from .session_orders import POSTGRES_ORDERS, SQLITE_ORDERS, SessionOrders
 from .text_dialect import PostgresTexts, SqliteTexts, TextDialect
+from .time_keys import LAST_KEY
 
 Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 """What rows of a table, or of an alias of it, must fulfil."""
@@ -67,8 +69,8 @@ class Dialect(Hashable, Protocol):
     def numbers(self, parameter: str) -> FromClause:
         """The numbers of such a parameter as a table of one column."""
 
-    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
-        """Spans, each a number, the lowest value in it and the first beyond it, as the value of a parameter."""
+    def span_list(self, spans: Iterable[Span]) -> object:
+        """Spans as the value of a parameter."""
 
     def spans(self, parameter: str) -> CTE:
         """The spans of such a parameter as a table with the columns `number`, `low` and `high`."""
@@ -86,6 +88,9 @@ class Dialect(Hashable, Protocol):
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
     ) -> Select[int]:
         """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
+
+    def in_each(self, spans: CTE, rows: Select[*Columns]) -> Select[*Columns]:
+        """The rows of a statement with conditions on the columns of `spans`, looked up span by span."""
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         """The rows whose `key` is one of the time keys of a table, looked up one by one."""
@@ -118,12 +123,12 @@ class Sqlite:
     def numbers(self, parameter: str) -> FromClause:
         return func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", BigInteger))
 
-    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
-        return json.dumps(list(spans))
+    def span_list(self, spans: Iterable[Span]) -> object:
+        return json_spans(spans)
 
     def spans(self, parameter: str) -> CTE:
         span = func.json_each(bindparam(parameter, type_=Text)).table_valued(column("value", Text)).c.value
-        parts = [func.json_extract(span, f"$[{place}]", type_=BigInteger) for place in range(3)]
+        parts = [func.json_extract(span, literal_column(f"'$[{place}]'"), type_=BigInteger) for place in range(3)]
         return _spans(parts)
 
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
@@ -144,6 +149,9 @@ class Sqlite:
         branches = [self.one_of(event.c[column], parameter) for column, parameter in indexed.items()]
         keys = select(event.c.time_key).where(*branches, *conditions(event))
         return limited(keys.order_by(in_order(event.c.time_key, newest_first)), f":{limit}")
+
+    def in_each(self, spans: CTE, rows: Select[*Columns]) -> Select[*Columns]:
+        return rows.select_from(spans)
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         return rows.where(key == keys.c.time_key)
@@ -173,7 +181,7 @@ class Postgres:
     def numbers(self, parameter: str) -> FromClause:
         return func.unnest(_array(parameter)).table_valued(column("number", BigInteger)).render_derived()
 
-    def span_list(self, spans: Iterable[tuple[int, int, int]]) -> object:
+    def span_list(self, spans: Iterable[Span]) -> object:
         return ",".join(f"{number}:{low}:{beyond}" for number, low, beyond in spans)
 
     def spans(self, parameter: str) -> CTE:
@@ -211,6 +219,11 @@ class Postgres:
         keys = branch([nearest.c[column] for column in indexed], f":{limit}")
         merged = select(keys.c.time_key).select_from(nearest.join(keys, true()))
         return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), f":{limit}")
+
+    def in_each(self, spans: CTE, rows: Select[*Columns]) -> Select[*Columns]:
+        # With a limit it stays a query of its own for each span, whatever the planner makes of its conditions.
+        row = limited(rows.correlate(spans), str(LAST_KEY)).lateral()
+        return select(*row.c).select_from(spans.join(row, true()))
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         # Joined, the keys would be held against the whole table.

@@ -17,7 +17,7 @@ from .event import Event
 from .event_filter import EventFilter
 from .log_version import APPLICATION, VERSION
 from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
-from .parameters import ladder_parameters, place_parameters
+from .parameters import json_spans, ladder_parameters, place_parameters
 from .references import Reference, reference
 from .repository import EventRepository
 from .rows import combination_of, event_of
@@ -141,7 +141,7 @@ class EarlyRepository:
             return Count(number=0)
         places = place_parameters("low", first) | place_parameters("high", beyond)
         try:
-            rows = await self._rows("count", places | ladder_parameters(ladder(first, beyond)))
+            rows = await self._rows("count", places | ladder_parameters(ladder(first, beyond), json_spans))
         except (sqlite3.Error, ValueError):
             return None
         return Count(number=sum(number for _combination, number in rows))

@@ -1,6 +1,12 @@
 """Parameters that say where in the log to look: a place in it, and a span of time cut in buckets."""
 
-from .time_keys import SLOT_BITS, Ladder
+import json
+from collections.abc import Callable, Iterable
+
+from .time_keys import SLOT_BITS, Buckets, Ladder
+
+Span = tuple[int, int, int]
+"""A number, the lowest value of what it stands for, and the first value beyond."""
 
 
 def place_parameters(
@@ -18,9 +24,17 @@ def place_parameters(
     }
 
 
-def ladder_parameters(pieces: Ladder) -> dict[str, object]:
-    """Parameters of a span cut in buckets."""
-    parameters = place_parameters("left", pieces.left_until) | place_parameters("right", pieces.right_since)
-    for number, piece in enumerate(pieces.pieces):
-        parameters |= {f"first_{number}": piece.first, f"beyond_{number}": piece.beyond}
-    return parameters
+def ladder_parameters(
+    cut: Ladder, span_list: Callable[[Iterable[Span]], object], *, one_by_one: bool = False
+) -> dict[str, object]:
+    """Parameters of a span cut in buckets: its rests, and as `pieces` runs of buckets of a level, or one by one."""
+    places = place_parameters("left", cut.left_until) | place_parameters("right", cut.right_since)
+    pieces = [piece for piece in cut.pieces if piece.first < piece.beyond]
+    if one_by_one:
+        pieces = [Buckets(level, each, each + 1) for level, first, beyond in pieces for each in range(first, beyond)]
+    return {**places, "pieces": span_list(pieces)}
+
+
+def json_spans(spans: Iterable[Span]) -> str:
+    """Spans as a text that SQLite takes apart."""
+    return json.dumps(list(spans))

@@ -106,7 +106,7 @@ class Tally:
         if (since, until) == (BEGINNING, END) and not (search.by_id or search.plan.excluded):
             return self._cache.counts
         parts = (Part(search.plan),) if self._is_small(search) else search.parts(masked=False)
-        places |= ladder_parameters(ladder(since, until))
+        places |= ladder_parameters(ladder(since, until), self._connections.dialect.span_list)
         statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}

@@ -1,0 +1,40 @@
+"""How SQLite goes about the statements that must not take longer in a longer log."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import Connection, create_engine
+
+from store.compiled import Statement, compiled
+from store.conditions import Plan
+from store.count_statements import select_buckets, select_counts
+from store.dialect import SQLITE
+from store.parts import Part
+from store.schema import metadata
+
+OWNED = Part(Plan("actor_ref"), "included_owning", by_rollup=True)
+RUN_OF_CELLS = "SEARCH rollup USING PRIMARY KEY (owner_ref=? AND level=? AND bucket>? AND bucket<?)"
+
+
+def query_plan(statement: Statement) -> Sequence[str]:
+    engine = create_engine("sqlite://")
+
+    def explained(connection: Connection) -> Sequence[str]:
+        sql, names, _ = compiled(statement, engine.dialect)
+        nothing = tuple(None for _ in names or ())
+        return [str(row[-1]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", nothing)]
+
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        found = explained(connection)
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("part", [Part(Plan(masked=True), by_rollup=True), OWNED], ids=["all events", "owners"])
+def test_runs_of_cells_are_looked_up_one_by_one(part: Part) -> None:
+    for statement in (select_counts(SQLITE, (part,)), select_buckets(SQLITE, part, failing=True)):
+        found = query_plan(statement)
+        assert RUN_OF_CELLS in found
+        assert "SCAN rollup" not in found
+        assert "SCAN counted" not in found
