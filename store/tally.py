@@ -13,13 +13,15 @@ from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_nth_key
-from .time_keys import BEGINNING, END, ladder
+from .time_keys import BEGINNING, END, HOUR, ladder
 
 FEW_EVENTS = 100_000
 """Up to so many events a set of combinations is counted on its index."""
 
-FEW_TO_WALK = 2_000
-BARS_OF_A_STEP = 16
+FEW_TO_WALK = 5_000
+"""Up to so many events the wanted one is looked for one by one; ten times as many in the order of time."""
+
+BARS_OF_A_STEP = 24
 MOST_KEPT = 8
 
 
@@ -75,10 +77,14 @@ class Tally:
         if oldest is None:
             return Nth(None, exists=False)
         since, until = max(search.since, oldest), min(search.until, newest + 1)
-        exists, left = False, FEW_TO_WALK + 1
-        while left > FEW_TO_WALK and until - since > 1:
+        plan = search.plan if search.by_id else search.by_time.plan
+        few = FEW_TO_WALK * (10 if plan.driver is None else 1)
+        exists, left = False, few + 1
+        # Without a driver all that lies between is passed over, too: that may be no more than an hour.
+        while until - since > 1 and (left > few or (plan.driver is None and until - since > HOUR)):
             # The bar that holds it, and in that one again: few steps, and every event is counted about once.
-            width = width_for(since, until, BARS_OF_A_STEP)
+            least = HOUR if until - since > HOUR else 1
+            width = max(width_for(since, until, BARS_OF_A_STEP), least)
             counted = await self._bars.counted(search, since, until, width)
             exists = exists or any(bar.events for bar in counted.values())
             newer = 0
@@ -91,8 +97,6 @@ class Tally:
                 return Nth(None, exists)
             ordinal -= newer
             since, until = max(since, bar * width), min(until, (bar + 1) * width)
-        masked = search.combinations is not None
-        plan = search.plan if search.by_id else Plan(excluded=search.plan.excluded, masked=masked)
         return await self._walk(search, plan, since, until, ordinal)
 
     def _is_small(self, search: Search) -> bool:
