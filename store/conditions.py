@@ -36,7 +36,6 @@ Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref", "hom
 WINDOW = 4_000
 """So many nearest events are tried before a dense set of combinations is looked for on its index."""
 
-
 SELF = "_self"
 """At the end of a name: entities whose own events are meant, beside those that are at home with something."""
 
@@ -92,13 +91,22 @@ def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int
         keys_of_all = union_all(*(select(keys.subquery().c.time_key) for keys in found)).subquery()
         in_all = select(keys_of_all.c.time_key).order_by(in_order(keys_of_all.c.time_key, newest_first))
         return limited(in_all, ":limit")
-    source: FromClause = event
     span = between(event, "low", "high")
     if plan.window:
-        nearest = select(event).where(*span).order_by(in_order(event.c.time_key, newest_first))
-        source, span = limited(nearest, str(WINDOW)).subquery(), []
-    keys = select(source.c.time_key).where(*span, *tested(dialect, plan.tests_alone, source))
-    return limited(keys.order_by(in_order(source.c.time_key, newest_first)), ":limit")
+        span[0 if newest_first else 1] = _within_window(newest_first)
+    keys = select(event.c.time_key).where(*span, *tested(dialect, plan.tests_alone, event))
+    return limited(keys.order_by(in_order(event.c.time_key, newest_first)), ":limit")
+
+
+def _within_window(newest_first: bool) -> ColumnElement[bool]:
+    """Whether an event is among the first WINDOW in order, in place of the other end of the span."""
+    # Tested among themselves, these would all be read and sorted, even where the first few of them are enough.
+    near = event.alias("near")
+    nearest = select(near.c.time_key).where(*between(near, "low", "high"))
+    keys = limited(nearest.order_by(in_order(near.c.time_key, newest_first)), str(WINDOW)).subquery().c.time_key
+    if newest_first:
+        return event.c.time_key >= select(func.min(keys)).scalar_subquery()
+    return event.c.time_key <= select(func.max(keys)).scalar_subquery()
 
 
 def _nearest_along(dialect: Dialect, plan: Plan, newest_first: bool, references: str) -> Select[int]:

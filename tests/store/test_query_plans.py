@@ -9,10 +9,14 @@ from store.compiled import Statement, compiled
 from store.conditions import Plan
 from store.count_statements import select_buckets, select_counts
 from store.dialect import SQLITE
+from store.page import Direction
 from store.parts import Part
 from store.schema import metadata
+from store.statements import select_page
 
+WINDOW = Plan("combination_ref", excluded=("trace_ref",), window=True)
 OWNED = Part(Plan("actor_ref"), "included_owning", by_rollup=True)
+SORTED = "USE TEMP B-TREE FOR ORDER BY"
 RUN_OF_CELLS = "SEARCH rollup USING PRIMARY KEY (owner_ref=? AND level=? AND bucket>? AND bucket<?)"
 
 
@@ -29,6 +33,12 @@ def query_plan(statement: Statement) -> Sequence[str]:
         found = explained(connection)
     engine.dispose()
     return found
+
+
+@pytest.mark.parametrize("direction", ["older", "newer"])
+def test_of_a_window_no_more_is_read_than_a_page_takes(direction: Direction) -> None:
+    found = query_plan(select_page(SQLITE, WINDOW, direction, beyond=False))
+    assert found.count(SORTED) == 1  # that is the page itself
 
 
 @pytest.mark.parametrize("part", [Part(Plan(masked=True), by_rollup=True), OWNED], ids=["all events", "owners"])
