@@ -50,6 +50,11 @@ class Search(NamedTuple):
         """Whether an entity, a trace or an actor leads to the events."""
         return self.plan.driver not in (None, "combination_ref")
 
+    @property
+    def is_in_rollup(self) -> bool:
+        """Whether the rollup knows how many of its events are where."""
+        return all(part.by_rollup for part in self.parts(masked=True) if part.sign > 0)
+
     def parts(self, *, masked: bool) -> tuple[Part, ...]:
         """The parts to count it from, of the matching combinations with `masked`, else of all that are present."""
         plan = self.plan if self.by_id else self.plan._replace(driver=None, included=(), masked=False)

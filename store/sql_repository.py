@@ -145,7 +145,9 @@ class SqlEventRepository:
         search = await self._planner.search(event_filter.with_choice("actors", Choice()))
         if search is None:
             return actor_facets([])
-        places = place_parameters("low", search.since) | place_parameters("high", search.until)
+        # Else as many events of each of its combinations would be found first.
+        since = await self._tally.since_of_newest(search, MOST_COUNTED + 1)
+        places = place_parameters("low", since) | place_parameters("high", search.until)
         statement = select_actor_counts(self._connections.dialect, search.plan)
         parameters = {**search.parameters, **places, "limit": MOST_COUNTED + 1}
         return actor_facets(await self._connections.rows(statement, parameters))

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from .bars import Bars, width_for
 from .combination_cache import CombinationCache
-from .conditions import Plan
 from .connections import Connections
 from .count_statements import select_counts
 from .event_filter import EventFilter
@@ -29,6 +28,18 @@ class Nth(NamedTuple):
     """The key of the wanted event, or None when there are fewer, and whether there are events at all."""
 
     key: int | None
+    exists: bool
+
+
+class _Bar(NamedTuple):
+    """Where a wanted event lies in time, and how many others there are newer; None for that when it is not there.
+
+    `exists` says whether there are events at all.
+    """
+
+    since: int
+    until: int
+    ordinal: int | None
     exists: bool
 
 
@@ -73,15 +84,35 @@ class Tally:
 
     async def nth(self, search: Search, ordinal: int) -> Nth:
         """The event with `ordinal` matching events newer than it."""
+        plan = search.plan if search.by_id else search.by_time.plan
+        bar = await self._bar_of(search, ordinal, by_time=plan.driver is None)
+        if bar.ordinal is None:
+            return Nth(None, bar.exists)
+        places = place_parameters("low", bar.since) | place_parameters("high", bar.until)
+        parameters = {**search.parameters, **places, "limit": bar.ordinal + 1}
+        ((key, count),) = await self._connections.rows(select_nth_key(self._connections.dialect, plan), parameters)
+        return Nth(key if count > bar.ordinal else None, bool(count))
+
+    async def since_of_newest(self, search: Search, events: int) -> int:
+        """A microsecond since which there are the newest `events` matching ones, and few others.
+
+        Where there are not as many, or the rollup does not tell, it is the first one of the search.
+        """
+        if not search.is_in_rollup:
+            return search.since
+        bar = await self._bar_of(search, events - 1)
+        return search.since if bar.ordinal is None else bar.since
+
+    async def _bar_of(self, search: Search, ordinal: int, *, by_time: bool = False) -> "_Bar":
+        """Where to look for the event with `ordinal` matching events newer than it, one by one."""
         ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
         if oldest is None:
-            return Nth(None, exists=False)
+            return _Bar(0, 0, None, exists=False)
         since, until = max(search.since, oldest), min(search.until, newest + 1)
-        plan = search.plan if search.by_id else search.by_time.plan
-        few = FEW_TO_WALK * (10 if plan.driver is None else 1)
+        few = FEW_TO_WALK * (10 if by_time else 1)
         exists, left = False, few + 1
-        # Without a driver all that lies between is passed over, too: that may be no more than an hour.
-        while until - since > 1 and (left > few or (plan.driver is None and until - since > HOUR)):
+        # In the order of time all that lies between is passed over, too: that may be no more than an hour.
+        while until - since > 1 and (left > few or (by_time and until - since > HOUR)):
             # The bar that holds it, and in that one again: few steps, and every event is counted about once.
             least = HOUR if until - since > HOUR else 1
             width = max(width_for(since, until, BARS_OF_A_STEP), least)
@@ -94,10 +125,10 @@ class Tally:
                     break
                 newer += left
             else:
-                return Nth(None, exists)
+                return _Bar(since, until, None, exists)
             ordinal -= newer
             since, until = max(since, bar * width), min(until, (bar + 1) * width)
-        return await self._walk(search, plan, since, until, ordinal)
+        return _Bar(since, until, ordinal, exists)
 
     def _is_small(self, search: Search) -> bool:
         """Whether the events are few and of few combinations, so that their index is the shortest way to count them."""
@@ -114,12 +145,6 @@ class Tally:
         statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}
-
-    async def _walk(self, search: Search, plan: Plan, since: int, until: int, ordinal: int) -> Nth:
-        places = place_parameters("low", since) | place_parameters("high", until)
-        parameters = {**search.parameters, **places, "limit": ordinal + 1}
-        ((key, count),) = await self._connections.rows(select_nth_key(self._connections.dialect, plan), parameters)
-        return Nth(key if count > ordinal else None, bool(count))
 
 
 def _total(counts: Mapping[int, int], search: Search) -> int:

@@ -1,6 +1,7 @@
 """Every answer of a repository equals what a filter's own meaning says of the same events, on every database."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -231,6 +232,40 @@ async def test_of_very_many_events_only_the_newest_are_counted_by_actor_and_that
     found = await repository.actor_facets(OPEN)
     assert found.at_least == {"actors"}
     assert [(facet.value, facet.count) for facet in found.fields["actors"]] == [("user 1", 3), ("user 0", 2)]
+    await repository.close()
+
+
+async def test_the_newest_events_are_counted_by_actor_however_these_are_found(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "FEW_TO_WALK", 2)
+    for module in (sql_repository, actor_facets):
+        monkeypatch.setattr(module, "MOST_COUNTED", 4)
+    events = [
+        make_event(
+            number,
+            occurred_at=NOON + timedelta(hours=7 * number),
+            event_name=f"NAME_{number % 3}",
+            entity=Entity(id=f"e{number % 2}"),
+            actor=Actor(name=f"user {number % 5}"),
+            trace_id=f"t{number % 4}",
+        )
+        for number in range(120)
+    ]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    log, repository = Log(events), await open_repository(database)
+    for event_filter in (
+        OPEN,
+        OPEN.with_value("event_names", "NAME_1"),
+        OPEN.with_value("event_names", "NAME_1", excluded=True).with_value("trace_ids", "t1", excluded=True),
+        OPEN.with_value("entity_ids", "e1").with_value("event_names", "NAME_2"),
+    ):
+        newest = [event for event in log.events if log.shows(event_filter, event)][:5]
+        found = await repository.actor_facets(event_filter)
+        assert found.at_least == {"actors"}
+        expected = Counter(event.actor.name for event in newest if event.actor)
+        assert {facet.value: facet.count for facet in found.fields["actors"]} == expected
     await repository.close()
 
 
