@@ -18,7 +18,7 @@ from .list_count import ListCount
 from .questions import ask, reach
 from .renewal import View, renewal
 from .searching import Listed, Search, Searching
-from .widgets.loaded_rows import PAGE_SIZE, Missing
+from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
 from .widgets.undrawn import Undrawn
 
@@ -184,19 +184,19 @@ class EventList(Undrawn):
     def _load_rows(self, message: messages.RowsNeeded) -> None:
         message.stop()
         if message.generation == self.table.generation and self._list is not None:
-            ask(self, "page", self._load_page, self._list, message.generation, message.missing)
+            ask(self, "page", self._load_page, self._list, message)
 
-    async def _load_page(self, listed: Listed, generation: int, missing: Missing) -> None:
+    async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
         from store import NEWEST, Position
 
-        start = Position.of(missing.beside) if missing.beside else NEWEST
-        if missing.beside is None and not (listed.is_searched and missing.ordinal == 0):
+        start = Position.of(wanted.beside) if wanted.beside else NEWEST
+        if wanted.beside is None and not (listed.is_searched and wanted.ordinal == 0):
             pages = Search(listed).page_at if listed.is_searched else partial(listed.repository.page_at, listed.settled)
-            self.table.put_rows(generation, missing.ordinal, await pages(missing.ordinal, PAGE_SIZE))
+            self.table.put_rows(wanted.generation, wanted.ordinal, await pages(wanted.ordinal, PAGE_SIZE))
             return
         with self.searching.through(listed) as search:
-            async for page in search.pages(start, missing.direction, PAGE_SIZE):
-                self.table.put_rows(generation, missing.ordinal, page, grows=search.reached is not None)
+            async for page in search.pages(start, wanted.direction, PAGE_SIZE):
+                self.table.put_rows(wanted.generation, wanted.ordinal, page, grows=search.reached is not None)
                 self.show_place()
 
     @property

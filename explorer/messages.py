@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .landing import Landing
     from .link import EventLink
     from .table_choice import Columns
-    from .widgets.loaded_rows import Missing
 
 
 AskedSection = Literal["changes", "state"]
@@ -75,13 +74,16 @@ class ExtentsNeeded(Message):
 
 @dataclass
 class RowsNeeded(Message):
-    """The table wants a page that it does not hold.
+    """The table wants a page that it does not hold, from `ordinal` on.
 
-    `generation` numbers the list that was shown when the wish arose: rows of another list must not answer it.
+    With `beside` its rows are the ones next to that event in `direction`. `generation` numbers the list that was shown
+    when the wish arose: rows of another list must not answer it.
     """
 
     generation: int
-    missing: Missing
+    ordinal: int
+    beside: Event | None
+    direction: Direction
 
 
 @dataclass

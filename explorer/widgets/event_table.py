@@ -255,7 +255,7 @@ class EventTable(DraggedView, can_focus=True):
         if missing is not None:
             self._waiting = True
             self._rows.stop_growing()
-            self.post_message(RowsNeeded(self.generation, missing))
+            self.post_message(RowsNeeded(self.generation, *missing))
 
     def on_click(self, event: events.Click) -> None:
         ordinal = self._top + event.y - HEADER_HEIGHT

