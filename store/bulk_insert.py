@@ -1,6 +1,8 @@
 """Many rows into a table, the quickest way that each driver has."""
 
+import sqlite3
 from collections.abc import Sequence
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import Table
@@ -8,6 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 Rows = Sequence[tuple[object, ...]]
 """Rows of a table, with a value for every column in the table's order."""
+
+# Of each value that is neither a number nor a text, the driver looks for a way to adapt it. To find that there is none
+# takes it several times as long as to store the value, so that here are two which leave it as it is.
+sqlite3.register_adapter(NoneType, {None: None}.get)
+sqlite3.register_adapter(bytes, bytes.__bytes__)
 
 
 async def insert_rows(
