@@ -13,6 +13,7 @@ from textual.worker import Worker
 
 from .. import notices
 from ..event_list import EventList
+from ..free_memory import give_back
 from ..keys import FOLLOW_KEYS
 from ..messages import BannerNeeded, ListShown, QuestionFailed
 from ..shown import Shown
@@ -34,6 +35,9 @@ WAIT_SECONDS = 1.0
 COUNT_SECONDS = 1.0
 COUNT_SHARE = 4
 """Counts wait so many times longer than counting took, and COUNT_SECONDS at least: a slow log is not kept busy."""
+
+GIVE_BACK_SECONDS = 30.0
+"""How often memory is given back at the most. Each batch drops what SQLite had read, which is got anew elsewhere."""
 
 TEXTS_AT_ONCE = 1_000
 """So many events are searched for a text between two looks."""
@@ -72,7 +76,7 @@ class Following(KeyArea):
         self._is_lost = False
         """Whether the log did not answer. Then it is left alone until a list of it shows again."""
         self._answers_again = False
-        self._look_at = self._count_at = 0.0
+        self._look_at = self._count_at = self._give_back_at = 0.0
         self._came_in = 0
         self._is_behind = False
         """Whether the list has to be read again."""
@@ -234,6 +238,9 @@ class Following(KeyArea):
             await self._count_values()
         seconds = time.monotonic() - began
         self._count_at = time.monotonic() + max(COUNT_SECONDS, COUNT_SHARE * seconds)
+        if began >= self._give_back_at:
+            self._give_back_at = began + GIVE_BACK_SECONDS
+            await give_back()
 
     def _is_running(self, worker: Worker[None] | None) -> bool:
         """Whether it has not ended. Its state does not tell: cancelled before it began, it says it runs for ever."""

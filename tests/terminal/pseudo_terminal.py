@@ -141,6 +141,12 @@ class PseudoTerminal:
         code: int = self.process.returncode
         return code
 
+    def take_in(self) -> None:
+        """Read what the program has written by now, so that it can write on, and keep no byte of it but the screen."""
+        while self._read(0):
+            pass
+        self.raw = b""
+
     def hang_up(self) -> None:
         """Close the terminal, as its window would. Nothing can be read from it or sent to it afterwards."""
         for descriptor in (self._master, self._slave):
