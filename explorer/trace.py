@@ -63,6 +63,12 @@ def offset_text(moment: datetime, first: datetime) -> str:
     return f"+{hours:,}:{minutes:02}:{seconds:0>6}" if hours else f"+{minutes}:{seconds:0>6}"
 
 
+def length_text(first: datetime, last: datetime) -> str:
+    """How long it took, with the unit of what stands first: `0.000 s`, `2:13.045 min`, `1:02:13.045 h`."""
+    unit = "s" if last - first < timedelta(minutes=1) else "min" if last - first < timedelta(hours=1) else "h"
+    return f"{offset_text(last, first).removeprefix('+')} {unit}"
+
+
 def branches(events: Sequence[Event]) -> Iterator[Branch]:
     """The entities of `events`, each before what belongs to it, otherwise in the order of their first events.
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
 from .line_screen import LineScreen
-from .trace import is_failure, log_of_trace, offset_text, without_documents
+from .trace import is_failure, length_text, log_of_trace, without_documents
 from .widgets.trace_lines import time_lines, tree_lines
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ class TraceScreen(LineScreen["Event"]):
         parts = [f"Trace {self._trace_id}"]
         if events:
             parts.append(f"{time_text(events[0].occurred_at, UTC)} UTC")
-            span = offset_text(events[-1].occurred_at, events[0].occurred_at).removeprefix("+")
-            parts.append(f"{self._number_text()} in {span}")
+            parts.append(f"{self._number_text()} in {length_text(events[0].occurred_at, events[-1].occurred_at)}")
             failed = sum(map(is_failure, events))
             if self._has_more:
                 parts.append(f"{failed:,} of these failed" if failed else "none of these failed")

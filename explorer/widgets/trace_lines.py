@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OFFSET_WIDTH, NAME_WIDTH, ENTITY_WIDTH = 12, 30, 44
 INDENT, DEEPEST_INDENT = 2, 12
 
+Within = tuple[int, int]
+"""How many events, and how many of them tell of a failure."""
+
 
 def time_lines(events: Sequence[Event]) -> Iterator[TextLine]:
     """The events, oldest first, with their distance from the first and what they happened to."""
@@ -32,7 +35,8 @@ def time_lines(events: Sequence[Event]) -> Iterator[TextLine]:
 def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[TextLine]:
     """The entities of a trace, each with its events and with what belongs to it below; one of one event is one line."""
     folded_at: int | None = None
-    for branch in branches(events):
+    all_branches = list(branches(events))
+    for branch, within in zip(all_branches, _events_within(all_branches), strict=True):
         if folded_at is not None and branch.depth > folded_at:
             continue
         if len(branch.events) == 1 and not branch.has_branches:
@@ -43,7 +47,7 @@ def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[
         path: Path = ("entity", branch.key.type or "", branch.key.id or "")
         unfolded = folds.get(path, True)
         folded_at = None if unfolded else branch.depth
-        yield _branch_line(branch, path, unfolded=unfolded)
+        yield _branch_line(branch, within, path, unfolded=unfolded)
         if unfolded:
             for event in branch.events:
                 who = Piece(actor_text(event.actor), "muted")
@@ -54,11 +58,29 @@ def _entity_piece(event: Event) -> Piece:
     return Piece(entity_text(event.entity, ENTITY_WIDTH).ljust(ENTITY_WIDTH + 1), "plain")
 
 
-def _branch_line(branch: Branch, path: Path, *, unfolded: bool) -> TextLine:
+def _events_within(all_branches: Sequence[Branch]) -> Sequence[Within]:
+    """The events of each branch and of all that lies below it, which is what it folds away."""
+    found: list[Within] = []
+    below: dict[int, Within] = {}  # by level, what was found there since the last branch above it
+    for branch in reversed(all_branches):
+        number, failed = below.pop(branch.depth + 1, (0, 0))
+        within = (number + len(branch.events), failed + sum(map(is_failure, branch.events)))
+        beside = below.get(branch.depth, (0, 0))
+        below[branch.depth] = (beside[0] + within[0], beside[1] + within[1])
+        found.append(within)
+    return found[::-1]
+
+
+def _branch_line(branch: Branch, within: Within, path: Path, *, unfolded: bool) -> TextLine:
     name = entity_text(branch.entity) if branch.entity else visible(branch.key.id or "No entity", NAME_CELLS)
-    failed = sum(map(is_failure, branch.events))
+    number, failed = within
     pieces = [Piece("▾ " if unfolded else "▸ ", "muted"), Piece(f"{name}  ", "heading")]
-    pieces.append(Piece(events_text(len(branch.events)) if branch.events else "no event in this trace", "muted"))
+    told = events_text(number)
+    if not branch.events:
+        told = f"{told} of what belongs to it"
+    elif number > len(branch.events):
+        told = f"{told} with what belongs to it"
+    pieces.append(Piece(told, "muted"))
     if failed:
         pieces.append(Piece(f", {failed:,} failed", "removed"))
     indent = INDENT * min(branch.depth, DEEPEST_INDENT)

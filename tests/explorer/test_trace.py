@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from explorer.trace import Branch, branches, offset_text
+from explorer.trace import Branch, branches, length_text, offset_text
 from explorer.trace_screen import MOST_EVENTS, TraceScreen
 from explorer.widgets.line_list import LineList
+from explorer.widgets.trace_lines import tree_lines
 from store import Entity, Event
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
@@ -94,6 +95,37 @@ def title(pilot: Pilot[None]) -> str:
     return str(pilot.app.screen.query_one("#trace-title", Static).content)
 
 
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(0), "0.000 s"),
+        (timedelta(seconds=12.3456), "12.345 s"),
+        (timedelta(seconds=133), "2:13.000 min"),
+        (timedelta(hours=1, seconds=1), "1:00:01.000 h"),
+    ],
+)
+def test_how_long_a_trace_took_has_a_unit(span: timedelta, told: str) -> None:
+    assert length_text(NOW, NOW + span) == told
+
+
+def test_an_entity_of_a_trace_tells_of_all_that_it_folds_away() -> None:
+    story = [
+        happened(1, "CUSTOMER", "customer-1"),
+        happened(2, "SUBSCRIPTION", "sub-1", "customer-1"),
+        happened(3, "ENTITLEMENT", "grant-1", "sub-1", event_name="SYNC_FAILED"),
+        happened(4, "CUSTOMER", "customer-2"),
+        happened(5, "CUSTOMER", "customer-2"),
+        happened(6, "SUBSCRIPTION", "sub-3", "customer-3"),
+    ]
+    lines = ["".join(piece.text for piece in line.pieces) for line in tree_lines(story, {})]
+    assert [line for line in lines if line.startswith("▾")] == [
+        "▾ Customer customer-1  3 events with what belongs to it, 1 failed",
+        "▾ Subscription sub-1  2 events with what belongs to it, 1 failed",
+        "▾ Customer customer-2  2 events",
+        "▾ customer-3  1 event of what belongs to it",
+    ]
+
+
 async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_path: Path) -> None:
     story = [
         happened(100, "PLAN", "plan-growth", event_name="PLAN_UPDATED"),
@@ -106,12 +138,12 @@ async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_pa
         while table.highlighted != story[1]:
             await pilot.press("down")
         await pilot.press("t")
-        await until(pilot, lambda: "3 events in 1:03.000 · 1 failed" in title(pilot), "the whole trace")
+        await until(pilot, lambda: "3 events in 1:03.000 min · 1 failed" in title(pilot), "the whole trace")
         assert [line.split()[0] for line in drawn(pilot)] == ["+0.000", "+2.000", "+1:03.000"]
         assert "in staging" in drawn(pilot)[1]
         assert pilot.app.screen.query_one(LineList).cursor == 1
         await pilot.press("t")
-        assert drawn(pilot)[1].startswith("▾ customer-1  no event in this trace")
+        assert drawn(pilot)[1].startswith("▾ customer-1  2 events of what belongs to it, 1 failed")
         assert drawn(pilot)[2].startswith("▾ Subscription sub-1  2 events, 1 failed")
         pilot.app.screen.query_one(LineList).move_to(2)
         await pilot.press("enter", "n")
