@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from store import EVENT_NAMES
@@ -33,24 +32,28 @@ def state_lines(state: EntityState | None, folds: Mapping[Path, bool]) -> Iterat
         yield TextLine((*SECTION, "reason"), reason, INDENT, INDENT + 2)
         return
     in_order = sorted(state.origins, key=lambda origin: (origin.is_oldest, -origin.event.occurred_at.timestamp()))
-    for number, (event_id, origins) in enumerate(groupby(in_order[:MOST_SHOWN], key=lambda origin: origin.event.id)):
-        of_event = list(origins)
-        yield _event_line(event_id, of_event, gap=number > 0)
-        yield from map(_field_line, of_event)
+    by_event: dict[str, list[Origin]] = {}  # events of one moment do not part each other's fields
+    for origin in in_order[:MOST_SHOWN]:
+        by_event.setdefault(origin.event.id, []).append(origin)
+    for number, (event_id, origins) in enumerate(by_event.items()):
+        yield _event_line(event_id, origins, gap=number > 0)
+        yield from map(_field_line, origins)
     if len(state.origins) > MOST_SHOWN:
         more = Piece(f"… and {len(state.origins) - MOST_SHOWN:,} more fields", "muted")
         yield TextLine((*SECTION, "more"), (more,), INDENT, INDENT + 2)
 
 
 def _heading(state: EntityState | None, unfolded: bool) -> TextLine:
+    title = "State"
     if not unfolded:
         summary = "press b for each field's last change, B for the entity at another time"
     elif state is None:
         summary = "reading the events of this entity …"
     else:
-        when = "with this event" if state.moment is None else f"at {time_text(state.moment, UTC)} UTC"
-        summary = f"{entity_text(state.event.entity)}, {when}"
-    pieces = (Piece("▾ " if unfolded else "▸ ", "muted"), Piece("State  ", "heading"), Piece(summary, "muted"))
+        # First of when it is: a narrow terminal cuts the end of the line, and the entity stands above it as well.
+        title = "State with this event" if state.moment is None else f"State at {time_text(state.moment, UTC)} UTC"
+        summary = entity_text(state.event.entity)
+    pieces = (Piece("▾ " if unfolded else "▸ ", "muted"), Piece(f"{title}  ", "heading"), Piece(summary, "muted"))
     return TextLine(SECTION, pieces, hang=4, clipped=True, unfolded=unfolded)
 
 

@@ -119,8 +119,9 @@ def test_an_export_on_its_way(snap_compare: Compare) -> None:
     assert snap_compare(DialogApp(lambda: dialog), terminal_size=(100, 20), run_before=show)
 
 
-def test_the_state_of_an_entity(snap_compare: Compare, log: DatabaseAddress) -> None:
-    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 44), run_before=after("b"))
+@pytest.mark.parametrize("size", [(120, 44), (80, 24)])
+def test_the_state_of_an_entity(snap_compare: Compare, log: DatabaseAddress, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after("b"))
 
 
 @pytest.mark.parametrize("keys", [("t",), ("t", "t")])
