@@ -173,25 +173,39 @@ class Marking(ListArea):
             self.ask("mark", self._report, shown)
 
     async def _report(self, shown: Shown) -> None:
-        """Write the marked events to a file in the folder where the app was started."""
-        from store import TargetProblem
-
-        from ..report import Report, marked_events, write_report
+        """Ask for a file, at first one in the folder where the app was started, and write the marked events to it."""
+        from ..dialogs.ask_file import AskFile
+        from ..report import Report, marked_events
 
         marked = await marked_events(shown.repository, await self._marks(shown))
         if not marked:
             self.notify(NOTHING_MARKED, markup=False)
             return
         now = self._clock()
-        path = Path(f"activity-report-{now:%Y%m%d-%H%M%S}.md")
         text = Report(shown.database_name, now, shown.settings.zone, shown.settings.link_template).text(marked)
+
+        def answered(name: str | None) -> None:
+            if name is not None:
+                self.ask("mark", self._write_report, Path(name), text, len(marked))
+
+        title = f"Report of what is marked: {events_text(len(marked))}"
+        self.app.push_screen(AskFile(title, f"activity-report-{now:%Y%m%d-%H%M%S}.md"), answered)
+
+    async def _write_report(self, path: Path, text: str, number: int) -> None:
+        from store import TargetProblem
+
+        from ..report import write_report
+
         try:
+            path = await asyncio.to_thread(path.expanduser)
             await asyncio.to_thread(write_report, path, text)
+        except RuntimeError:  # there is no home of that user
+            self.notify(visible(f"{path} is no place for a file."), severity="error", markup=False)
         except TargetProblem as problem:
             self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
         else:
             self.notify(
-                visible(f"{events_text(len(marked))} told in {await asyncio.to_thread(path.absolute)}"),
+                visible(f"{events_text(number)} told in {await asyncio.to_thread(path.absolute)}"),
                 timeout=NOTICE_SECONDS,
                 markup=False,
             )

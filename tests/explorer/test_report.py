@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.__main__ import main
+from explorer.dialogs.ask_file import AskFile
 from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
 from explorer.report import Report
 from explorer.time_zone import named_zone
@@ -119,7 +120,7 @@ def test_damaged_marks_are_a_sentence(log: DatabaseAddress, capsys: pytest.Captu
     assert "cannot be read: it is damaged" in capsys.readouterr().err
 
 
-async def test_a_key_writes_the_timeline_where_the_app_was_started(
+async def test_a_key_asks_for_a_file_and_writes_the_timeline_where_the_app_was_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -130,8 +131,13 @@ async def test_a_key_writes_the_timeline_where_the_app_was_started(
         await pilot.press("R")
         await until(pilot, lambda: len(app._notifications) == 1, "a sentence")
         mark("log.db", 5)
-        await pilot.press("R")
-        await until(pilot, lambda: len(app._notifications) == 2, "the place of the report")
         report = tmp_path / f"activity-report-{NOW:%Y%m%d-%H%M%S}.md"
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, AskFile), "the question")
+        await pilot.press("escape")
+        assert not report.exists()
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, AskFile), "the question again")
+        await pilot.press("enter")
+        await until(pilot, lambda: any(str(report) in notice.message for notice in app._notifications), "its place")
         assert "note 5" in report.read_text()
-        assert str(report) in list(app._notifications)[1].message

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from explorer.areas.following import Following
+from explorer.dialogs.ask_file import AskFile
 from explorer.dialogs.export_progress import ExportProgress
 from explorer.dialogs.help import Help
 from explorer.link import EventLink
@@ -122,6 +123,11 @@ def test_an_export_on_its_way(snap_compare: Compare) -> None:
 @pytest.mark.parametrize("size", [(120, 44), (80, 24)])
 def test_the_state_of_an_entity(snap_compare: Compare, log: DatabaseAddress, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after("b"))
+
+
+def test_a_report_to_write(snap_compare: Compare) -> None:
+    title, name = "Report of what is marked: 2 events", "activity-report-20261121-000000.md"
+    assert snap_compare(DialogApp(lambda: AskFile(title, name)), terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("keys", [("t",), ("t", "t")])

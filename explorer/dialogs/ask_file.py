@@ -1,0 +1,50 @@
+"""The dialog that asks for the name of a file before it is written."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from .frame import DialogFrame
+from .text_field import TextField
+
+
+class AskFile(ModalScreen["str | None"]):
+    """Returns the name of a file for what `title` says, at first `name`; None when the user cancels."""
+
+    DEFAULT_CSS = """
+    AskFile { align: center middle; }
+    AskFile Horizontal { height: 1; align-horizontal: right; }
+    AskFile Button { margin: 0 0 0 2; }
+    """
+    BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="ask_file.cancel")]
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__()
+        self._title = title
+        self._field = TextField("File", name)
+
+    def compose(self) -> ComposeResult:
+        with DialogFrame(self._title, "enter write · esc cancel"):
+            yield self._field
+            with Horizontal():
+                yield Button("Write", variant="primary", compact=True, id="write")
+                yield Button("Cancel", compact=True, id="cancel")
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#write")
+    def _answer(self) -> None:
+        if self._field.text:
+            self.dismiss(self._field.text)
+        else:
+            self._field.say("Write the name of a file.", mistaken=True)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        self.dismiss(None)
