@@ -163,7 +163,7 @@ class EventList(Undrawn):
             self._pane.show_rows(banner)
         else:
             self.highlighted = None
-            notice = await notices.why_empty(listed.repository, listed.settled, listed.database_name)
+            notice = await notices.why_empty(listed.repository, listed.chosen, listed.database_name)
             self._pane.show_notice(notice, banner)
         self.show_place()
         await self.wait_for_refresh()  # drawing rows comes before asking for more

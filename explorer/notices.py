@@ -60,8 +60,8 @@ def problem(error: StoreError, database_name: str, again_within: float | None = 
     return notice(f"Cannot read {database_name}", str(error), error.advice, again)
 
 
-async def why_empty(repository: EventRepository, settled: EventFilter, database_name: str) -> Content:
-    """No event passes the filter `settled`: whether the log holds any at all."""
+async def why_empty(repository: EventRepository, event_filter: EventFilter, database_name: str) -> Content:
+    """No event passes a filter, told as it was chosen: whether the log holds any at all."""
     from store import EventFilter, TimeRange, sentence
 
     whole = await repository.count(EventFilter(time=TimeRange(since=None)))
@@ -74,8 +74,8 @@ async def why_empty(repository: EventRepository, settled: EventFilter, database_
         )
     return notice(
         "No event matches",
-        f"Filter: {sentence(settled)}. The whole log holds {events_text(whole)}.",
-        "Press x to clear the filter, f to change it, esc to go back to where you narrowed it.",
+        f"Filter: {sentence(event_filter)}. The whole log holds {events_text(whole)}.",
+        "Press u for the filter before, x to clear it, f to change it.",
     )
 
 

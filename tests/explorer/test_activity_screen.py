@@ -276,7 +276,7 @@ async def test_a_filter_that_matches_nothing_says_what_it_is_and_what_to_press(l
     async with app.run_test(size=(140, 40)) as pilot:
         await until(pilot, lambda: "No event matches" in text_of(app, "#notice"), "a notice")
         notice = text_of(app, "#notice")
-        assert "nobody" in notice and "1,000 events" in notice and "x to clear" in notice
+        assert "last 30 days · nobody" in notice and "1,000 events" in notice and "x to clear" in notice
         await pilot.press("x")
         await rows_are_shown(pilot)
 
