@@ -33,26 +33,35 @@ class SentenceLine(Static):
         """What the log is masked under, nothing when it is not."""
         self._database_name = ""
         self._filter = Content("")
+        self._hint = Content("")
 
     def show(self, database_name: str, event_filter: EventFilter, *, leads_back: bool) -> None:
         """Name the log and the filter; `leads_back` says that Escape returns from a narrowed filter."""
         from store import sentence
 
-        hint = Content.styled("  (esc leads back)", "$text-muted") if leads_back else Content("")
+        self._hint = Content.styled("  (esc leads back)", "$text-muted") if leads_back else Content("")
         self._database_name = visible(database_name)
-        self._filter = Content(visible(sentence(event_filter))) + hint
+        self._filter = Content(visible(sentence(event_filter)))
         self._draw()
 
     def on_resize(self) -> None:
         self._draw()
 
     def _draw(self) -> None:
-        """The filter whole where that is possible: of a long name of a database its end is enough."""
+        """The filter whole where that is possible: of a long name of a database its end is enough.
+
+        The way back is never cut.
+        """
         sign = Content("")
         if self.masking_name:
             sign = Content.styled(f"masked: {visible(self.masking_name)}", "$text-warning") + SEPARATOR
-        room = max(LEAST_NAME_CELLS, self.content_size.width - (sign + self._filter).cell_length - len(SEPARATOR))
+        room = max(
+            LEAST_NAME_CELLS, self.content_size.width - (sign + self._filter + self._hint).cell_length - len(SEPARATOR)
+        )
         name = self._database_name
         while cell_len(name) > room and self.content_size.width:
             name = f"…{name[2:]}"
-        self.update(sign + Content.styled(f"{name}{SEPARATOR}", "$text-muted") + self._filter, layout=False)
+        line = sign + Content.styled(f"{name}{SEPARATOR}", "$text-muted") + self._filter
+        if self.content_size.width:
+            line = line.truncate(max(0, self.content_size.width - self._hint.cell_length), ellipsis=True)
+        self.update(line + self._hint, layout=False)
