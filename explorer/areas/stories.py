@@ -77,7 +77,9 @@ class Stories(ListArea):
 
         shown = self.shown()
         if shown is not None and (event := shown.highlighted) is not None:
-            self._sum_up(everything_of_entity(event), entity_text(event.entity), "This event names no entity.")
+            # An id stands for all that has it, whatever its type: an entitlement has that of its customer.
+            named = event.entity and event.entity.replaced(type=None)
+            self._sum_up(everything_of_entity(event), entity_text(named), "This event names no entity.")
 
     def action_actor(self) -> None:
         from ..summary import everything_of_actor

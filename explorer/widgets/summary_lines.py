@@ -47,7 +47,7 @@ def summary_lines(summary: Summary, now: datetime) -> Iterator[TextLine]:
     yield TextLine(("kinds",), (Piece("Kinds".ljust(LABEL_WIDTH), "label"), Piece(told, "plain")), hang=LABEL_WIDTH)
     for field, title in TITLES.items():
         values = summary.fields.get(field, ())
-        if values and (len(values) > 1 or field in ("event_names", "actors")):
+        if values and (len(values) > 1 or field in ("event_names", "entity_types", "actors")):
             more = " (of the newest events)" if field in summary.at_least else ""
             yield _heading(field, f"{title}{more}")
             yield from (_value_line(field, facet) for facet in values[:MOST_VALUES])

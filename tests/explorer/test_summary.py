@@ -184,7 +184,7 @@ async def test_no_lines_stand_under_another_title_while_their_successors_are_on_
             assert isinstance(pilot.app.screen, SummaryScreen)
         await pilot.press("ctrl+r")
         await until(pilot, lambda: bool(lines.lines), "the entity with what belongs to it")
-        assert str(title.content) == "Entitlement customer-1 and all that belongs to it · 4 events"
+        assert str(title.content) == "customer-1 and all that belongs to it · 4 events"
         assert lines.highlighted == kept
         assert CURSOR_MARK in "".join(lines.render_line(row).text for row in range(lines.size.height)), "out of sight"
         await pilot.press("home", "enter")
