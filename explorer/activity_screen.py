@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -15,8 +14,8 @@ from textual.screen import Screen
 
 from . import messages, notices
 from .areas.event_links import EventLinks
-from .areas.every_area import every_area
-from .areas.following import Following
+from .areas.finding import Finding
+from .areas.late_areas import LateAreas
 from .areas.problems import Problems
 from .areas.querying import Querying
 from .areas.value_counts import ValueCounts
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from store import EventFilter, EventRepository, Position
 
+    from .areas.key_area import KeyArea
     from .launch import Launch
 
 
@@ -79,8 +79,19 @@ class ActivityScreen(Screen[None]):
             reload=self.action_reload,
             database_name=lambda: self._database_name,
         )
+        finding = Finding(shown=self.shown, event_list=self._list)
+        self._late_areas = LateAreas(self._make_late_areas)
         yield self._sentence
-        areas = every_area(
+        with self._problems, self._query, self._links, self._values, finding, self._late_areas, self._panes:
+            yield self._sidebar
+            with Undrawn(id="events"):
+                yield self._list
+                yield self._detail
+
+    def _make_late_areas(self) -> Sequence[KeyArea]:
+        from .areas.every_area import every_area
+
+        return every_area(
             shown=self.shown,
             clock=self._clock,
             event_list=self._list,
@@ -89,18 +100,12 @@ class ActivityScreen(Screen[None]):
             query=self._query,
             reload=self.action_reload,
         )
-        with ExitStack() as nested:
-            for each in (self._problems, self._query, self._links, self._values, *areas, self._panes):
-                nested.enter_context(each)
-            yield self._sidebar
-            with Undrawn(id="events"):
-                yield self._list
-                yield self._detail
 
     def on_mount(self) -> None:
         """Ask for the log, and behind its first rows mount the rest of the screen."""
         self._open_log()
-        put(self, "panes", complete, self, self._list.is_answered, (self._detail, self._sidebar, self._query))
+        incomplete = (self._late_areas, self._detail, self._sidebar, self._query)
+        put(self, "panes", complete, self, self._list.is_answered, incomplete)
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw the first rows at once, and not a screen without them first, which would take as long."""
@@ -129,7 +134,7 @@ class ActivityScreen(Screen[None]):
             self._show_filter(launch.event_filter or EventFilter())
         if launch.draft:
             await self._query.open_with(launch.draft)
-        self.query_one(Following).begin(launch)
+        self._late_areas.post_message(messages.LogOpened(launch))
 
     def _show_filter(
         self,

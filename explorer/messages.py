@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from store import Direction, Event, EventFilter, Position, StoreError
 
     from .landing import Landing
+    from .launch import Launch
     from .link import EventLink
     from .table_choice import Columns
 
@@ -89,6 +90,13 @@ class RowsNeeded(Message):
 @dataclass
 class ListShown(Message):
     """The first rows of another list are there, or it is known to have none."""
+
+
+@dataclass
+class LogOpened(Message):
+    """The log is open and what it was opened for is known; rows may not be there yet."""
+
+    launch: Launch
 
 
 @dataclass

@@ -63,7 +63,7 @@ class Copies(KeyArea):
             return
         if len(text) <= LONGEST_IN_BANNER and "\n" not in text:
             banner = notices.to_select(delivery.sentence, text)
-            if self.query_one(LogPane).has_room_over_rows(banner):
+            if self.screen.query_one(LogPane).has_room_over_rows(banner):
                 self.post_message(BannerNeeded(banner))
                 return
         self.app.push_screen(TextToSelect(delivery.sentence, text))

@@ -1,4 +1,4 @@
-"""Every area whose capability needs no more of the screen than what is shown and what shows it."""
+"""Every area that is mounted behind the first rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from .column_choice import ColumnChoice
 from .copies import Copies
 from .exports import Exports
-from .finding import Finding
 from .following import Following
 from .in_context import InContext
 from .key_area import KeyArea
@@ -41,9 +40,8 @@ def every_area(
     query: Querying,
     reload: Callable[[], object],
 ) -> tuple[KeyArea, ...]:
-    """The areas, the outermost first. `clock` tells the time (UTC), `reload` reads the list again."""
+    """The areas. `clock` tells the time (UTC), `reload` reads the list again."""
     return (
-        Finding(shown=shown, event_list=event_list),
         ColumnChoice(shown=shown, event_list=event_list),
         Views(shown=shown, query=query),
         Copies(shown=shown),

@@ -15,7 +15,7 @@ from .. import notices
 from ..event_list import EventList
 from ..free_memory import give_back
 from ..keys import FOLLOW_KEYS
-from ..messages import BannerNeeded, ListShown, QuestionFailed
+from ..messages import BannerNeeded, ListShown, LogOpened, QuestionFailed
 from ..shown import Shown
 from ..visible import visible
 from .key_area import KeyArea
@@ -23,7 +23,6 @@ from .key_area import KeyArea
 if TYPE_CHECKING:
     from store import Event
 
-    from ..launch import Launch
     from ..searching import Listed
 
 LOOK_SECONDS = 0.2
@@ -94,12 +93,13 @@ class Following(KeyArea):
         counted = not self._has_grown and not self._is_running(self._counting)
         return self._seen is not None and counted and not self._is_behind
 
-    def begin(self, launch: Launch) -> None:
+    @on(LogOpened)
+    def _begin(self, message: LogOpened) -> None:
         """Follow what is to be followed from the beginning, and say when a log that is still read is whole."""
-        if launch.follows:
+        if message.launch.follows:
             self.action_follow()
-        if launch.until_read is not None:
-            self.ask("reading", self._tell_of_end, launch.until_read)
+        if message.launch.until_read is not None:
+            self.ask("reading", self._tell_of_end, message.launch.until_read)
 
     async def _tell_of_end(self, until_read: Callable[[], Awaitable[str]]) -> None:
         if sentence := await until_read():
@@ -144,8 +144,10 @@ class Following(KeyArea):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Who reads an event keeps it."""
-        self._list.is_read = any(widget.id == "detail" for widget in event.widget.ancestors_with_self)
-        self._list.show_place()
+        is_read = any(widget.id == "detail" for widget in event.widget.ancestors_with_self)
+        if is_read != self._list.is_read:
+            self._list.is_read = is_read
+            self._list.show_place()
 
     def _look(self) -> None:
         now = time.monotonic()

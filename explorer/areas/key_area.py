@@ -1,4 +1,4 @@
-"""A container around the panes that has keys: they act wherever the focus is inside of it."""
+"""A capability of the screen of the log that has keys: they act wherever the focus is in its panes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class KeyArea(Undrawn):
     """One capability: its keys, its questions, its dialogs. It reads what is `shown` and tells the screen by messages.
 
-    `shown` gives None while no log is open. Areas stand in one another, the panes in the innermost.
+    `shown` gives None while no log is open. A few areas stand in one another and the panes in the innermost; most are
+    mounted later and beside them (`late_areas`).
     """
 
     DEFAULT_CSS = """
