@@ -22,6 +22,9 @@ from .table_choice import read_columns
 from .time_zone import named_zone
 from .visible import visible
 
+USUAL = Settings()
+"""What holds where nothing is set."""
+
 _KEY_CELLS = 60
 
 
@@ -49,45 +52,45 @@ class CheckedSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     database: Text | None = Field(
-        Settings.database,
+        USUAL.database,
         repr=False,
         description="The database to open when none is named: a path, a URL, or a name of [databases].",
     )
     databases: Mapping[str, NamedDatabase] = Field(
-        Settings.databases,
+        USUAL.databases,
         repr=False,
         description='Databases by name: [databases.NAME] with url = "…", a path or a URL; mask = "…" where it is '
         "always masked; table and columns where the table is not ours.",
     )
-    theme: str = Field(Settings.theme, description="The colours: dark, light, or the name of another theme.")
+    theme: str = Field(USUAL.theme, description="The colours: dark, light, or the name of another theme.")
     clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = Field(
-        Settings.clipboard,
+        USUAL.clipboard,
         description="How copying reaches your clipboard: auto (the best way here), native (a clipboard program), "
         "osc52 (through the terminal), tmux, or off.",
     )
     link_template: str | None = Field(
-        Settings.link_template,
+        USUAL.link_template,
         description="Copied links as addresses of your own web page, such as "
         "https://app.example/{environment}/activity/{id}; also {at} and {filter}.",
     )
     time_zone: str = Field(
-        Settings.time_zone,
+        USUAL.time_zone,
         description="The zone of times beside UTC: UTC, local, or an IANA name such as Europe/Berlin.",
     )
 
     views: str | None = Field(
-        Settings.views,
+        USUAL.views,
         description="The file of saved views, which can live in git; left out, views.toml beside the settings.",
     )
     mask: str | None = Field(
-        Settings.mask, description="The masking under which every log is shown, a name of [masking]; also --mask NAME."
+        USUAL.mask, description="The masking under which every log is shown, a name of [masking]; also --mask NAME."
     )
     masking: Mapping[str, MaskingProfile] = Field(
-        Settings.masking, repr=False, description="Maskings by name: [masking.NAME], see [Masking](#masking)."
+        USUAL.masking, repr=False, description="Maskings by name: [masking.NAME], see [Masking](#masking)."
     )
 
     columns: str = Field(
-        Settings.columns,
+        USUAL.columns,
         description="The columns of the table, with commas: names as for activity query --columns, paths such as "
         "payload.plan.id, and a width where one is wanted, as in entity:40.",
     )
@@ -155,7 +158,7 @@ def checked(values: Mapping[str, object], origins: Mapping[str, str]) -> Setting
         place = tuple(map(str, first["loc"]))
         message = _mistake(first["type"], place, first["msg"])
     else:
-        return Settings(**{name: getattr(found, name) for name in Settings.field_names})
+        return Settings(**{name: getattr(found, name) for name in Settings.__struct_fields__})
     # Raised out here so that no traceback carries the value along.
     raise SettingsMistake(origins.get(place[0], "") + message)
 

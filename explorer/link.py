@@ -10,6 +10,8 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
+from msgspec.structs import force_setattr
+
 from store import Event, EventFilter, FilterMistake, LinkMistake, Text, Value, parse_filter, write_filter
 
 from .link_template import fill_template, read_template
@@ -37,11 +39,11 @@ class EventLink(Value):
     occurred_at: datetime | None = None
     event_filter: EventFilter | None = None
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         if self.occurred_at is not None:
-            vars(self)["occurred_at"] = self.occurred_at.astimezone(UTC)
+            force_setattr(self, "occurred_at", self.occurred_at.astimezone(UTC))
         if self.event_filter == EventFilter():
-            vars(self)["event_filter"] = None
+            force_setattr(self, "event_filter", None)
 
     @classmethod
     def of(cls, event: Event, event_filter: EventFilter | None = None) -> EventLink:

@@ -42,7 +42,8 @@ class Settings(Value):
     columns: str = USUAL_NAMES
 
     def __repr__(self) -> str:
-        return f"Settings({ {name: value for name, value in vars(self).items() if name not in ('database', *TABLES)} })"
+        shown = [name for name in self.__struct_fields__ if name not in ("database", *TABLES)]
+        return f"Settings({ {name: getattr(self, name) for name in shown} })"
 
     @property
     def table_columns(self) -> Columns:
@@ -84,7 +85,7 @@ def load_settings(
     """
     file, values = read_settings_file(environ, path)
     origins = dict.fromkeys(values, f"{visible(str(file))}: ")
-    for name in Settings.field_names:
+    for name in Settings.__struct_fields__:
         if name not in TABLES and environ.get(variable(name)):
             values[name], origins[name] = environ[variable(name)], f"{variable(name)}: "
     for name, value in (command_line or {}).items():

@@ -20,7 +20,7 @@ class Choice(Value):
     ranges: tuple[NumberRange, ...] = ()
     excluded_ranges: tuple[NumberRange, ...] = ()
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         for each in (*self.patterns, *self.excluded_patterns):
             pieces(each)
         if all_numbers_between(self.ranges) is not None:

@@ -1,7 +1,8 @@
 """One thing that happened, with who did it and to what: the values every other part of the project passes around."""
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+
+from msgspec.structs import force_setattr
 
 from .value import Value
 
@@ -10,9 +11,6 @@ Text = str
 
 JsonText = str
 """A JSON document letter for letter as its source wrote it, so that numbers, key order and repeated keys survive."""
-
-
-Kind = TypeVar("Kind", bound=Value)
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -56,18 +54,7 @@ class Event(Value):
     payload: JsonText | None = None
     request: JsonText | None = None
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         if self.occurred_at.tzinfo is None:
             raise ValueError("an event occurs at a time with a zone")
-        vars(self)["occurred_at"] = to_utc(self.occurred_at)
-
-
-# A value does not change: its fields are set by what holds them, which is quicker than by name, too.
-_set_fields = Value.__dict__["__dict__"].__set__
-
-
-def trusted(kind: type[Kind], fields: dict[str, Any]) -> Kind:
-    """The value with these fields, all that it has and each as it must be: events are read by the million."""
-    made = kind.__new__(kind)
-    _set_fields(made, fields)
-    return made
+        force_setattr(self, "occurred_at", to_utc(self.occurred_at))

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 
+from msgspec.structs import force_setattr
+
 from .choice import ANY, Choice, PayloadChoice
 from .event import Actor, Event, to_utc
 from .event_texts import FoldedTexts, texts_of
@@ -32,10 +34,10 @@ class TimeRange(Value):
     since: Moment | None = DEFAULT_SPAN
     until: Moment | None = None
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         for end, moment in (("since", self.since), ("until", self.until)):
             if isinstance(moment, datetime):
-                vars(self)[end] = to_utc(moment)
+                force_setattr(self, end, to_utc(moment))
 
     def settled(self, now: datetime) -> "TimeRange":
         """The same range with both ends absolute, counted from `now` (UTC)."""
@@ -96,7 +98,7 @@ class EventFilter(Value):
     texts: Choice = ANY
     payload: tuple[PayloadChoice, ...] = ()
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         if any(each.has_patterns for each in (self.texts, self.belongs_to, *(each.choice for each in self.payload))):
             raise ValueError("texts, payloads and what things belong to have no patterns")
         if any(getattr(self, field).has_ranges for field in CHOICE_FIELDS):
@@ -176,7 +178,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
 )
 """The fields of a filter whose values have labels and several spellings."""
 
-CHOICE_FIELDS = tuple(name for name in EventFilter.field_names if name not in ("time", "payload"))
+CHOICE_FIELDS = tuple(name for name in EventFilter.__struct_fields__ if name not in ("time", "payload"))
 """The fields of a filter that hold a choice of values, in the order they are shown. Paths into the payload are more."""
 
 

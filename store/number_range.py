@@ -21,7 +21,7 @@ class NumberRange(Value):
     high: Decimal | None = None
     excludes_end: bool = False
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         low, high = self.low, self.high
         if low is None and high is None:
             raise ValueError("a range has an end")

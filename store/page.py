@@ -140,8 +140,8 @@ class Arrivals(Value):
     Whatever the log holds of the batches up to `newest` is here or was before: going on from there, nothing is lost.
     """
 
-    events: tuple[Event, ...] = ()
     newest: int
+    events: tuple[Event, ...] = ()
 
 
 class WriteReport(Value):

@@ -6,7 +6,7 @@ An event that is shown or asked about is an `Event`; this is the same thing on i
 from datetime import datetime
 from typing import NamedTuple
 
-from .event import Actor, Entity, Event, trusted
+from .event import Actor, Entity, Event
 
 EntityParts = tuple[str | None, str | None, str | None]
 """Type, id, name."""
@@ -58,23 +58,22 @@ def whole_event(plain: PlainEvent) -> Event:
     """The event of these parts."""
     entity, actor = None, None
     if plain.entity is not None:
-        entity = trusted(Entity, dict(zip(("type", "id", "name"), plain.entity, strict=True)))
+        entity_type, entity_id, entity_name = plain.entity
+        entity = Entity(type=entity_type, id=entity_id, name=entity_name)
     if plain.actor is not None:
         actor_type, actor_id, name, email, ip_address = plain.actor
-        parts = {"type": actor_type, "id": actor_id, "name": name, "email": email, "ip_address": ip_address}
-        actor = trusted(Actor, {**parts, "more": plain.actor_more})
-    return trusted(
-        Event,
-        {
-            "id": plain.id,
-            "occurred_at": plain.occurred_at,
-            "event_name": plain.event_name,
-            "environment": plain.environment,
-            "entity": entity,
-            "parent_entity_id": plain.parent_entity_id,
-            "actor": actor,
-            "trace_id": plain.trace_id,
-            "payload": plain.payload,
-            "request": plain.request,
-        },
+        actor = Actor(
+            type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address, more=plain.actor_more
+        )
+    return Event(
+        id=plain.id,
+        occurred_at=plain.occurred_at,
+        event_name=plain.event_name,
+        environment=plain.environment,
+        entity=entity,
+        parent_entity_id=plain.parent_entity_id,
+        actor=actor,
+        trace_id=plain.trace_id,
+        payload=plain.payload,
+        request=plain.request,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .event import Actor, Entity, Event, trusted
+from .event import Actor, Entity, Event
 from .references import NOTHING
 from .stored_text import ESCAPE, from_stored, from_stored_or_absent, id_from_stored
 from .time_keys import SLOT_BITS, moment_of
@@ -54,23 +54,20 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
     event_name, entity_type, actor_type, environment = combinations[combination_ref]
     entity, actor = None, None
     if entity_ref != NOTHING:
-        entity = trusted(Entity, {"type": entity_type, "id": _text(entity_id), "name": _text(entity_name)})
+        entity = Entity(type=entity_type, id=_text(entity_id), name=_text(entity_name))
     if actor_ref != NOTHING:
         actor = _actor(actor_type, actor_id, actor_name, actor_email, ip_address, actor_more)
-    return trusted(
-        Event,
-        {
-            "id": id_from_stored(stored_id, long_id),
-            "occurred_at": moment_of(time_key >> SLOT_BITS if occurred_at is None else occurred_at),
-            "event_name": event_name,
-            "environment": environment,
-            "entity": entity,
-            "parent_entity_id": _text(parent_entity_id),
-            "actor": actor,
-            "trace_id": _text(trace_id),
-            "payload": _text(payload),
-            "request": _text(request),
-        },
+    return Event(
+        id=id_from_stored(stored_id, long_id),
+        occurred_at=moment_of(time_key >> SLOT_BITS if occurred_at is None else occurred_at),
+        event_name=event_name,
+        environment=environment,
+        entity=entity,
+        parent_entity_id=_text(parent_entity_id),
+        actor=actor,
+        trace_id=_text(trace_id),
+        payload=_text(payload),
+        request=_text(request),
     )
 
 
@@ -78,10 +75,7 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
 def _actor(actor_type: str | None, *stored: str | None) -> Actor:
     """The actor of a row. Few do nearly everything, so most are made already."""
     actor_id, name, email, ip_address, more = map(_text, stored)
-    return trusted(
-        Actor,
-        {"type": actor_type, "id": actor_id, "name": name, "email": email, "ip_address": ip_address, "more": more},
-    )
+    return Actor(type=actor_type, id=actor_id, name=name, email=email, ip_address=ip_address, more=more)
 
 
 def _text(stored: str | None) -> str | None:

@@ -74,4 +74,4 @@ def _lines(outcome: Event | EventMistake) -> list[str]:
 
 def _held(value: Event | Entity | Actor) -> list[tuple[str, Any]]:
     """The fields that are there, with their names."""
-    return [(name, getattr(value, name)) for name in value.field_names if getattr(value, name) is not None]
+    return [(name, getattr(value, name)) for name in value.__struct_fields__ if getattr(value, name) is not None]

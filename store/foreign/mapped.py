@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Text, cast
 
 from ..errors import EventMistake, MappingProblem
-from ..event import Actor, Entity, Event, trusted
+from ..event import Actor, Entity, Event
 from ..json_path import Path, parse_path
 from ..records.json_text import decoded, members
 from .catalogue import ForeignColumn, ForeignTable
@@ -86,24 +86,19 @@ class MappedTable(NamedTuple):
         texts = dict(zip(self.reads, row[TEXTS:], strict=True))
         documents = {name: _document(texts[name]) for name in self.documents}
         found = {name: field.read(texts, documents) for name, field in self.fields.items()}
-        entity = {part: found[f"entity_{part}"] for part in Entity.field_names}
-        actor = {part: found[f"actor_{part}"] for part in Actor.field_names if part != "more"}
-        return trusted(
-            Event,
-            {
-                "id": event_id,
-                "occurred_at": moment,
-                "event_name": found["event_name"] or "",
-                "environment": found["environment"],
-                "entity": trusted(Entity, entity) if any(part is not None for part in entity.values()) else None,
-                "parent_entity_id": found["parent_entity_id"],
-                "actor": trusted(Actor, {**actor, "more": None})
-                if any(part is not None for part in actor.values())
-                else None,
-                "trace_id": found["trace_id"],
-                "payload": self._payload(texts),
-                "request": self._letters(self.mapping.columns.request, texts),
-            },
+        entity = {part: found[f"entity_{part}"] for part in Entity.__struct_fields__}
+        actor = {part: found[f"actor_{part}"] for part in Actor.__struct_fields__ if part != "more"}
+        return Event(
+            id=event_id,
+            occurred_at=moment,
+            event_name=found["event_name"] or "",
+            environment=found["environment"],
+            entity=Entity(**entity) if any(part is not None for part in entity.values()) else None,
+            parent_entity_id=found["parent_entity_id"],
+            actor=Actor(**actor) if any(part is not None for part in actor.values()) else None,
+            trace_id=found["trace_id"],
+            payload=self._payload(texts),
+            request=self._letters(self.mapping.columns.request, texts),
         )
 
     def _payload(self, texts: Mapping[str, str | None]) -> str | None:

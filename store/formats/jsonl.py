@@ -12,7 +12,7 @@ from ..plain_event import ActorParts, EntityParts, PlainEvent, whole_event
 from ..records.record import Record
 from .usual_line import ACTOR_KEYS, ENTITY_KEYS, usual_event
 
-KEYS = frozenset(Event.field_names)
+KEYS = frozenset(Event.__struct_fields__)
 REQUIRED_KEYS = ("id", "occurred_at", "event_name")
 TEXT_KEYS = KEYS - {"entity", "actor", "payload", "request"}
 

@@ -14,8 +14,8 @@ from msgspec.structs import astuple
 from ..event import Actor, Entity
 from ..plain_event import PlainEvent
 
-ENTITY_KEYS = Entity.field_names
-ACTOR_KEYS = tuple(key for key in Actor.field_names if key != "more")
+ENTITY_KEYS = Entity.__struct_fields__
+ACTOR_KEYS = tuple(key for key in Actor.__struct_fields__ if key != "more")
 
 
 class _Entity(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):

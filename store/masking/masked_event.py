@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
-from ..event import Actor, Entity, Event, trusted
+from ..event import Actor, Entity, Event
 from ..page import Facet, Facets
 from .masked_json import JsonMask
 from .masking import Masking
@@ -31,18 +31,18 @@ class EventMask:
     def event(self, event: Event) -> Event:
         """The event as it may be seen."""
         text, json_text = self._text, partial(self._json, event)
-        changes = {
-            "id": self._remembered(self._pseudonyms.without_personal_in_id, event.id),
-            "event_name": text(event.event_name),
-            "environment": text(event.environment),
-            "entity": self._entity(event.entity),
-            "parent_entity_id": text(event.parent_entity_id),
-            "actor": self._actor(event),
-            "trace_id": text(event.trace_id),
-            "payload": json_text(event.payload, "payload"),
-            "request": json_text(event.request, "request"),
-        }
-        return trusted(Event, event.__dict__ | changes)
+        return Event(
+            id=self._remembered(self._pseudonyms.without_personal_in_id, event.id),
+            occurred_at=event.occurred_at,
+            event_name=text(event.event_name) or "",
+            environment=text(event.environment),
+            entity=self._entity(event.entity),
+            parent_entity_id=text(event.parent_entity_id),
+            actor=self._actor(event),
+            trace_id=text(event.trace_id),
+            payload=json_text(event.payload, "payload"),
+            request=json_text(event.request, "request"),
+        )
 
     def facets(self, facets: Facets) -> Facets:
         """The values of fields as they may be seen; those that look the same by now are counted together."""
@@ -81,8 +81,7 @@ class EventMask:
         if entity is None:
             return None
         text = self._text
-        values = {"type": text(entity.type), "id": text(entity.id), "name": self._name(entity.name)}
-        return trusted(Entity, values)
+        return Entity(type=text(entity.type), id=text(entity.id), name=self._name(entity.name))
 
     def _actor(self, event: Event) -> Actor | None:
         if (actor := event.actor) is None:
@@ -91,15 +90,14 @@ class EventMask:
         if more is not None:
             everything = ((),) if self._masking.names else ()
             more = self._json_mask(event, everything).masked(more)
-        values = {
-            "type": self._text(actor.type),
-            "id": self._text(actor.id),
-            "name": self._name(actor.name),
-            "email": self._whole("email", actor.email),
-            "ip_address": self._whole("ip", actor.ip_address),
-            "more": more,
-        }
-        return trusted(Actor, values)
+        return Actor(
+            type=self._text(actor.type),
+            id=self._text(actor.id),
+            name=self._name(actor.name),
+            email=self._whole("email", actor.email),
+            ip_address=self._whole("ip", actor.ip_address),
+            more=more,
+        )
 
     def _json(self, event: Event, text: str | None, section: str) -> str | None:
         return None if text is None else self._json_mask(event, self._hidden[section]).masked(text)

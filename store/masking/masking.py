@@ -25,7 +25,7 @@ class Masking(Value):
     search: bool = False
     reveal: bool = False
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         for each in self.paths:
             check_path(each)
 

@@ -26,7 +26,7 @@ VALUES = st.recursive(
 )
 DOCUMENTS = VALUES.filter(lambda value: value is not None).map(json.dumps)
 MORE = (
-    st.dictionaries(TEXTS.filter(lambda key: key not in Actor.field_names), VALUES, min_size=1, max_size=3)
+    st.dictionaries(TEXTS.filter(lambda key: key not in Actor.__struct_fields__), VALUES, min_size=1, max_size=3)
     .map(lambda members: json.dumps(members, ensure_ascii=False, separators=(",", ":")))
     .filter(lambda text: not any("\ud800" <= sign <= "\udfff" for sign in text))
 )
@@ -55,7 +55,9 @@ EVENTS = st.builds(
     payload=st.none() | DOCUMENTS,
     request=st.none() | DOCUMENTS,
 )
-KEYS_WITH_VALUES = st.dictionaries(st.sampled_from([*Event.field_names, "ID", "more"]), VALUES | st.just("2026-01-01"))
+KEYS_WITH_VALUES = st.dictionaries(
+    st.sampled_from([*Event.__struct_fields__, "ID", "more"]), VALUES | st.just("2026-01-01")
+)
 
 READABLE_PIECES = """
     "payload": "request": ,"payload": ,"request": "trace_id":"t" "entity":{"id":"x"} "actor":{"name":""} "actor":{}
