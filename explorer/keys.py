@@ -157,7 +157,7 @@ COMPARISON_KEYS = [
 ]
 
 TRACE_KEYS = [
-    Binding("t", "switch_order", "By time, or by what belongs to what", id="trace.order", key_display="t"),
+    Binding("t", "switch_order", "By time, or by entity", id="trace.order", key_display="t"),
     *_line_keys("trace", "event"),
     Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
     Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),

@@ -120,7 +120,7 @@ class TraceScreen(LineScreen["Event"]):
                 parts.append(f"{failed:,} of these failed" if failed else "none of these failed")
             else:
                 parts.append(f"{failed:,} failed" if failed else "nothing failed")
-        parts.append("by what belongs to what" if self._by_entity else "in the order of time")
+        parts.append("by entity" if self._by_entity else "by time")
         self._title.update(Content(visible(" · ".join(parts))))
 
     def _number_text(self) -> str:

@@ -17,7 +17,7 @@ from tests.logs import NOW, numbered_events, write_log
     ("keys", "screen", "own"),
     [
         ((), ActivityScreen, "Query"),
-        (("t",), TraceScreen, "By time, or by what belongs to what"),
+        (("t",), TraceScreen, "By time, or by entity"),
         (("E",), SummaryScreen, "Show these events"),
         (("m", "enter", "j", "equals_sign"), ComparisonScreen, "Go to the event, or unfold"),
     ],

@@ -135,6 +135,10 @@ def test_a_trace(snap_compare: Compare, log: DatabaseAddress, keys: tuple[str, .
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 30), run_before=after(*keys))
 
 
+def test_a_trace_in_a_narrow_terminal(snap_compare: Compare, log: DatabaseAddress) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(80, 24), run_before=after("t", "t"))
+
+
 @pytest.mark.parametrize("key", ["E", "A"])
 def test_a_summary(snap_compare: Compare, log: DatabaseAddress, key: str) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 36), run_before=after(key))
