@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.postgres_server import OwnServer, RunningServer, Server, find_binaries
@@ -14,6 +15,11 @@ for variable in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "ACTIVITY_DATABA
     os.environ.pop(variable, None)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TZ"] = "UTC"
+# How long one example takes says more of what else the machine does than of the example.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.hookimpl(tryfirst=True)

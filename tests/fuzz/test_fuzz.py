@@ -27,7 +27,7 @@ MUTATIONS = st.lists(
 def test_random_bytes_are_read_or_refused(name: str) -> None:
     target, _ = TARGETS[name]
 
-    @settings(max_examples=EXAMPLES.get(name, USUAL_EXAMPLES), deadline=None)
+    @settings(max_examples=EXAMPLES.get(name, USUAL_EXAMPLES))
     @given(data=st.binary() | st.text().map(lambda text: text.encode("utf-8", "surrogatepass")))
     def read(data: bytes) -> None:
         target(data)
@@ -40,7 +40,7 @@ def test_what_nearly_is_right_is_read_or_refused(name: str) -> None:
     target, examples = TARGETS[name]
 
     @settings(
-        max_examples=EXAMPLES.get(name, USUAL_EXAMPLES), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=EXAMPLES.get(name, USUAL_EXAMPLES), suppress_health_check=[HealthCheck.too_slow]
     )
     @given(example=st.sampled_from(examples), other=st.sampled_from(examples), cut=st.floats(0, 1), changes=MUTATIONS)
     def read(example: bytes, other: bytes, cut: float, changes: list[Mutation]) -> None:

@@ -23,7 +23,7 @@ def customers(log: list[Event]) -> set[str]:
     return {event.entity.id for event in log if event.entity and event.entity.type == "CUSTOMER" and event.entity.id}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 3_000), st.integers(0, 5), st.integers(1, 400))
 def test_there_are_exactly_as_many_events_as_asked_for_within_the_days(count: int, seed: int, days: int) -> None:
     log = list(events(count, seed=seed, days=days, until=UNTIL))

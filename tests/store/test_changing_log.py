@@ -34,7 +34,6 @@ STEPS = st.lists(st.sampled_from(["write", "write", "write again", "prune", "pru
 
 @settings(
     max_examples=12,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example is a whole database: too slow to shrink
     suppress_health_check=list(HealthCheck),
 )

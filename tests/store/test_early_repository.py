@@ -79,7 +79,7 @@ def test_the_newest_page_and_the_count_load_no_database_layer(address: DatabaseA
 
 
 @settings(
-    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=25, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(data=st.data())
 def test_early_answers_equal_the_meaning_of_the_filter(

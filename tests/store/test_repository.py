@@ -43,7 +43,6 @@ from tests.store.plain_log import (
 
 @settings(
     max_examples=15,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example is a whole database: too slow to shrink
     suppress_health_check=list(HealthCheck),
 )

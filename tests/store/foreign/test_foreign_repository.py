@@ -34,7 +34,6 @@ FILTERS = st.builds(
 )
 SLOW_EXAMPLES = settings(
     max_examples=6,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example is a whole database: too slow to shrink
     suppress_health_check=list(HealthCheck),
 )
