@@ -16,7 +16,7 @@ from .dialect import Dialect
 from .references import NOTHING, RESERVED
 from .schema import event, owner, rollup
 from .slices import finest_bucket
-from .statements import select_whether_many
+from .statements import select_whether_each_many
 
 OWNER_EVENTS = 30_000
 """From so many events on an entity, actor or home owns cells. Fewer are counted soon enough along their index."""
@@ -64,17 +64,17 @@ async def add_owners(
     connection: AsyncConnection, dialect: Dialect, owners: Owners, column: OwnerColumn, refs: Iterable[int]
 ) -> None:
     """Make owners of those references that have many events by now, with all their cells, and add them to `owners`."""
-    for ref in refs:
-        if ref in owners[column] or ref in UNOWNED[column]:
-            continue
-        looked_for = {f"{column}_included": dialect.references([ref]), "limit": OWNER_EVENTS}
-        found = await connection.execute(select_whether_many(dialect, column), looked_for)
-        if found.scalar_one() == OWNER_EVENTS:
-            number = await _add(connection, owners, column, ref)
-            rows = await connection.execute(_select_cells(column), {"ref": ref})
-            finest = {(number, bucket, combination): count for bucket, combination, count in rows}
-            cells = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
-            await insert_rows(connection, rollup, cells)
+    possible = [ref for ref in refs if ref not in owners[column] and ref not in UNOWNED[column]]
+    if not possible:
+        return
+    looked_for = {"numbers": dialect.references(possible), "limit": OWNER_EVENTS}
+    counted = (await connection.execute(select_whether_each_many(dialect, column), looked_for)).all()
+    for ref in [ref for ref, count in counted if count == OWNER_EVENTS]:
+        number = await _add(connection, owners, column, ref)
+        rows = await connection.execute(_select_cells(column), {"ref": ref})
+        finest = {(number, bucket, combination): count for bucket, combination, count in rows}
+        cells = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
+        await insert_rows(connection, rollup, cells)
 
 
 async def add_all_owners(connection: AsyncConnection) -> None:

@@ -156,6 +156,15 @@ def select_whether_many(dialect: Dialect, column: Column) -> Select[int]:
     return select(func.count()).select_from(limited(some, ":limit").subquery())
 
 
+@lru_cache(maxsize=8)
+def select_whether_each_many(dialect: Dialect, column: Column) -> Select[int, int]:
+    """For each of the references `numbers`, how many events have it, `limit` standing for that many and more."""
+    numbers = dialect.numbers("numbers")
+    (number,) = numbers.c
+    some = limited(select(event.c[column]).where(event.c[column] == number).correlate(numbers), ":limit").subquery()
+    return select(number, select(func.count()).select_from(some).scalar_subquery())
+
+
 @lru_cache(maxsize=1)
 def select_first_and_last_time() -> Select[int, int]:
     """When the oldest and the newest event occurred, in microseconds; both NULL in an empty log."""
