@@ -72,6 +72,8 @@ async def _follow(wanted: _Tail) -> None:
                 if seen is None:
                     seen = newest
                     await complain_of_remarks(repository, wanted.event_filter)
+                    if wanted.output.isatty():  # somebody looks at it, perhaps for long before the first event
+                        complain("Events are printed as they are stored. Ctrl-C ends that.")
                 elif newest < seen:
                     complain("Another log has taken its place, which is printed from its beginning.")
                     seen = 0

@@ -170,3 +170,10 @@ def test_without_keys_or_a_screen_it_says_so_and_names_the_way_without(
         assert b"activity query" in said
         assert len(said.splitlines()) == 1
         assert_restored(terminal)
+
+
+def test_a_tail_says_in_a_terminal_that_it_waits_for_events(start: Start) -> None:
+    with start("tail") as terminal:
+        terminal.wait_for("Events are printed as they are stored. Ctrl-C ends that.", seconds=20)
+        terminal.send("\x03")
+        assert terminal.wait_for_exit(20) == 130
