@@ -39,9 +39,7 @@ def test_random_bytes_are_read_or_refused(name: str) -> None:
 def test_what_nearly_is_right_is_read_or_refused(name: str) -> None:
     target, examples = TARGETS[name]
 
-    @settings(
-        max_examples=EXAMPLES.get(name, USUAL_EXAMPLES), suppress_health_check=[HealthCheck.too_slow]
-    )
+    @settings(max_examples=EXAMPLES.get(name, USUAL_EXAMPLES), suppress_health_check=[HealthCheck.too_slow])
     @given(example=st.sampled_from(examples), other=st.sampled_from(examples), cut=st.floats(0, 1), changes=MUTATIONS)
     def read(example: bytes, other: bytes, cut: float, changes: list[Mutation]) -> None:
         spliced = example + other[round(cut * len(other)) :]

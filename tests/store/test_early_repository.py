@@ -78,9 +78,7 @@ def test_the_newest_page_and_the_count_load_no_database_layer(address: DatabaseA
     assert (asked.stdout, asked.stderr) == ("2 True 3 False\n4 True\n", "")
 
 
-@settings(
-    max_examples=25, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=25, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_early_answers_equal_the_meaning_of_the_filter(
     tmp_path: Path, numbers: Iterator[int], data: st.DataObject
