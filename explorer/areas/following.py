@@ -35,8 +35,8 @@ COUNT_SECONDS = 1.0
 COUNT_SHARE = 4
 """Counts wait so many times longer than counting took, and COUNT_SECONDS at least: a slow log is not kept busy."""
 
-GIVE_BACK_SECONDS = 30.0
-"""How often memory is given back at the most. Each batch drops what SQLite had read, which is got anew elsewhere."""
+GIVE_BACK_SECONDS = 5.0
+"""How often memory is given back at the most, once counted: that takes some 20 MB of a large log for a moment."""
 
 TEXTS_AT_ONCE = 1_000
 """So many events are searched for a text between two looks."""

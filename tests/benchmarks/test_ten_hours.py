@@ -19,7 +19,7 @@ from tests.logs import numbered_events
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 EVENTS = int(os.environ.get("ACTIVITY_BENCHMARK_FOLLOWED", "40_000"))
-BEFORE, BATCH, MOST_A_SECOND = 500, 200, 2_000
+BEFORE, BATCH, MOST_A_SECOND = 500, 1_000, 2_000
 SAMPLES = 40
 BAR_MEGABYTES = 8.0
 """How much more memory is held in the last quarter than in the second one."""
