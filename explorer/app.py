@@ -27,6 +27,7 @@ from .time_zone import utc_now
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.driver import Driver
     from textual.theme import Theme
 
     from store import StoreError
@@ -69,6 +70,14 @@ class ActivityApp(App[None]):
         """Keys, and what was pasted, that wait for the screen of the log."""
         self._theme_name = theme_name
         self._interrupted_at = float("-inf")
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read whole sequences where Textual would read from a terminal as it comes."""
+        if (chosen := super().get_driver_class()).__name__ != "LinuxDriver":
+            return chosen
+        from .terminal_input import WholeInputDriver
+
+        return WholeInputDriver
 
     def get_default_screen(self) -> Screen[None]:
         return OpeningScreen()

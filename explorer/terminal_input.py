@@ -1,0 +1,51 @@
+"""The driver of a terminal on a slow line: mouse reports and pastes come whole, or they would act as keys."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import time
+from codecs import getincrementaldecoder
+
+from textual import events
+
+# Textual has no way to put something before its parser, and pins us to this version of it.
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from .whole_sequences import ESCAPE, WholeSequences
+
+LOOK_SECONDS = 0.1
+"""How often it is looked whether the app ends."""
+
+MOST_BYTES = 4_096
+
+
+class WholeInputDriver(LinuxDriver):
+    """The driver of Textual, but for how it reads."""
+
+    def run_input_thread(self) -> None:
+        """Read until the app ends, and give on what the terminal sends."""
+        parser, sequences = XTermParser(self._debug), WholeSequences()
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                left = sequences.seconds_left(time.monotonic())
+                ready = selector.select(LOOK_SECONDS if left is None else min(left, LOOK_SECONDS))
+                now = time.monotonic()
+                if ready:
+                    if not (data := os.read(self.fileno, MOST_BYTES)):
+                        return
+                    self._give_on(parser, sequences.taken(decode(data), now))
+                elif (begun := sequences.given_up(now)) == ESCAPE:
+                    self.process_message(events.Key("escape", ESCAPE))
+                else:
+                    self._give_on(parser, begun)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _give_on(self, parser: XTermParser, text: str) -> None:
+        if text:  # nothing is the end for a parser
+            for message in parser.feed(text):
+                self.process_message(message)
