@@ -5,6 +5,7 @@ A place in the log is a group of four parameters: `<place>_key`, `<place>_id`, `
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from sqlalchemy import (
@@ -220,6 +221,7 @@ def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[i
     )
 
 
+@lru_cache(maxsize=8)  # a statement has up to six, and is made where keys are waited for
 def _place(place: str) -> ColumnElement[int]:
     anchor = event.alias("anchor")
     of_event = select(anchor.c.time_key + (1 if place == "low" else 0)).where(
