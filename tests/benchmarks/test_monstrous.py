@@ -24,16 +24,21 @@ TICK_SECONDS = 0.002
 
 @asynccontextmanager
 async def watched(title: str) -> AsyncIterator[dict[str, float]]:
-    """How long a step takes, and the longest time in which nothing else could happen; both in seconds."""
-    figures = {"longest_wait": 0.0}
+    """How long a step takes, and the longest time in which nothing else could happen; both in seconds.
+
+    `longest_busy` is what this program itself computed in such a time, which other programs do not lengthen.
+    """
+    figures = {"longest_wait": 0.0, "longest_busy": 0.0}
 
     async def watch() -> None:
-        before = time.perf_counter()
+        before, used_before = time.perf_counter(), time.process_time()
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            now = time.perf_counter()
-            figures["longest_wait"] = max(figures["longest_wait"], now - before - TICK_SECONDS)
-            before = now
+            now, used = time.perf_counter(), time.process_time()
+            wait = now - before - TICK_SECONDS
+            figures["longest_wait"] = max(figures["longest_wait"], wait)
+            figures["longest_busy"] = max(figures["longest_busy"], min(wait, used - used_before))
+            before, used_before = now, used
 
     watching, started = asyncio.create_task(watch()), time.perf_counter()
     yield figures
@@ -83,7 +88,7 @@ async def test_a_monstrous_event_keeps_no_key_waiting(tmp_path: Path) -> None:
         async with watched("left") as left:
             await pilot.press("down")
             await once(pilot, lambda: all(worker.is_finished for worker in app.workers))
-    # A busy machine keeps an ordinary event waiting as well.
+    # A busy machine keeps an ordinary event waiting as well, and now and then a step for longer than that.
     assert opened["took"] < BAR_OPENED_SECONDS + ordinary_event["took"]
     for step in (opened, unfolded, left):
-        assert step["longest_wait"] < BAR_WAIT_SECONDS + ordinary_event["longest_wait"]
+        assert step["longest_busy"] < BAR_WAIT_SECONDS + ordinary_event["longest_busy"]
