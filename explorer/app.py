@@ -49,7 +49,7 @@ async def _has_taken(widget: Widget) -> None:
                 await taken.wait()
 
 
-class ActivityApp(App[None]):
+class ActivityApp(App[None], inherit_bindings=False):
     """The screen of the log is loaded behind the first frame, so that it does not delay that, and `prepare` called."""
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")

@@ -2,7 +2,7 @@
 
 from textual.binding import Binding
 
-_SHOWN = {
+_CHARACTERS = {
     "question_mark": "?",
     "exclamation_mark": "!",
     "colon": ":",
@@ -20,12 +20,13 @@ _SHOWN = {
     "at": "@",
     "greater_than_sign": ">",
     "equals_sign": "=",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "escape": "esc",
 }
+_SHOWN = {**_CHARACTERS, "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "esc"}
+
+
+def character_of(key: str) -> str | None:
+    """The character that a key of such a name types, None for another key. Textual does not know that of all."""
+    return _CHARACTERS.get(key)
 
 
 def shown_keys(binding: Binding) -> str:

@@ -26,9 +26,9 @@ def _ask_again(name: str) -> Binding:
 
 
 APP_KEYS = [
-    Binding("question_mark,f1", "help", "Help", id="app.help", key_display="?"),
+    Binding("q,ctrl+q", "quit", "Quit", id="app.quit"),
+    Binding("question_mark,f1", "help", "Help", id="app.help"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
-    Binding("q,ctrl+q", "quit", "Quit", id="app.quit", key_display="q"),
     Binding("ctrl+c", "interrupt", "Copy the selection, or quit when pressed twice", id="app.interrupt", show=False),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
 ]
@@ -114,7 +114,7 @@ QUERY_BOX_KEYS = [
     Binding("tab", "complete", "Complete the word", id="query.complete", show=False),
     Binding("up", "move(-1)", "Query before", id="query.before", show=False),
     Binding("down", "move(1)", "Query after, or into the list", id="query.after", show=False),
-    Binding("escape", "leave", "Leave the filter as it is", id="query.leave", show=False),
+    Binding("escape", "leave", "Leave the filter as it is", id="query.leave"),
 ]
 
 COLUMN_KEYS = [

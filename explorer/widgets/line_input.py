@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input
 
 from ..display import visible
+from ..key_names import character_of
 
 STAND_IN = "¿"
 """What is drawn for a character that a terminal would obey, reorder or hide. The field holds the character itself."""
@@ -33,6 +34,10 @@ class LineInput(Input):
         self._line_break = line_break
         self.cursor_blink = False
         self.highlighter = Harmless()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is a letter of the text: then it is no key of what stands around the field."""
+        return super().check_consume_key(key, character or character_of(key))
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

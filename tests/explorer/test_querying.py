@@ -220,3 +220,14 @@ async def test_a_key_right_behind_the_one_that_quits_does_nothing(tmp_path: Path
         await rows_are_shown(pilot)
         await pilot.press("q", key)
     assert app.return_code == 0
+
+
+async def test_the_footer_names_no_key_that_is_a_letter_of_the_query(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash")
+        await until(pilot, lambda: pilot.app.focused is line(pilot), "focus in the query")
+        await until(pilot, lambda: "escape" in pilot.app.screen.active_bindings, "the keys of the query")
+        offered = [active.binding for active in pilot.app.screen.active_bindings.values() if active.binding.show]
+        assert {pilot.app.get_key_display(binding) for binding in offered} == {"esc", "^q", "f1"}
+
+    await shown(log, drive)
