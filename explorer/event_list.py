@@ -132,7 +132,7 @@ class EventList(Undrawn):
             await self._load_searching(listed, banner)
             return
         rows = rows or await rows_around(listed.repository, listed.settled, keep, PAGE_SIZE)
-        self._list, self.table.traces.is_folded = listed, listed.folds
+        self._list, self.table.traces.is_folded, self.table.reads_on = listed, listed.folds, listed.is_searched
         self.table.show_list(rows.first, rows.page, rows.cursor, screen_row)
         await self._show_first_rows(listed, bool(rows.page.events), banner)
         if not listed.is_searched:
@@ -144,6 +144,7 @@ class EventList(Undrawn):
 
         await reach(listed.repository)  # of a log that does not answer the rows of before stay
         self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
+        self.table.reads_on = True
         self.table.show_list(0, EventPage(has_older=True), 0)
         self._pane.show_notice(notices.searching(), banner)
         generation, is_shown = self.table.generation, False
@@ -233,7 +234,6 @@ class EventList(Undrawn):
         self.searching.give_up()
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
-        self.table.rows_failed()
         self.table.stay_where_rows_are()
         say = self._pane.show_banner if self.table.rows.are_any else self._pane.show_notice
         say(notices.stopped_search(searched.reached, self.table.zone))

@@ -62,6 +62,7 @@ class EventTable(DraggedView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.generation = 0
+        self.reads_on = False  # whether the end of the list is found by reading on, because nobody counts it
         self.tell_highlighted: Callable[[EventHighlighted], object] = self.post_message
         """Who hears of another highlighted event. A call lands in the same frame as the move, a message in the next."""
         self._rows = LoadedRows()
@@ -105,7 +106,7 @@ class EventTable(DraggedView, can_focus=True):
         if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
             self.refresh()
             self.post_message(WindowMoved())
-        if self._rows.end_is_wanted or self.cursor >= self._rows.end:
+        if (self._rows.end_is_wanted and self.reads_on) or self.cursor >= self._rows.end:
             self.action_oldest()
         else:
             self._report()
@@ -178,6 +179,7 @@ class EventTable(DraggedView, can_focus=True):
 
     def stay_where_rows_are(self) -> None:
         """Wait for no further rows: the cursor goes no further than to the last one that is known."""
+        self.rows_failed()
         self._move_to(min(self.cursor, self._rows.found.number - 1))
 
     def go_to(self, ordinal: int) -> None:
