@@ -85,7 +85,8 @@ class Tally:
     async def nth(self, search: Search, ordinal: int) -> Nth:
         """The event with `ordinal` matching events newer than it."""
         plan = search.plan if search.by_id else search.by_time.plan
-        bar = await self._bar_of(search, ordinal, by_time=plan.driver is None)
+        is_long = self._cache.total > FEW_TO_WALK
+        bar = await self._bar_of(search, ordinal, by_time=is_long and plan.driver is None)
         if bar.ordinal is None:
             return Nth(None, bar.exists)
         places = place_parameters("low", bar.since) | place_parameters("high", bar.until)
@@ -98,7 +99,7 @@ class Tally:
 
         Where there are not as many, or the rollup does not tell, it is the first one of the search.
         """
-        if not search.is_in_rollup:
+        if self._cache.total <= FEW_TO_WALK or not search.is_in_rollup:
             return search.since
         bar = await self._bar_of(search, events - 1)
         return search.since if bar.ordinal is None else bar.since
