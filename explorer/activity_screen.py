@@ -243,7 +243,7 @@ class ActivityScreen(Screen[None]):
     def _show_event(self, message: messages.EventHighlighted) -> None:
         if message.event is not None:
             self._detail.show(message.event, self._clock())
-            self._detail.show_ends(message.ordinal > 0, message.ordinal < self._table.row_count - 1)
+            self._detail.show_ends(message.ordinal > 0, message.ordinal < self._table.rows.end - 1)
 
     @on(messages.EventOpened)
     def _open_detail(self) -> None:

@@ -207,7 +207,7 @@ class Following(KeyArea):
         if self._is_behind and await self._list.renew(self._new, self._arrivals):
             self._new, self._arrivals, self._is_behind = 0, [], False
             self._has_grown = True  # a count that was on its way may have held them already
-        elif self._new and (not self._list.table.row_count or len(self._arrivals) > MOST_HELD):
+        elif self._new and (not self._list.table.rows.end or len(self._arrivals) > MOST_HELD):
             self._reload()
 
     async def _take_in(self, shown: Shown, seen: int, newest: int) -> None:

@@ -20,7 +20,7 @@ class WhyEmpty(ListArea):
     @on(ListShown)
     def _look_for_ways(self) -> None:
         shown = self.shown()
-        if shown is not None and not self._list.table.row_count:
+        if shown is not None and not self._list.table.rows.end:
             self.ask("ways", self._show_ways, shown)
         else:
             self.workers.cancel_group(self, "ways")

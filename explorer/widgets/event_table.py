@@ -148,10 +148,6 @@ class EventTable(DraggedView, can_focus=True):
         return (oldest.occurred_at, newest.occurred_at) if oldest and newest else None
 
     @property
-    def row_count(self) -> int:
-        return self._rows.end
-
-    @property
     def rows(self) -> LoadedRows:
         return self._rows
 

@@ -145,7 +145,7 @@ async def test_events_are_seen_and_shown_within_a_second_and_none_is_lost(
         with subprocess.Popen(command) as writing:  # noqa: ASYNC220  it only starts here
             async with asyncio.timeout(10 * SECONDS):
                 await tail()
-                while table.row_count != 500 + total or not app.screen.query_one(Following).is_up_to_date:
+                while table.rows.end != 500 + total or not app.screen.query_one(Following).is_up_to_date:
                     await pilot.pause(0.05)
         watching.cancel()
         assert writing.returncode == 0

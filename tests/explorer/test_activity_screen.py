@@ -99,7 +99,7 @@ async def test_every_row_can_be_reached_by_paging(log_path: Path) -> None:
 async def test_a_drag_of_the_scrollbar_reaches_both_ends(log_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         bar = table.vertical_scrollbar.region
-        last = table.row_count - table.size.height + 1
+        last = table.rows.end - table.size.height + 1
         for start, end, top in ((bar.y, bar.bottom, last), (bar.bottom - 1, bar.y - 1, 0)):
             await pilot.mouse_down(offset=(bar.x, start))
             await pilot.hover(offset=(bar.x, end))
@@ -319,13 +319,13 @@ async def test_the_events_have_the_focus_again_after_a_filter_that_matched_nothi
 async def test_enter_on_a_trace_or_entity_shows_all_of_it_whatever_the_filter_was(log_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         pilot.app.screen.post_message(FilterChanged(parse_filter("since:-1h name:customer.updated")))
-        await until(pilot, lambda: 0 < table.row_count < 100, "fewer rows")
-        before, here = table.row_count, highlighted_id(table)
+        await until(pilot, lambda: 0 < table.rows.end < 100, "fewer rows")
+        before, here = table.rows.end, highlighted_id(table)
         pilot.app.screen.post_message(NarrowRequested("entity_ids", "customer-0", alone=True))
-        await until(pilot, lambda: table.row_count > before, "its whole log")
+        await until(pilot, lambda: table.rows.end > before, "its whole log")
         assert text_of(pilot.app, "#sentence").startswith("log.db · all time · customer-0")
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == before, "the filter from before")
+        await until(pilot, lambda: table.rows.end == before, "the filter from before")
         await until(pilot, lambda: highlighted_id(table) == here, "the event from before")
 
     await shown(log_path, drive)

@@ -40,7 +40,7 @@ async def test_enter_goes_to_the_next_match_and_n_further_and_around(tmp_path: P
         await is_at(2)
         assert table.has_focus
         assert not pilot.app.screen.query_one(FindLine).display
-        assert table.row_count == 60
+        assert table.rows.end == 60
         await pilot.press("n")
         await is_at(8)
         await pilot.press("N", "N")

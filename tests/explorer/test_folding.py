@@ -104,7 +104,7 @@ async def test_the_whole_list_is_there_on_the_way_down_and_counted_at_its_end(lo
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await folded(pilot, table)
         seen = dict[int, Event | None]()
-        while not table.rows.end_is_known or table.cursor < table.row_count - 1:
+        while not table.rows.end_is_known or table.cursor < table.rows.end - 1:
             await pilot.press("pagedown")
             await until(pilot, lambda: None not in (table.rows.row(row) for row in table.rows_in_sight), "the rows")
             seen |= {row: table.rows.row(row) for row in table.rows_in_sight}
@@ -163,7 +163,7 @@ async def test_enter_opens_the_trace_and_leads_back_to_the_row(log: DatabaseAddr
         await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "its events")
         await pilot.press("enter")
         await until(
-            pilot, lambda: table.row_count <= 8 and not table.traces.is_folded, "the list of the trace, unfolded"
+            pilot, lambda: table.rows.end <= 8 and not table.traces.is_folded, "the list of the trace, unfolded"
         )
 
     await shown(log, drive)
@@ -232,7 +232,7 @@ async def test_a_new_event_takes_its_trace_to_the_newest_end(tmp_path: Path) -> 
         async with await open_writer(log) as writer:
             await writer.write([new])
         await until(pilot, lambda: table.rows.row(0) == new, "the new event")
-        assert table.row_count == count
+        assert table.rows.end == count
         assert old not in rows(table, count)
 
     await shown(log, drive)

@@ -114,14 +114,14 @@ async def test_an_event_that_is_read_stays_even_at_the_newest_end(tmp_path: Path
 
 async def test_a_list_that_is_searched_for_is_followed_too(tmp_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
-        found = table.row_count
+        found = table.rows.end
         await pilot.press("down")
         before = highlighted_id(table)
         await writer.write([numbered_event(number) for number in range(EVENTS, EVENTS + 12)])
         await until(pilot, lambda: place(pilot).startswith("paused · 2 new · row 4 "), "paused")
         assert highlighted_id(table) == before
         await pilot.press("g")
-        await until(pilot, lambda: table.row_count == found + 2, "two matches more")
+        await until(pilot, lambda: table.rows.end == found + 2, "two matches more")
         assert table.highlighted == numbered_event(EVENTS + 8)
 
     await followed(tmp_path, drive, "since:all text:sync_failed")
@@ -148,7 +148,7 @@ async def test_what_comes_in_while_nothing_is_found_yet_leaves_the_search_going(
         await writer.write([numbered_event(EVENTS + 2)])
         await pilot.pause(0.2)
         goes_on.set()
-        await until(pilot, lambda: table.row_count == EVENTS // 6 + 1, "all matches")
+        await until(pilot, lambda: table.rows.end == EVENTS // 6 + 1, "all matches")
         assert highlighted_id(table) == f"event-{EVENTS + 2}"
 
     await followed(tmp_path, drive)

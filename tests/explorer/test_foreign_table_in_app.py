@@ -59,7 +59,7 @@ async def test_rows_count_values_and_bars_of_a_foreign_table_are_shown_and_what_
     app = app_on_table(address, parse_filter("since:all"))
     async with app.run_test(size=(140, 40)) as pilot:
         table = await rows_are_shown(pilot)
-        assert table.row_count == 499
+        assert table.rows.end == 499
         screen = app.screen
         await until(pilot, lambda: "1 row of audit" in str(screen.query_one("#banner", Static).content), "the remark")
         histogram = screen.query_one(HistogramStrip).histogram
@@ -80,7 +80,7 @@ async def test_what_no_index_helps_is_searched_for_and_the_index_is_offered(
     app = app_on_table(address, parse_filter("since:all entity:o7"))
     async with app.run_test(size=(140, 40)) as pilot:
         table = await rows_are_shown(pilot)
-        await until(pilot, lambda: table.row_count == 5, "all matches")
+        await until(pilot, lambda: table.rows.end == 5, "all matches")
         banner = app.screen.query_one("#banner", Static)
         await until(pilot, lambda: "CREATE INDEX" in str(banner.content), "the statement")
         assert "ON audit (object, at, id);" in str(banner.content)

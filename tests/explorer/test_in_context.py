@@ -43,11 +43,11 @@ async def test_the_event_stays_the_same_on_the_same_row_while_the_filter_is_lift
         event, row = table.highlighted, table.screen_row
         assert event is not None
         await pilot.press("c")
-        await until(pilot, lambda: table.row_count == EVENTS, "everything")
+        await until(pilot, lambda: table.rows.end == EVENTS, "everything")
         assert (table.highlighted, table.screen_row) == (event, row)
         assert "In context" in str(app.screen.query_one("#banner", Static).render())
         await pilot.press("c")
-        await until(pilot, lambda: table.row_count == EVENTS // 6, "the list before")
+        await until(pilot, lambda: table.rows.end == EVENTS // 6, "the list before")
         assert (table.highlighted, table.screen_row) == (event, row)
 
     await shown(log, "since:all name:sync.failed", drive)
@@ -61,9 +61,9 @@ async def test_a_key_shows_what_belongs_to_the_same_parent_and_escape_leads_back
             await pilot.press("down")
         await pilot.press("p")
         await until(pilot, lambda: filter_of(app) == parse_filter("since:all belongs_to:account-1"), "the filter")
-        await until(pilot, lambda: table.row_count == len(family), "all that belongs to it")
+        await until(pilot, lambda: table.rows.end == len(family), "all that belongs to it")
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == EVENTS, "the way back")
+        await until(pilot, lambda: table.rows.end == EVENTS, "the way back")
 
     await shown(log, "since:all", drive)
 
@@ -74,9 +74,9 @@ async def test_a_key_in_the_table_shows_only_this_kind_of_event_or_no_more_of_it
 ) -> None:
     async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("down", key)
-        await until(pilot, lambda: table.row_count == expected, "the narrowed list")
+        await until(pilot, lambda: table.rows.end == expected, "the narrowed list")
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == EVENTS, "the way back")
+        await until(pilot, lambda: table.rows.end == EVENTS, "the way back")
 
     await shown(log, "since:all", drive)
 
@@ -122,6 +122,6 @@ async def test_a_value_of_a_payload_narrows_the_log_to_the_events_that_have_it(l
         body.move_to(place)
         await pilot.press("plus")
         await until(pilot, lambda: filter_of(app) == parse_filter("since:all payload.number:59"), "the filter")
-        await until(pilot, lambda: table.row_count == 1, "the one event")
+        await until(pilot, lambda: table.rows.end == 1, "the one event")
 
     await shown(log, "since:all", drive)

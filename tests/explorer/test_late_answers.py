@@ -54,7 +54,7 @@ async def test_a_jump_wished_while_another_list_was_on_its_way_leads_nowhere_in_
         await pilot.press("o")
         await jump.asked.wait()
         rows.goes_on.set()
-        while table.row_count != EVENTS // 6:
+        while table.rows.end != EVENTS // 6:
             await pilot.pause()
         jump.goes_on.set()
         await rows_are_shown(pilot)
@@ -73,7 +73,7 @@ async def test_folding_ends_where_another_list_was_chosen_meanwhile(
         await pilot.press("asterisk")
         await fold.asked.wait()
         pilot.app.screen.post_message(FilterChanged(DELETED))
-        while table.row_count != EVENTS // 6:
+        while table.rows.end != EVENTS // 6:
             await pilot.pause()
         fold.goes_on.set()
         await rows_are_shown(pilot)
@@ -92,7 +92,7 @@ async def test_zooming_out_does_not_take_back_a_filter_that_was_chosen_meanwhile
         await pilot.press("Z")
         await zoom.asked.wait()
         pilot.app.screen.post_message(FilterChanged(DELETED))
-        while table.row_count != EVENTS // 6:
+        while table.rows.end != EVENTS // 6:
             await pilot.pause()
         zoom.goes_on.set()
         await rows_are_shown(pilot)

@@ -76,7 +76,7 @@ async def test_what_shows_nothing_without_events_comes_all_the_same_when_a_log_t
         while not complete():
             await pilot.pause()
         may_open.set()
-        assert (await rows_are_shown(pilot)).row_count == 1
+        assert (await rows_are_shown(pilot)).rows.end == 1
 
 
 class LeavingScreen:

@@ -111,7 +111,7 @@ async def test_a_deleted_file_is_missed_and_read_on_when_it_is_back(path: Path) 
         await write_log(aside, [numbered_event(EVENTS)])
         aside.rename(path)
         await hold_it_goes_on(pilot, table, "event-296")
-        assert table.row_count == EVENTS + 1
+        assert table.rows.end == EVENTS + 1
 
     await read(await write_log(path, numbered_events(EVENTS)), drive)
 
@@ -144,7 +144,7 @@ async def test_a_file_in_the_place_of_another_is_shown_and_said_to_be_one(path: 
         if not is_followed:
             await pilot.press("ctrl+r")
         await until(pilot, lambda: "Another file has taken the place" in banner(pilot), "another file")
-        await until(pilot, lambda: table.row_count == 200, "its rows")
+        await until(pilot, lambda: table.rows.end == 200, "its rows")
         assert "Its events are shown." in banner(pilot)
         if is_followed:
             await write_log(path, [numbered_event(200)])
@@ -269,7 +269,7 @@ async def test_a_line_that_breaks_in_the_middle_of_an_answer_leaves_the_rows_and
                 line.cut()
                 line.bytes_to_come = bytes_to_come
                 await pilot.press("ctrl+r")
-                await until(pilot, lambda: table.row_count == EVENTS + 1, "an answer")
+                await until(pilot, lambda: table.rows.end == EVENTS + 1, "an answer")
                 assert (line.bytes_to_come, highlighted_id(table)) == (None, "event-296")
 
             await read(address, drive)

@@ -58,9 +58,9 @@ def sentence(pilot: Pilot[None]) -> str:
 async def test_a_written_filter_is_applied_on_enter_and_shown_by_the_sidebar(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("slash", *"name:plan.deleted since:all")
-        assert table.row_count == 60, "nothing is applied before enter"
+        assert table.rows.end == 60, "nothing is applied before enter"
         await pilot.press("enter")
-        await until(pilot, lambda: table.row_count == 10, "the ten plans")
+        await until(pilot, lambda: table.rows.end == 10, "the ten plans")
         assert table.has_focus
         assert not pilot.app.screen.query_one(QueryBox).display
         changed = pilot.app.screen.query_one(FilterSidebar)._filter
@@ -97,7 +97,7 @@ async def test_what_is_pasted_right_before_enter_is_applied(log: DatabaseAddress
         pilot.app.post_message(events.Key("slash", "/"))
         pilot.app.post_message(events.Paste("name:plan.deleted since:all"))
         pilot.app.post_message(events.Key("enter", None))
-        await until(pilot, lambda: table.row_count == 10, "the ten plans")
+        await until(pilot, lambda: table.rows.end == 10, "the ten plans")
 
     await shown(log, drive)
 
@@ -131,7 +131,7 @@ async def test_a_mistake_is_underlined_with_its_reason_and_applies_nothing(log: 
         assert "".join(underlined) == "nam"
         await answered(pilot)
         assert line(pilot).has_focus
-        assert table.row_count == 60
+        assert table.rows.end == 60
         await pilot.press(*["backspace"] * 5)
         assert line(pilot).mistake is None
 

@@ -111,18 +111,18 @@ async def shown(tmp_path: Path, drive: Drive) -> None:
 async def test_a_saved_filter_is_opened_again(tmp_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("slash", *"name:plan.deleted since:-60d", "enter")
-        await until(pilot, lambda: table.row_count == 10, "the plans")
+        await until(pilot, lambda: table.rows.end == 10, "the plans")
         await pilot.press("w")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the question")
         await pilot.press(*"plans", "enter")
         await until(pilot, (tmp_path / "views.toml").exists, "the file")
         assert view_named("plans", tmp_path / "views.toml").query == "name:plan.deleted since:-60d"
         await pilot.press("x")
-        await until(pilot, lambda: table.row_count == 60, "everything")
+        await until(pilot, lambda: table.rows.end == 60, "everything")
         await pilot.press("V")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
         await pilot.press("end", "enter")
-        await until(pilot, lambda: table.row_count == 10, "the plans again")
+        await until(pilot, lambda: table.rows.end == 10, "the plans again")
 
     await shown(tmp_path, drive)
 
@@ -142,6 +142,6 @@ async def test_a_view_with_a_mistake_is_listed_with_it_and_opens_as_a_query(tmp_
         await until(pilot, lambda: line.value == "nam:x" and line.mistake == (0, 3), "the mistake")
         note = pilot.app.screen.query_one(".query-box--note", Static)
         assert "There is no field nam." in str(note.content)
-        assert table.row_count == 60
+        assert table.rows.end == 60
 
     await shown(tmp_path, drive)

@@ -122,7 +122,7 @@ async def test_a_number_leads_to_its_events_and_escape_back(tmp_path: Path) -> N
         ):
             await pilot.press("down")
         await pilot.press("enter")
-        await until(pilot, lambda: table.row_count == 1 and table.highlighted == EVENTS[4], "the events of the number")
+        await until(pilot, lambda: table.rows.end == 1 and table.highlighted == EVENTS[4], "the events of the number")
         assert not isinstance(pilot.app.screen, SummaryScreen)
         await pilot.press("escape")
         await until(pilot, lambda: table.highlighted == EVENTS[3], "the event from before")
@@ -153,9 +153,9 @@ async def test_a_key_sums_up_also_what_belongs_to_the_entity_and_the_list_is_tha
         await pilot.press("p")
         await until(pilot, lambda: "Show all: 3 events" in drawn(pilot), "with what belongs to it")
         await pilot.press("enter")
-        await until(pilot, lambda: table.row_count == 3, "the events of both")
+        await until(pilot, lambda: table.rows.end == 3, "the events of both")
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == 4, "the list from before")
+        await until(pilot, lambda: table.rows.end == 4, "the list from before")
         await pilot.press("home", "A")
         await until(pilot, lambda: isinstance(pilot.app.screen, SummaryScreen), "the actor in numbers")
         await pilot.press("p")
@@ -188,7 +188,7 @@ async def test_no_lines_stand_under_another_title_while_their_successors_are_on_
         assert lines.highlighted == kept
         assert CURSOR_MARK in "".join(lines.render_line(row).text for row in range(lines.size.height)), "out of sight"
         await pilot.press("home", "enter")
-        await until(pilot, lambda: table.row_count == 4, "its events")
+        await until(pilot, lambda: table.rows.end == 4, "its events")
         assert "belonging to customer-1" in str(pilot.app.screen.query_one("#sentence", Static).content)
 
 

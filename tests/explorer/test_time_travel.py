@@ -172,10 +172,10 @@ async def test_a_selection_of_bars_becomes_the_time_range_and_escape_leads_back(
         while strip.columns[strip.cursor].event_count == 0:
             await pilot.press("right")
         await pilot.press("L", "enter")
-        await until(pilot, lambda: table.row_count == 60, "the sixty events of the first day")
+        await until(pilot, lambda: table.rows.end == 60, "the sixty events of the first day")
         assert table.has_focus
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == len(TIMES), "everything again")
+        await until(pilot, lambda: table.rows.end == len(TIMES), "everything again")
 
     await shown(log_path, drive, EventFilter(time=TimeRange(since=timedelta(days=14))))
 

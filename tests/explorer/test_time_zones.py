@@ -46,7 +46,7 @@ async def shown(log: DatabaseAddress, drive: Drive, *, zone: str = "Europe/Berli
 
 def lines(table: EventTable) -> list[str]:
     """The header and the rows, up to where the event name begins."""
-    return [table.render_line(y).text[1:24].rstrip() for y in range(table.row_count + 1)]
+    return [table.render_line(y).text[1:24].rstrip() for y in range(table.rows.end + 1)]
 
 
 def place(app: ActivityApp) -> str:
@@ -97,7 +97,7 @@ async def test_the_place_tells_the_two_hours_of_one_name_apart(log: DatabaseAddr
 async def test_another_list_keeps_the_zone(log: DatabaseAddress) -> None:
     async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("T", "minus", "u")
-        await until(pilot, lambda: table.row_count == 4, "the list before")
+        await until(pilot, lambda: table.rows.end == 4, "the list before")
         assert lines(table)[0] == "Time (Europe/Berlin)"
 
     await shown(log, drive)

@@ -154,7 +154,7 @@ async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_pa
         await pilot.press("t")
         await until(pilot, lambda: len(drawn(pilot)) == 3, "the trace again")
         await pilot.press("n", "enter")
-        await until(pilot, lambda: table.highlighted == story[2] and table.row_count == 3, "the list of the trace")
+        await until(pilot, lambda: table.highlighted == story[2] and table.rows.end == 3, "the list of the trace")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: table.highlighted == story[1], "the event from before")
 

@@ -100,9 +100,9 @@ async def test_the_nearest_match_is_highlighted_and_escape_leads_back(log: Datab
         await until(pilot, lambda: table.highlighted is not None, "rows")
         assert table.highlighted is not None
         assert table.highlighted.occurred_at.minute == 0
-        assert table.row_count == EVENTS
+        assert table.rows.end == EVENTS
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == 0, "the empty list")
+        await until(pilot, lambda: table.rows.end == 0, "the empty list")
 
     await empty(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z", drive)
 
