@@ -30,6 +30,8 @@ TABLES = ("databases", "masking")
 class Settings(Value):
     """Every setting; `checked_settings` says what each is. What may hold a password does not show in `repr`."""
 
+    SECRET = ("database", *TABLES)
+
     database: Text | None = None
     databases: Mapping[str, NamedDatabase] = {}
     theme: str = "dark"
@@ -40,10 +42,6 @@ class Settings(Value):
     mask: str | None = None
     masking: Mapping[str, MaskingProfile] = {}
     columns: str = USUAL_NAMES
-
-    def __repr__(self) -> str:
-        shown = [name for name in self.__struct_fields__ if name not in ("database", *TABLES)]
-        return f"Settings({ {name: getattr(self, name) for name in shown} })"
 
     @property
     def table_columns(self) -> Columns:

@@ -36,6 +36,8 @@ class DatabaseAddress(Value):
     `shown` is printable and without secrets. `path` is the absolute path of an SQLite file, None for Postgres.
     """
 
+    SECRET = ("sqlalchemy_url", "secrets")
+
     shown: Text
     sqlalchemy_url: Text
     path: Path | None = None
@@ -78,9 +80,6 @@ class DatabaseAddress(Value):
 
     def __str__(self) -> str:
         return self.shown
-
-    def __repr__(self) -> str:
-        return f"DatabaseAddress(shown={self.shown!r})"
 
 
 def _file_address(text: str) -> DatabaseAddress:

@@ -55,6 +55,8 @@ class Event(Value):
     request: JsonText | None = None
 
     def __post_init__(self) -> None:
-        if self.occurred_at.tzinfo is None:
+        if self.occurred_at.tzinfo is UTC:
+            return
+        if self.occurred_at.utcoffset() is None:
             raise ValueError("an event occurs at a time with a zone")
         force_setattr(self, "occurred_at", to_utc(self.occurred_at))

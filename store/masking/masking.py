@@ -18,6 +18,8 @@ class Masking(Value):
     `reveal` a text that is shown may be asked for as it is. The same `key` makes the same pseudonyms.
     """
 
+    SECRET = ("key",)
+
     name: Text
     key: bytes
     names: bool = False
@@ -28,9 +30,6 @@ class Masking(Value):
     def __post_init__(self) -> None:
         for each in self.paths:
             check_path(each)
-
-    def __repr__(self) -> str:
-        return f"Masking(name={self.name!r})"
 
     def hidden_in(self, section: str) -> tuple[Path, ...]:
         """The hidden paths into one of SECTIONS, without its name and without numbers of list elements."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.pretty import pretty_repr
 
 from explorer.__main__ import main
 from explorer.checked_settings import SETTINGS
@@ -211,7 +212,7 @@ def test_without_a_database_the_advice_says_how_to_name_one() -> None:
 
 def test_what_may_hold_a_password_does_not_show(write: Write) -> None:
     loaded = load_settings({}, write(f'database = "{SECRET}"\n[databases.live]\nurl = "{SECRET}"'))
-    assert SECRET not in repr(loaded) + str(loaded)
+    assert SECRET not in repr(loaded) + str(loaded) + pretty_repr(loaded)
 
 
 def test_the_zone_is_the_one_that_is_named() -> None:

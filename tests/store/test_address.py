@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.pretty import pretty_repr
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -84,7 +85,7 @@ def test_every_part_of_a_postgres_url_reaches_the_driver() -> None:
 )
 def test_a_password_shows_nowhere(text: str) -> None:
     address = DatabaseAddress.parse(text)
-    for shown in (repr(address), str(address), address.shown, f"{[address]}"):
+    for shown in (repr(address), str(address), address.shown, f"{[address]}", pretty_repr(address)):
         assert "s3cr3t" not in shown
     for spelling in (PASSWORD, QUOTED, repr(PASSWORD)):
         masked = address.hide_secrets(f'connection to "db" failed: {spelling} is wrong')
