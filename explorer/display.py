@@ -130,8 +130,10 @@ def labelled_second(moment: datetime, zone: tzinfo) -> str:
     return labelled_time(moment.replace(microsecond=0), zone).replace(".000", "", 1)
 
 
-def searched_text(reached: datetime, zone: tzinfo) -> str:
+def searched_text(reached: datetime | None, zone: tzinfo) -> str:
     """How far back a search has come at least: "searched back to 2026-11-20 14:00:01 UTC"."""
+    if reached is None:
+        return "nothing searched yet"
     is_whole = not reached.microsecond or reached > LAST_SECOND
     return f"searched back to {labelled_second(reached if is_whole else reached + SECOND, zone)}"
 

@@ -35,8 +35,8 @@ def searching() -> Content:
     return notice("Searching, newest first …", "Matches show as they are found.", "Press esc to stop.")
 
 
-def stopped_search(reached: datetime, zone: tzinfo) -> Content:
-    """The user stopped a search that had come back to a moment (aware)."""
+def stopped_search(reached: datetime | None, zone: tzinfo) -> Content:
+    """The user stopped a search that had come back to a moment (aware), or nowhere yet."""
     return Content(f"Stopped: {searched_text(reached, zone)}. Press ctrl+r to search again.")
 
 

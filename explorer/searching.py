@@ -35,9 +35,9 @@ class Listed(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """How far back (UTC) a search that is not over has come, and whether it goes on or rests."""
+    """How far back (UTC) a search that is not over has come, None at its beginning; and whether it goes on or rests."""
 
-    reached: datetime
+    reached: datetime | None
     goes_on: bool
 
 
@@ -48,6 +48,8 @@ class Search:
         self._listed = listed
         self.reached: datetime | None = None
         """How far (UTC) it has come. None before the first answer, and when nothing is left to search for."""
+        self.is_over = False
+        """Whether nothing is left to search for."""
 
     async def pages(self, start: Position, direction: Direction, limit: int) -> AsyncIterator[EventPage]:
         """The page from `start` on; of a search first what is found of it, again and again, up to the whole.
@@ -62,7 +64,7 @@ class Search:
             page = await ask(settled, start, direction, limit - len(found))
             found = (*found, *page.events) if is_older else (*page.events, *found)
             searched_to = None if len(found) >= limit else page.searched_to
-            self.reached = searched_to.occurred_at if searched_to else None
+            self.reached, self.is_over = searched_to.occurred_at if searched_to else None, searched_to is None
             if is_older or searched_to is None:
                 yield page.replaced(events=found)
             if searched_to is None:
@@ -107,13 +109,13 @@ class Searching:
         return self._search.reached if self._search else None
 
     def place(self, listed: Listed | None, rows: LoadedRows) -> Searched | None:
-        """How far the search of a list has come that is not over; one that rests has come to its last row."""
-        if self.reached is not None:
-            return Searched(self.reached, goes_on=True)
-        if listed is None or not listed.is_searched or rows.end_is_known:
+        """How far the search of a list has come that is not over; between two pages it has come to its last row."""
+        goes_on = self._search is not None and not self._search.is_over
+        if listed is None or not listed.is_searched or (rows.end_is_known and not goes_on):
             return None
         last = rows.row(rows.found.number - 1)
-        return Searched(last.occurred_at, goes_on=False) if last else None
+        reached = self.reached or (last.occurred_at if last else None)
+        return Searched(reached, goes_on=goes_on)
 
     def give_up(self) -> None:
         """What goes on is no longer wanted."""

@@ -174,9 +174,11 @@ class EventTable(DraggedView, can_focus=True):
         self._rows.end_is_wanted = not self._rows.end_is_known
 
     def stay_where_rows_are(self) -> None:
-        """Wait for no further rows: the cursor goes no further than to the last one that is known."""
-        self.rows_failed()
+        """Read no further until somebody moves: the cursor goes no further than to the last row that is known."""
+        self._waiting = True
         self._move_to(min(self.cursor, self._rows.found.number - 1))
+        self.rows_failed()
+        self._rows.rests = True
 
     def go_to(self, ordinal: int) -> None:
         """Move the cursor to a row, which comes to stand in the middle when it was out of sight."""
@@ -194,7 +196,7 @@ class EventTable(DraggedView, can_focus=True):
             self.post_message(NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
 
     def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
-        previous, self._rows.end_is_wanted = self.cursor, False
+        previous, self._rows.end_is_wanted, self._rows.rests = self.cursor, False, False
         self.set_reactive(EventTable.cursor, max(0, min(ordinal, self._rows.end - 1)))
         self._keep_cursor_in_sight(screen_row)
         if self.cursor != previous:

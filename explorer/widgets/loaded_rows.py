@@ -33,6 +33,8 @@ class LoadedRows:
         self.end_is_known = False
         self.end_is_wanted = False
         """Whether the reader is on the way to the end, and waits until it is known."""
+        self.rests = False
+        """Whether nothing behind the last row that is known is wanted for now."""
         self._growing: int | None = None
         """The page of which only a part is found yet, and more is on its way."""
 
@@ -120,8 +122,8 @@ class LoadedRows:
         """The page that was to hold a row, if its search was given up before it was found."""
         page_number, offset = divmod(ordinal, PAGE_SIZE)
         page = self._pages.get(page_number)
-        is_cut = page is not None and offset >= len(page) and not self.end_is_known and page_number != self._growing
-        return self._missing(page_number) if is_cut else None
+        is_cut = page is not None and offset >= len(page) and not self.end_is_known
+        return self._missing(page_number) if is_cut and not self.rests and page_number != self._growing else None
 
     def stop_growing(self) -> None:
         """Nothing more is on its way."""
@@ -129,7 +131,8 @@ class LoadedRows:
 
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""
-        for page_number in range(max(first, 0) // PAGE_SIZE, max(min(last, self.end - 1), -1) // PAGE_SIZE + 1):
+        end = self.found.number if self.rests else self.end
+        for page_number in range(max(first, 0) // PAGE_SIZE, max(min(last, end - 1), -1) // PAGE_SIZE + 1):
             if page_number in self._pages:
                 self._pages.move_to_end(page_number)
             else:

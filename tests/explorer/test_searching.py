@@ -11,8 +11,9 @@ from textual.widgets import Static
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, parse_filter, text_scan, text_search
+from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
-from tests.explorer.app_under_test import answered, app_on, until
+from tests.explorer.app_under_test import HeldQuestion, answered, app_on, until
 from tests.logs import NOW, write_log
 
 EVENTS = [
@@ -151,6 +152,43 @@ async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddre
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#notice"), "a word that it stopped")
         assert not any(worker.group == "list" and not worker.is_finished for worker in pilot.app.workers)
+
+    await searched(log, "nowhere", drive)
+
+
+async def test_escape_stops_a_search_between_two_pages(log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+        await until(pilot, lambda: table.rows.found.number == 256, "two pages")
+        await answered(pilot)
+        next_page = HeldQuestion(monkeypatch, SqlEventRepository, "page")
+        table.action_oldest()
+        await next_page.asked.wait()
+        await pilot.press("escape")
+        assert "Stopped: searched back to" in said(pilot, "#banner")
+        next_page.goes_on.set()
+        await pilot.pause()
+        await answered(pilot)
+        assert table.rows.found.number == 256
+        assert table.highlighted == NEEDLES[255]
+        await pilot.press("end")
+        await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
+
+    await searched(log, "needle", drive)
+
+
+async def test_a_search_that_was_stopped_before_it_found_anything_stays_stopped(
+    log: DatabaseAddress, one_event_a_step: None
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        async with asyncio.timeout(20):
+            while "searched back to" not in said(pilot, "#place"):
+                await pilot.pause(0)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped" in said(pilot, "#notice"), "a word that it stopped")
+        await answered(pilot)
+        assert not table.rows.end_is_known
+        assert "esc stops" not in said(pilot, "#place")
 
     await searched(log, "nowhere", drive)
 
