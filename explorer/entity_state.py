@@ -60,12 +60,12 @@ async def entity_state(repository: EventRepository, event: Event, moment: dateti
     log = log_of_entity(event)
     if log is None:
         return EntityState(event, moment, reason="This event names no entity.")
-    found = Origins()
     if moment is None:
-        here = Position.of(event)
+        here, found = Position.of(event), Origins()
         await asyncio.to_thread(found.look_at, [event])
     else:
-        here = Position(occurred_at=moment)
+        value = await asyncio.to_thread(read_payload, event)
+        here, found = Position(occurred_at=moment), Origins(value if _has_its_id(event, value) else None)
     looked_at = 0
     while looked_at < MOST_EVENTS and not found.is_complete:
         page = await repository.page(log, here, "older", PAGE_SIZE)
@@ -81,9 +81,13 @@ async def entity_state(repository: EventRepository, event: Event, moment: dateti
 
 
 class Origins:
-    """The newest snapshot among events looked at from the newest back, and what set and removed its fields."""
+    """The newest snapshot among events looked at from the newest back, and what set and removed its fields.
 
-    def __init__(self) -> None:
+    With `like` it is one of the same thing as that is: of one entity there may be snapshots of its jobs, too.
+    """
+
+    def __init__(self, like: JsonValue | NotJson = None) -> None:
+        self._like = like
         self.snapshot: Event | None = None
         self._value: JsonValue = None
         self._fields = _Container((), None)
@@ -101,7 +105,8 @@ class Origins:
             value = read_payload(event)
             if isinstance(value, NotJson):
                 continue
-            if self.snapshot is None and _shows_state(event, value):
+            is_wanted = not isinstance(self._like, Members) or comparable(value, self._like)
+            if self.snapshot is None and is_wanted and _shows_state(event, value):
                 self.snapshot, self._value = event, value
                 self._fields = _Container((), value)
             elif self.snapshot is None or not comparable(value, self._value):
@@ -176,5 +181,8 @@ def _shows_state(event: Event, value: JsonValue) -> bool:
     """Whether a payload is a snapshot of the event's entity: it has its id, or the event tells of a change."""
     if not isinstance(value, Members) or event.entity is None:
         return False
-    has_its_id = parts(value).get("id") == event.entity.id
-    return has_its_id or EVENT_NAMES.kind(event.event_name) in ("created", "changed", "ended")
+    return _has_its_id(event, value) or EVENT_NAMES.kind(event.event_name) in ("created", "changed", "ended")
+
+
+def _has_its_id(event: Event, value: JsonValue | NotJson) -> bool:
+    return isinstance(value, Members) and event.entity is not None and parts(value).get("id") == event.entity.id

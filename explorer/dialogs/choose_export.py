@@ -121,9 +121,13 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
 
     @on(Input.Changed)
     def _check(self) -> None:
-        """Say what the fields mean; a name that says its format chooses that."""
+        """Say what the fields mean; a name that says its format chooses that, written before the ending that was there."""
         from store import ExportMistake
 
+        written = self._file.before_cursor
+        if written != self._file.text and written.lower().endswith(tuple(ENDINGS)):
+            self._file.write(written)
+            return
         with contextlib.suppress(ExportMistake):
             self._formats.highlighted = tuple(FORMATS).index(format_of(self._file.text))
         self._read()

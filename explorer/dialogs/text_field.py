@@ -37,6 +37,11 @@ class TextField(Vertical):
     def text(self) -> str:
         return self._input.value.strip()
 
+    @property
+    def before_cursor(self) -> str:
+        """The text up to the cursor."""
+        return self._input.value[: self._input.cursor_position].lstrip()
+
     def write(self, text: str) -> None:
         """Put another text into the field."""
         self._input.value = text

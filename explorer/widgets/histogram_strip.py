@@ -71,11 +71,14 @@ class HistogramStrip(Widget, can_focus=True):
     # What the strip is told
 
     def show(self, histogram: Histogram | None, note: str = COUNTING) -> None:
-        """Draw these bars, or with None say `note` instead."""
-        self._histogram = histogram
-        self._note = note
-        self._anchor = None
+        """Draw these bars, or with None say `note` instead. Bars of the same width move nobody."""
+        before, chosen = self._histogram, (self._cursor, self._anchor)
+        stays = self.has_focus and histogram is not None and before is not None and histogram.width == before.width
+        kept = [self._columns[place].since if stays and place is not None else None for place in chosen]
+        self._histogram, self._note, self._anchor = histogram, note, None
         self._arrange()
+        if (place := self._place(kept[0])) is not None:
+            self._cursor, self._anchor = place, self._place(kept[1])
 
     def show_place(self, here: datetime | None, window: tuple[datetime, datetime] | None) -> None:
         """Mark the highlighted event, and the times of the oldest and the newest row in sight."""

@@ -105,6 +105,17 @@ def test_a_removed_field_or_item_was_removed_by_the_last_event_before_which_it_w
             assert value_at(values[number - 1], origin.path) == origin.value
 
 
+async def test_the_state_at_a_moment_is_of_the_entity_and_not_of_a_job_done_for_it(tmp_path: Path) -> None:
+    job = {"id": "job-7", "taskType": "MIGRATION", "status": "COMPLETED"}
+    events = [
+        snapshot(0, {"id": SUBSCRIPTION.id, "plan": "growth"}),
+        snapshot(1, job, event_name="SUBSCRIPTIONS_MIGRATED"),
+        snapshot(2, {"id": SUBSCRIPTION.id, "plan": "scale"}),
+    ]
+    state = await state_of(tmp_path, events, moment=events[1].occurred_at)
+    assert state.snapshot == events[0]
+
+
 async def test_an_item_that_was_removed_from_a_list_is_told_with_the_event_that_removed_it(tmp_path: Path) -> None:
     versions = [
         {"id": "s", "addons": [{"id": "seats", "quantity": 1}, {"id": "storage", "quantity": 2}], "note": "new"},

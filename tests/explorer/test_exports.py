@@ -84,6 +84,14 @@ async def test_a_format_brings_its_ending_and_an_ending_its_format(
     assert app.returned.columns == DEFAULT_COLUMNS[app.returned.format_name]
 
 
+async def test_an_ending_that_is_written_with_the_name_takes_the_place_of_the_one_that_was_there(folder: Path) -> None:
+    app = dialog_app()
+    async with app.run_test() as pilot:
+        await pilot.press(*"ticket.md", "enter")
+    assert isinstance(app.returned, ExportChoice)
+    assert (app.returned.format_name, app.returned.path) == ("markdown", folder / "ticket.md")
+
+
 async def test_what_is_written_at_once_is_the_name_of_the_file_and_its_ending_stays(folder: Path) -> None:
     app = dialog_app()
     async with app.run_test() as pilot:

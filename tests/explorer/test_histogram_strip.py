@@ -143,6 +143,20 @@ async def test_keys_walk_over_the_bars_and_a_selection_becomes_a_span_of_time() 
         assert await press(pilot, "right", "right") == [START + 3 * HOUR] * 2
 
 
+async def test_a_selection_stays_where_it_is_when_the_same_bars_are_counted_again() -> None:
+    app = StripApp()
+    async with app.run_test(size=(50, 6)) as pilot:
+        app.strip.show(histogram_of([1, 2, 3, 4]))
+        app.strip.show_place(START + 3 * HOUR, None)
+        app.strip.focus()
+        await pilot.press("left", "H")
+        assert "2026-11-20 01:00 to 03:00 UTC · 5 events" in lines_of(app.strip)[-1]
+        app.strip.show(histogram_of([1, 3, 3, 4, 1]))
+        assert "2026-11-20 01:00 to 03:00 UTC · 6 events" in lines_of(app.strip)[-1]
+        app.strip.show(histogram_of([1, 2], width=2 * HOUR))
+        assert "2026-11-20 02:00 to 04:00 UTC" in lines_of(app.strip)[-1]
+
+
 async def test_a_click_goes_to_a_bar_and_a_drag_selects_bars() -> None:
     app = StripApp()
     async with app.run_test(size=(42, 6)) as pilot:
