@@ -121,7 +121,7 @@ class ChooseExport(ModalScreen["ExportChoice | None"]):
 
     @on(Input.Changed)
     def _check(self) -> None:
-        """Say what the fields mean; a name that says its format chooses that, written before the ending that was there."""
+        """Say what the fields mean. A name that says its format chooses that, before the ending that was there too."""
         from store import ExportMistake
 
         written = self._file.before_cursor
