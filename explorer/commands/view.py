@@ -112,13 +112,13 @@ def _launch(label: str, address: DatabaseAddress, importing: "subprocess.Popen[b
         return await open_address(address, settings)
 
     async def until_read() -> str:
-        """Nothing is said where everything was read before the app showed."""
+        """Nothing is said where everything was read, and all of it, before the app showed."""
         waited = False
         while True:
             code = importing.poll()
             if code is not None:
                 said = "everything is read." if code == 0 else f"read, but not all of it. {REPORT_COMES}"
-                return f"{label}: {said}" if waited else ""
+                return f"{label}: {said}" if waited or code else ""
             waited = True
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -250,7 +250,8 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
                 self.action_choose("excluded" if event.button == 3 else "included")
 
     def on_resize(self) -> None:
-        self._move_to(self._cursor)
+        if self.has_focus:  # else it shows its beginning, the most frequent values
+            self._move_to(self._cursor)
 
     # Drawing
 

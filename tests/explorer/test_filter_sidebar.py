@@ -116,6 +116,17 @@ async def test_every_field_of_a_filter_has_a_control() -> None:
     await drive(look)
 
 
+async def test_a_list_that_nobody_is_in_begins_with_the_most_frequent_values_again_when_it_grows() -> None:
+    async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
+        many = tuple(Facet(value=f"name.{number}", count=100 - number) for number in range(20))
+        for names in (many[9:10], many):
+            app.sidebar.show_facets(Facets(fields={**FACETS.fields, "event_names": names}))
+            await pilot.pause()
+        assert "name.0" in lines_of(app.facet_list("event_names"))[1].lower().replace(" ", ".")
+
+    await drive(steps)
+
+
 async def test_enter_includes_a_value_minus_excludes_it_and_the_same_key_takes_it_out() -> None:
     async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
         app.facet_list("entity_types").focus()

@@ -53,6 +53,15 @@ def test_it_is_said_when_everything_is_read(start: Start, tmp_path: Path) -> Non
         assert terminal.wait_for_exit() == 0
 
 
+def test_it_is_said_in_the_app_that_records_were_rejected(start: Start, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(f"{write_line(make_event(1))}\n{{}}\n")
+    with start("view", str(lines)) as terminal:
+        terminal.wait_for("read, but not all of it", seconds=30)
+        terminal.send("q")
+        terminal.wait_for("rejected", seconds=30)
+
+
 def test_what_is_no_log_opens_nothing_and_says_so(start: Start, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("Nothing.\n")
     with start("view", str(tmp_path / "notes.txt")) as terminal:
