@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, bindparam, exists, func, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, tested, true_time
@@ -161,7 +161,7 @@ def select_whether_each_many(dialect: Dialect, column: Column) -> Select[int, in
     """For each of the references `numbers`, how many events have it, `limit` standing for that many and more."""
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
-    some = limited(select(event.c[column]).where(event.c[column] == number).correlate(numbers), ":limit").subquery()
+    some = limited(_with_number(event, column, number).correlate(numbers), ":limit").subquery()
     return select(number, select(func.count()).select_from(some).scalar_subquery())
 
 
@@ -202,13 +202,17 @@ def select_texts_of(dialect: Dialect, columns: Sequence[IdColumn]) -> Select[int
 
 
 def _text_of(column: IdColumn, number: ColumnElement[int]) -> ColumnElement[str | None]:
-    # As an order of the column, not as one value of it: of a log that had few values when Postgres last counted them,
-    # it would read the whole table for a value that is not there, as the next event would surely be one of it.
     one = event.alias()
-    same = select(one.c.time_key).where(one.c[column].between(number, number)).order_by(one.c[column])
-    key = limited(same.correlate_except(one), "1").scalar_subquery()
+    key = limited(_with_number(one, column, number).correlate_except(one), "1").scalar_subquery()
     text = select(ID_TEXTS[column]).where(event_detail.c.time_key == key)
     return text.correlate_except(event_detail).scalar_subquery()
+
+
+def _with_number(table: FromClause, column: Column, number: ColumnElement[int]) -> Select[int]:
+    """The keys of the events with a number in a column, along its index whatever Postgres last counted."""
+    # As an order of the column, not as one value of it: of a log that had few values when Postgres last counted them,
+    # it would read the whole table for a value that is not there, as the next event would surely be one of it.
+    return select(table.c.time_key).where(table.c[column].between(number, number)).order_by(table.c[column])
 
 
 def row_columns() -> Sequence[ColumnElement[object]]:
