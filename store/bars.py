@@ -38,6 +38,8 @@ WIDTHS: tuple[int, ...] = (
 buckets of some level."""
 
 LEAST_BARS = 2
+MOST_LOOKED_UP = 1_000
+"""Up to so many buckets are looked up one by one, which needs no sorting. There may be more in the whole calendar."""
 
 
 class Counted(NamedTuple):
@@ -123,8 +125,9 @@ class Bars:
         coarsest = max(level for level, bucket_width in enumerate(LEVELS) if width % bucket_width == 0)
         cut, dialect = ladder(since, until, coarsest), self._connections.dialect
         places = place_parameters("low", since) | place_parameters("high", until)
-        places |= ladder_parameters(cut, dialect.span_list, one_by_one=True)
-        rows = await read(select_buckets(dialect, part, failing), {**parameters, **places})
+        one_by_one = sum(piece.beyond - piece.first for piece in cut.pieces) <= MOST_LOOKED_UP
+        places |= ladder_parameters(cut, dialect.span_list, one_by_one=one_by_one)
+        rows = await read(select_buckets(dialect, part, failing, one_by_one), {**parameters, **places})
         starts = {LEFT: since, RIGHT: cut.right_since}
         return [
             (

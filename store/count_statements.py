@@ -68,15 +68,24 @@ def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
 
 
 @lru_cache(maxsize=64)
-def select_buckets(dialect: Dialect, part: Part, failing: bool = False) -> CompoundSelect[int, int, int]:
+def select_buckets(
+    dialect: Dialect, part: Part, failing: bool = False, one_by_one: bool = True
+) -> CompoundSelect[int, int, int]:
     """Level, bucket and matching events of each bucket of a ladder (`pieces`) and of its rests (LEFT, RIGHT).
 
+    The pieces are its buckets `one_by_one`; else they are runs of them, and the empty ones are left out.
     Where it is asked for `failing` ones, the third column holds both numbers as that of `select_bars` does.
     """
     pieces = dialect.spans("pieces")
     in_bucket = [*_in_piece(dialect, part, pieces), *masked_to(dialect, rollup, part.plan.masked)]
-    total = select(_summed(dialect, rollup, failing)).where(*in_bucket).scalar_subquery()
-    branches = [select(pieces.c.number, pieces.c.low, total.label("weighed"))]
+    total = _summed(dialect, rollup, failing)
+    if one_by_one:
+        weighed = select(total).where(*in_bucket).scalar_subquery()
+        branches = [select(pieces.c.number, pieces.c.low, weighed.label("weighed"))]
+    else:
+        bucket = rollup.c.level, rollup.c.bucket
+        filled = select(*bucket, total.label("weighed")).where(*in_bucket).group_by(*bucket)
+        branches = [dialect.in_each(pieces, filled)]
     for edge, places in _EDGES.items():
         counts = _counts(dialect, part, spans_between(places)).subquery()
         edge_level, nothing = literal(edge, BigInteger), literal(0, BigInteger)

@@ -1,19 +1,22 @@
 """Bars of a histogram: between which times they count, and that all of them tell of a single moment."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from store import Actor, Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
+from store import NEWEST, Actor, Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
 from store import connections as reading
 from store.event import Event
 from tests.builders import NOON, make_event
+from tests.store.plain_log import FIRST, LAST, Log, hold_against, hold_bars_against
 
 MOST_STATEMENTS = 20
+MOST_ASKED_WITH = 50_000
+"""So many characters tell of some thousand buckets; the calendar has 57,000 of the widest."""
 NOT_ANN = Choice(excluded=("ann",))
 
 
@@ -96,3 +99,31 @@ async def test_a_histogram_that_was_stopped_hides_nothing_from_later_questions(
             if not question.cancelled():
                 break  # there is no such statement
         await repository.close()
+
+
+@pytest.mark.parametrize("names", [Choice(included=("plan.deleted",)), Choice(excluded=("plan.deleted",))])
+async def test_no_list_is_made_of_the_buckets_between_two_ends_of_the_calendar(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, names: Choice
+) -> None:
+    monkeypatch.setattr("store.tally.FEW_TO_WALK", 10)
+    monkeypatch.setattr("store.tally.FEW_EVENTS", 0)
+    events = batch(0) + [make_event(id=f"plan-{number}", event_name="plan.deleted") for number in range(20)]
+    events += [make_event(id="first", occurred_at=FIRST), make_event(id="last", occurred_at=LAST)]
+    fetch, longest = reading._fetch, 0
+
+    async def measured(held: Any, sql: str, values: Any) -> Any:
+        nonlocal longest
+        given = values.values() if isinstance(values, Mapping) else values or ()
+        longest = max([longest, *(len(str(value)) for value in given)])
+        return await fetch(held, sql, values)
+
+    monkeypatch.setattr(reading, "_fetch", measured)
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    repository = await open_repository(database)
+    event_filter = EventFilter(time=TimeRange(since=None), event_names=names)
+    for bars in (2, 225):
+        await hold_bars_against(repository, Log(events), event_filter, LAST, bars)
+    await hold_against(repository, Log(events), event_filter, NEWEST, 10, 15)
+    await repository.close()
+    assert longest < MOST_ASKED_WITH

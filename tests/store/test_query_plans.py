@@ -43,7 +43,8 @@ def test_of_a_window_no_more_is_read_than_a_page_takes(direction: Direction) -> 
 
 @pytest.mark.parametrize("part", [Part(Plan(masked=True), by_rollup=True), OWNED], ids=["all events", "owners"])
 def test_runs_of_cells_are_looked_up_one_by_one(part: Part) -> None:
-    for statement in (select_counts(SQLITE, (part,)), select_buckets(SQLITE, part, failing=True)):
+    buckets = [select_buckets(SQLITE, part, failing=True, one_by_one=one_by_one) for one_by_one in (False, True)]
+    for statement in (select_counts(SQLITE, (part,)), *buckets):
         found = query_plan(statement)
         assert RUN_OF_CELLS in found
         assert "SCAN rollup" not in found
