@@ -85,8 +85,10 @@ class Tally:
     async def nth(self, search: Search, ordinal: int) -> Nth:
         """The event with `ordinal` matching events newer than it."""
         plan = search.plan if search.by_id else search.by_time.plan
-        is_long = self._cache.total > FEW_TO_WALK
-        bar = await self._bar_of(search, ordinal, by_time=is_long and plan.driver is None)
+        if self._cache.total <= FEW_TO_WALK:
+            bar = _Bar(search.since, search.until, ordinal, exists=True)
+        else:
+            bar = await self._bar_of(search, ordinal, by_time=plan.driver is None)
         if bar.ordinal is None:
             return Nth(None, bar.exists)
         places = place_parameters("low", bar.since) | place_parameters("high", bar.until)
@@ -104,7 +106,7 @@ class Tally:
         bar = await self._bar_of(search, events - 1)
         return search.since if bar.ordinal is None else bar.since
 
-    async def _bar_of(self, search: Search, ordinal: int, *, by_time: bool = False) -> "_Bar":
+    async def _bar_of(self, search: Search, ordinal: int, *, by_time: bool = False) -> _Bar:
         """Where to look for the event with `ordinal` matching events newer than it, one by one."""
         ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
         if oldest is None:

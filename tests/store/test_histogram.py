@@ -127,3 +127,18 @@ async def test_no_list_is_made_of_the_buckets_between_two_ends_of_the_calendar(
     await hold_against(repository, Log(events), event_filter, NEWEST, 10, 15)
     await repository.close()
     assert longest < MOST_ASKED_WITH
+
+
+async def test_the_nth_event_of_a_short_log_is_found_without_bars(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def counted(*arguments: object) -> None:
+        pytest.fail("it would be no shorter way")
+
+    monkeypatch.setattr("store.bars.Bars.counted", counted)
+    async with await open_writer(database) as writer:
+        await writer.write(batch(0))
+    repository = await open_repository(database)
+    page = await repository.page_at(EventFilter(time=TimeRange(since=None), actors=NOT_ANN), 1, 10)
+    assert [event.id for event in page.events] == ["0-41", "0-40"]
+    await repository.close()
