@@ -86,9 +86,7 @@ async def upgrade(connections: Connections, tell: Tell) -> None:
                 return
             if reached is None:
                 await _begin(connection, connections.dialect, version)
-                continue
-            part = await next_slice(connection, reached, TRANSACTION_EVENTS)
-            if part is not None:
+            elif (part := await next_slice(connection, reached, TRANSACTION_EVENTS)) is not None:
                 events += await homes.find(connection, {"low": part.low, "high": part.high})
                 await connection.execute(_SET_META, {"row": _REACHED, "to": str(part.high)})
             else:

@@ -103,6 +103,23 @@ async def test_what_was_stopped_goes_on_where_it_was(database: DatabaseAddress) 
     assert await check_log(database) == CheckReport(events=len(CHAINS))
 
 
+async def test_whoever_is_stopped_before_any_event_has_its_home_knows_that_the_tables_were_changed(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        """As an interrupt, it ends the work in the first part."""
+
+    async def stop(*_: object) -> int:
+        raise Stopped
+
+    await write_older(database, WIDE)
+    monkeypatch.setattr("store.upgrade._Homes.find", stop)
+    told: list[int] = []
+    with pytest.raises(Stopped):
+        await check_log(database, repair=True, tell_upgraded=told.append)
+    assert told == [0]
+
+
 async def test_two_who_bring_a_log_up_to_date_at_once_share_the_work(database: DatabaseAddress) -> None:
     derived = await write_older(database, LOOPS)
     await asyncio.gather(*(check_log(database, repair=True) for _ in range(2)))
