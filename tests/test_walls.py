@@ -69,7 +69,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_draw() -> None:
 
 
 def test_the_first_rows_wait_for_nothing_that_they_do_not_need() -> None:
-    unneeded = ("explorer.link", "store.foreign.mapping", "pydantic", "sqlalchemy", "psycopg", "tomlkit")
+    unneeded = ("explorer.link", "store.foreign.mapping", "pydantic", "sqlalchemy", "psycopg", "asyncpg", "tomlkit")
     started = "import explorer.activity_screen, store, explorer.commands.explore as start"
     started += "\nstart.launch('log.db', None, None)\nstore.open_repository"
     assert modules_loaded_by(started, *unneeded) == set()

@@ -18,7 +18,7 @@ from ..visible import visible
 from .words import COMMANDS, VERSION, complain
 
 HEAD = "A fault of the Activity Explorer itself. This holds no data of a log, no settings and no secrets.\n"
-PACKAGES = ("textual", "rich", "pydantic", "sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "platformdirs")
+PACKAGES = ("textual", "rich", "pydantic", "msgspec", "sqlalchemy", "aiosqlite", "psycopg", "asyncpg", "platformdirs")
 TERMINAL_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "LANG", "LC_ALL")
 CONNECTIONS = {"ssh": "SSH_CONNECTION", "tmux": "TMUX", "screen": "STY", "wsl": "WSL_DISTRO_NAME"}
 
