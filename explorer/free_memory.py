@@ -9,5 +9,9 @@ async def give_back() -> None:
     """Give back what is free. Where the C library knows no such order, it stays as it is."""
     from ctypes import CDLL
 
-    if (trim := getattr(CDLL(None), "malloc_trim", None)) is not None:
+    try:
+        library = CDLL(None)
+    except TypeError:  # on Windows
+        return
+    if (trim := getattr(library, "malloc_trim", None)) is not None:
         await asyncio.to_thread(trim, 0)

@@ -28,3 +28,11 @@ async def test_what_a_thread_had_needed_goes_back_although_something_beside_it_i
     await give_back()
     assert resident_bytes() < held - PARTS * BYTES_OF_A_PART / 2
     assert len(still_held) == PARTS / 1_000
+
+
+async def test_where_the_c_library_cannot_be_asked_memory_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_for_the_process(name: str | None) -> None:
+        raise TypeError(name)
+
+    monkeypatch.setattr("ctypes.CDLL", none_for_the_process)
+    await give_back()
