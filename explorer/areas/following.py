@@ -36,7 +36,7 @@ COUNT_SHARE = 4
 """Counts wait so many times longer than counting took, and COUNT_SECONDS at least: a slow log is not kept busy."""
 
 GIVE_BACK_SECONDS = 5.0
-"""How often memory is given back at the most, once counted: that takes some 20 MB of a large log for a moment."""
+"""How often memory is given back: looking for what is new takes it as counting does, whatever the list holds of it."""
 
 TEXTS_AT_ONCE = 1_000
 """So many events are searched for a text between two looks."""
@@ -97,7 +97,7 @@ class Following(KeyArea):
     def _begin(self, message: LogOpened) -> None:
         """Follow what is to be followed from the beginning, and say when a log that is still read is whole."""
         if message.launch.follows:
-            self.action_follow()
+            self._follow()  # the cursor may be in another pane by now
         if message.launch.until_read is not None:
             self.ask("reading", self._tell_of_end, message.launch.until_read)
 
@@ -114,10 +114,15 @@ class Following(KeyArea):
             self._end()
             self.notify("New events are no longer followed. F follows them again.", markup=False)
             return
+        self._list.table.focus()
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.shown() is None:
+            return
         if self._list.new_events is None:
             self._list.new_events, self._seen = 0, None
             self._timer.resume()
-        self._list.table.focus()
         self._list.table.action_newest()
         self._list.show_place()
 
@@ -155,6 +160,9 @@ class Following(KeyArea):
             self._looking = self.run_worker(self._find, group="follow")
         if self._has_grown and now >= self._count_at and not self._is_running(self._counting):
             self._counting = self.run_worker(self._count_again, group="count again")
+        if now >= self._give_back_at:
+            self._give_back_at = now + GIVE_BACK_SECONDS
+            self.run_worker(give_back(), group="give back")
 
     @property
     def _may_look(self) -> bool:
@@ -240,9 +248,6 @@ class Following(KeyArea):
             await self._count_values()
         seconds = time.monotonic() - began
         self._count_at = time.monotonic() + max(COUNT_SECONDS, COUNT_SHARE * seconds)
-        if began >= self._give_back_at:
-            self._give_back_at = began + GIVE_BACK_SECONDS
-            await give_back()
 
     def _is_running(self, worker: Worker[None] | None) -> bool:
         """Whether it has not ended. Its state does not tell: cancelled before it began, it says it runs for ever."""

@@ -169,6 +169,27 @@ async def test_a_look_that_is_given_up_before_it_began_is_followed_by_the_next(t
     await followed(tmp_path, drive)
 
 
+async def test_memory_is_given_back_although_nothing_of_what_comes_in_is_in_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back = 0
+
+    async def give_back() -> None:
+        nonlocal given_back
+        given_back += 1
+
+    monkeypatch.setattr("explorer.areas.following.give_back", give_back)
+    monkeypatch.setattr("explorer.areas.following.GIVE_BACK_SECONDS", 0.05)
+
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        before = given_back
+        await writer.write([numbered_event(EVENTS)])
+        await until(pilot, lambda: given_back > before + 1, "memory given back")
+        assert table.row_count < EVENTS
+
+    await followed(tmp_path, drive, "since:all until:2026-11-20T12:01:00Z")
+
+
 async def test_a_list_without_events_gets_its_first_one(tmp_path: Path) -> None:
     address = await write_log(tmp_path / "log.db", [])
     app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))

@@ -12,8 +12,11 @@ from explorer.areas import every_area, late_areas
 from explorer.areas.key_area import KeyArea
 from explorer.areas.late_areas import LateAreas
 from explorer.dialogs.go_to_time import GoToTime
+from explorer.event_list import EventList
 from explorer.launch import Launch
 from explorer.settings import Settings
+from explorer.widgets.event_table import EventTable
+from explorer.widgets.query_input import QueryInput
 from store import EventRepository, open_repository
 from tests.explorer.app_under_test import AppUnderTest, until
 from tests.logs import NOW, numbered_events, write_log
@@ -44,6 +47,32 @@ def test_the_areas_are_told_of_whatever_they_listen_to() -> None:
     told = set(re.findall(r"@on\((?:events\.)?(\w+)\)", inspect.getsource(late_areas)))
     assert told == listened_to | {"DescendantFocus"}
     assert [name for area in AREAS for name in vars(area) if re.match("on_(?!mount)", name)] == ["on_descendant_focus"]
+
+
+async def test_what_is_followed_from_the_beginning_leaves_the_cursor_where_somebody_types_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_complete, complete = asyncio.Event(), LateAreas.complete
+
+    async def complete_when_it_may(areas: LateAreas) -> None:
+        await may_complete.wait()
+        await complete(areas)
+
+    monkeypatch.setattr(LateAreas, "complete", complete_when_it_may)
+    address = await write_log(tmp_path / "log.db", numbered_events(10))
+    launch = Launch(Settings(time_zone="UTC"), "log.db", lambda: open_repository(address), follows=True)
+    app = AppUnderTest(lambda: launch, clock=lambda: NOW)
+    async with app.run_test() as pilot, asyncio.timeout(60):
+        table = app.screen.query_one(EventTable)
+        while table.highlighted is None:
+            await pilot.pause()
+        await pilot.press("slash")
+        while not isinstance(app.focused, QueryInput):
+            await pilot.pause()
+        may_complete.set()
+        await until(pilot, lambda: app.screen.query_one(EventList).new_events is not None, "following")
+        await pilot.pause()
+        assert isinstance(app.focused, QueryInput)
 
 
 async def test_a_key_that_comes_before_its_area_acts_once_that_is_there(
