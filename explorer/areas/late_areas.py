@@ -74,15 +74,15 @@ class LateAreas(Undrawn):
         self._make = make
         self._areas: Sequence[KeyArea] = ()
         self._missed: list[Message | str] = []
-        """What happened and which actions were ordered while there were no areas."""
+        """What happened and which actions were ordered before the areas were there and had heard of all before it."""
 
     async def complete(self) -> None:
         """Mount the areas, and hand on to them what they have missed."""
         areas = self._make()
         await self.mount(*areas, before=0)
+        while self._missed:  # what happens meanwhile comes last
+            await self._hand_on_to(areas, self._missed.pop(0))
         self._areas = areas
-        for each in self._missed:
-            await self._hand_on(each)
 
     async def action_hand_on(self, action: str) -> None:
         """Let the area act that has this action."""
@@ -102,12 +102,16 @@ class LateAreas(Undrawn):
         await self._hand_on(message)
 
     async def _hand_on(self, told: Message | str) -> None:
-        if not self._areas:
+        if self._areas:
+            await self._hand_on_to(self._areas, told)
+        else:
             self._missed.append(told)
-        elif isinstance(told, str):
+
+    async def _hand_on_to(self, areas: Sequence[KeyArea], told: Message | str) -> None:
+        if isinstance(told, str):
             _, name, _ = actions.parse(told)
-            able = next(area for area in self._areas if hasattr(area, f"action_{name}"))
+            able = next(area for area in areas if hasattr(area, f"action_{name}"))
             await self.app.run_action(told, able)
         else:
-            for area in self._areas:
+            for area in areas:
                 area.post_message(copy(told).stop())  # it does not come back here
