@@ -45,9 +45,14 @@ asyncio.run(main())
 OFTEN_TO_THE_FILE = "PRAGMA wal_autocheckpoint=60"
 """So that pages come into the file itself between two batches, too."""
 
-CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,unlink"
-CALL = re.compile(r'^\d+ +(\w+)\((?:\d+<([^>]*)>)?(?:, )?(?:"([^"]*)")?(?:, \d+)??(?:, (\d+))?\) += \d+$')
+CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,?unlink,unlinkat"
+CALL = re.compile(r'^\d+ +(\w+)\((?:(?:\d+|AT_FDCWD)<([^>]*)>)?(?:, )?(?:"([^"]*)")?(?:, \d+)??(?:, (\d+))?\) += \d+$')
 """A line of strace: what is called, the file of its descriptor, a text or data in hexadecimal, a place in the file."""
+
+UNFINISHED = " <unfinished ...>"
+RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>")
+NO_CALL = re.compile(r"^\d+ +(?:\+\+\+|---)")
+"""A line about the end of a thread, or a signal."""
 
 
 class Call(NamedTuple):
@@ -81,7 +86,21 @@ def recorded(folder: Path, *settings: str) -> list[Call]:
     writer = [sys.executable, "-c", WRITER, str(log), str(BATCHES), str(EVENTS_OF_A_BATCH), *settings]
     with said.open("wb") as stored:
         subprocess.run([*recorder, *writer], stdout=stored, check=True)
-    return [call_of(line) for line in record.read_text().splitlines() if "+++" not in line]
+    return [call_of(line) for line in whole_lines(record.read_text().splitlines())]
+
+
+def whole_lines(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of calls, one that another thread broke in two as one line where it ends."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        if NO_CALL.match(line):
+            continue
+        if line.endswith(UNFINISHED):
+            begun[line.split()[0]] = line.removesuffix(UNFINISHED)
+        elif (rest := RESUMED.match(line)) is not None:
+            yield begun.pop(rest[1]) + line[rest.end() :]
+        else:
+            yield line
 
 
 def call_of(line: str) -> Call:
@@ -89,15 +108,18 @@ def call_of(line: str) -> Call:
     assert found is not None, line[:300]
     called, descriptor, text, place = found.groups()
     of_text = bytes.fromhex((text or "").replace("\\x", ""))
-    path = bytes.fromhex(descriptor.replace("\\x", "")) if descriptor else of_text
+    is_unlinked = called.startswith("unlink")
+    path = bytes.fromhex(descriptor.replace("\\x", "")) if descriptor and not is_unlinked else of_text
     name = Path(path.decode()).name
+    if is_unlinked:
+        return Call("unlink", name)
     if called == "write":
         return Call("stored", name)
     if called == "ftruncate":
         return Call("cut", name, int(place))
     if called == "pwrite64":
         return Call("write", name, int(place), of_text)
-    return Call("sync" if "sync" in called else called, name)
+    return Call("sync", name)
 
 
 def cuts(calls: Sequence[Call], folder: str) -> Iterator[Cut]:
@@ -187,6 +209,25 @@ async def test_a_log_opens_exact_and_holds_whole_batches_and_each_that_was_said_
         assert stored >= cut.batches * EVENTS_OF_A_BATCH
         looked_at += 1
     assert looked_at > 3 * BATCHES
+
+
+def test_lines_of_a_record_that_are_broken_or_about_no_call_do_no_harm() -> None:
+    log, data = "".join(f"\\x{byte:02x}" for byte in b"/a/log.db"), "\\x41\\x42"
+    lines = [
+        f'7 pwrite64(3<{log}>, "{data}", 2, 512 <unfinished ...>',
+        "8 --- SIGCHLD {si_signo=SIGCHLD} ---",
+        f"8 fsync(4<{log}>) = 0",
+        "7 <... pwrite64 resumed>) = 2",
+        f'7 unlinkat(AT_FDCWD<\\x2f>, "{log}", 0) = 0',
+        f'7 unlink("{log}") = 0',
+        "7 +++ exited with 0 +++",
+    ]
+    assert [call_of(line) for line in whole_lines(lines)] == [
+        Call("sync", "log.db"),
+        Call("write", "log.db", 512, b"AB"),
+        Call("unlink", "log.db"),
+        Call("unlink", "log.db"),
+    ]
 
 
 async def test_a_writer_that_does_not_sync_would_be_found_out(tmp_path: Path) -> None:
