@@ -1,4 +1,4 @@
-"""The driver of a terminal on a slow line: mouse reports and pastes come whole, or they would act as keys."""
+"""The driver of a terminal on a slow line: mouse reports and pastes come whole, or more of them would act as keys."""
 
 from __future__ import annotations
 

@@ -1,12 +1,17 @@
-"""Escape sequences that a slow line tears apart, whole again before they are taken for keys."""
+"""Escape sequences that a slow line tears apart, whole again before they are taken for keys.
+
+Only the escape itself is not waited for so long: torn directly behind it, a sequence acts as that key first.
+"""
 
 from __future__ import annotations
 
 import re
 
+from textual import constants
+
 ESCAPE = "\x1b"
-ESCAPE_SECONDS = 0.1
-"""How long an escape waits for more. Alone it is a key, which should act at once."""
+ESCAPE_SECONDS = constants.ESCAPE_DELAY
+"""How long an escape waits for more, as ESCDELAY says. Alone it is a key, which should act at once."""
 
 REST_SECONDS = 1.0
 """How long the beginning of a sequence waits for its rest."""
@@ -14,10 +19,10 @@ REST_SECONDS = 1.0
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
 """The beginning of a sequence (CSI or SS3), at the end of what came so far."""
 
-_REST = re.compile(r"\[(?:[<\d]|[A-DFHIO])")
-"""How the rest of one begins that was torn behind its escape: of a report of the mouse, the focus, a paste, an arrow.
+_REST = re.compile(r"\[(?:<|20[01]~|[IO]\Z)")
+"""How the rest of one begins that was torn behind its escape: of a report of the mouse or a paste, all of the focus.
 
-A `[` that comes alone is a key.
+Any other `[` is a key.
 """
 
 

@@ -54,6 +54,7 @@ def test_torn_behind_its_escape_it_is_a_sequence_behind_a_key(sequence: str) -> 
 
 def test_an_escape_alone_is_a_key_at_once_and_what_is_typed_then_is_typed() -> None:
     assert given_on(["\x1b", "[", "[["], 2 * ESCAPE_SECONDS) == ["\x1b", "[", "[["]
+    assert given_on(["\x1b", "[Customer"], 2 * ESCAPE_SECONDS) == ["\x1b", "[Customer"]
     assert given_on(["\x1b", "j"], 2 * ESCAPE_SECONDS) == ["\x1b", "j"]
 
 

@@ -1,4 +1,4 @@
-"""A line so slow that it tears apart what the terminal sends: nothing of that is taken for keys."""
+"""A line so slow that it tears apart what the terminal sends: nothing of that but a lone escape is taken for a key."""
 
 import time
 from collections.abc import Callable
