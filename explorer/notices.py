@@ -75,7 +75,7 @@ async def why_empty(repository: EventRepository, event_filter: EventFilter, data
     return notice(
         "No event matches",
         f"Filter: {sentence(event_filter)}. The whole log holds {events_text(whole)}.",
-        "Press u for the filter before, x to clear it, f to change it.",
+        "Press x to clear it, f to change it, u for the one before, if any.",
     )
 
 

@@ -53,7 +53,7 @@ class Stats(NamedTuple):
 
     @property
     def left_out(self) -> str | None:
-        """Why there are no bars, where that is not because nothing can match."""
+        """Why there are no bars for a filter on texts or payloads, even if nothing can match it."""
         return LEFT_OUT if self.event_filter.has_text_conditions and not self.histogram.bars else None
 
 
