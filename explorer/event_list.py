@@ -254,13 +254,13 @@ class EventList(Undrawn):
         self.show_place()
 
     def show_place(self) -> None:
-        count = self._count.shown(self._list, self.table.rows)
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
         searched = self.searching.place(self._list, self.table.rows)
-        self._pane.show_place(count, searched, following(self.new_events, is_paused=not self.is_at_newest))
-        here = self.highlighted.occurred_at if self.highlighted else None
-        self.histogram.strip.show_place(here, self.table.window)
+        is_over = self._list is not None and self._list.ends_before(self._clock())
+        news = following(self.new_events, is_paused=not self.is_at_newest, is_over=is_over)
+        self._pane.show_place(self._count.shown(self._list, self.table.rows), searched, news)
+        self.histogram.strip.show_place(self.highlighted.occurred_at if self.highlighted else None, self.table.window)
 
     # The ways to move in time
 

@@ -27,6 +27,11 @@ class Listed(NamedTuple):
         """Whether rows have to be read for: they have no numbers, and how many there are is known when all are read."""
         return self.folds or self.repository.needs_reading(self.settled)
 
+    def ends_before(self, now: datetime) -> bool:
+        """Whether the list ends before `now` (aware): what happens then is not in it."""
+        until = self.settled.time.ends[1]
+        return until is not None and until < now
+
     @property
     def can_fold(self) -> bool:
         """Whether traces can be folded: not where events are searched for, and not a trace that is asked for."""

@@ -153,8 +153,13 @@ class LogPane(Undrawn):
         return f"row {rows.start + 1:,} to {rows.stop:,}{time}"
 
 
-def following(new_events: int | None, *, is_paused: bool) -> str:
-    """Whether new events show by themselves, and how many there are above while they do not; nothing when neither."""
+def following(new_events: int | None, *, is_paused: bool, is_over: bool = False) -> str:
+    """Whether new events show by themselves, and how many there are above while they do not; nothing when neither.
+
+    Of a list that `is_over` it is said that what happens now is not in it.
+    """
     if new_events is None:
         return ""
-    return f"paused · {new_events:,} new" if is_paused else "following"
+    if is_paused:
+        return f"paused · {new_events:,} new"
+    return "following, but the time ends in the past" if is_over else "following"

@@ -112,6 +112,13 @@ async def test_an_event_that_is_read_stays_even_at_the_newest_end(tmp_path: Path
     await followed(tmp_path, drive)
 
 
+async def test_of_a_range_that_ends_in_the_past_it_is_said_that_what_happens_now_is_not_in_it(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        assert place(pilot).startswith("following, but the time ends in the past · row 1 of 300 ")
+
+    await followed(tmp_path, drive, "since:all until:2026-11-20T20:00Z")
+
+
 async def test_a_list_that_is_searched_for_is_followed_too(tmp_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
         found = table.rows.end
