@@ -73,7 +73,7 @@ class HistogramStrip(Widget, can_focus=True):
     def show(self, histogram: Histogram | None, note: str = COUNTING) -> None:
         """Draw these bars, or with None say `note` instead. Bars of the same width move nobody."""
         before, chosen = self._histogram, (self._cursor, self._anchor)
-        stays = self.has_focus and histogram is not None and before is not None and histogram.width == before.width
+        stays = self.has_focus and histogram and before and histogram.width == before.width and self._columns
         kept = [self._columns[place].since if stays and place is not None else None for place in chosen]
         self._histogram, self._note, self._anchor = histogram, note, None
         self._arrange()

@@ -181,6 +181,8 @@ async def test_without_bars_it_says_so_and_takes_keys_calmly() -> None:
         await pilot.press("left", "shift+right", "enter", "end")
         assert "no time to show" in lines_of(app.strip)[0]
         assert app.told == []
+        app.strip.show(Histogram(), note="no time once more")  # as when it is counted again while it is followed
+        assert "no time once more" in lines_of(app.strip)[0]
 
 
 def test_bars_that_were_not_counted_are_drawn_as_such() -> None:
