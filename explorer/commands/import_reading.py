@@ -22,7 +22,7 @@ SECOND_EVENTS = 10_000
 BATCH_EVENTS = 30_000
 """Each batch changes nearly every page of the indexes, however many events it has: fewer batches write fewer pages.
 
-Up to there each is half as large again as the one before, so that it is read by the time that one is written.
+Up to there each is a quarter larger than the one before, so that it is read by the time that one is written.
 """
 
 BATCH_CHARACTERS = 32 << 20
@@ -144,7 +144,7 @@ def _batch_sizes() -> Iterator[int]:
     size = SECOND_EVENTS
     while size < BATCH_EVENTS:
         yield size
-        size += size // 2
+        size += size // 4
     yield from repeat(BATCH_EVENTS)
 
 
