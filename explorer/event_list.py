@@ -145,12 +145,12 @@ class EventList(Undrawn):
         await reach(listed.repository)  # of a log that does not answer the rows of before stay
         self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
         self.table.reads_on = True
-        self.table.show_list(0, EventPage(has_older=True), 0)
+        self.table.show_list(0, EventPage(has_older=True, searched_to=NEWEST), 0)
         self._pane.show_notice(notices.searching(), banner)
         generation, is_shown = self.table.generation, False
         with self.searching.through(listed) as search:
             async for page in search.pages(NEWEST, "older", PAGE_SIZE):
-                self.table.put_rows(generation, 0, page, grows=search.reached is not None)
+                self.table.put_rows(generation, 0, page)
                 if page.events and not is_shown:
                     is_shown = True
                     await self._show_first_rows(listed, True, banner)
@@ -197,7 +197,7 @@ class EventList(Undrawn):
             return
         with self.searching.through(listed) as search:
             async for page in search.pages(start, wanted.direction, PAGE_SIZE):
-                self.table.put_rows(wanted.generation, wanted.ordinal, page, grows=search.reached is not None)
+                self.table.put_rows(wanted.generation, wanted.ordinal, page)
                 self.show_place()
 
     @property

@@ -59,7 +59,8 @@ class Search:
     async def pages(self, start: Position, direction: Direction, limit: int) -> AsyncIterator[EventPage]:
         """The page from `start` on; of a search first what is found of it, again and again, up to the whole.
 
-        Newer rows come only as a whole. Raises StoreError when the log cannot be read.
+        A page with `searched_to` is not the whole yet. Newer rows come only as a whole. Raises StoreError when the log
+        cannot be read.
         """
         repository, settled = self._listed.repository, self._listed.settled
         ask = repository.folded_page if self._listed.folds else repository.page
@@ -71,7 +72,7 @@ class Search:
             searched_to = None if len(found) >= limit else page.searched_to
             self.reached, self.is_over = searched_to.occurred_at if searched_to else None, searched_to is None
             if is_older or searched_to is None:
-                yield page.replaced(events=found)
+                yield page.replaced(events=found, searched_to=searched_to)
             if searched_to is None:
                 return
             start = searched_to

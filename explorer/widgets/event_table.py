@@ -96,12 +96,12 @@ class EventTable(DraggedView, can_focus=True):
         self._report()
         self._want_rows()
 
-    def put_rows(self, generation: int, ordinal: int, page: EventPage, *, grows: bool = False) -> None:
-        """Rows that were asked for, or with `grows` what is found of them. Those of another generation are dropped."""
+    def put_rows(self, generation: int, ordinal: int, page: EventPage) -> None:
+        """Rows that were asked for, or what is found of them. Those of another generation are dropped."""
         if generation != self.generation:
             return
         self._waiting = False
-        self._rows.put(ordinal, page, grows=grows)
+        self._rows.put(ordinal, page)
         self._resize_list()
         if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
             self.refresh()

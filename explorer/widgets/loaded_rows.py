@@ -57,13 +57,12 @@ class LoadedRows:
                     return page_number * PAGE_SIZE + offset
         return None
 
-    def put(self, ordinal: int, page: EventPage, *, grows: bool = False) -> None:
+    def put(self, ordinal: int, page: EventPage) -> None:
         """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list.
 
-        A page that `grows` is put again with what is found next, and so is an empty one that is not the end.
+        A page whose search is not finished is put again with what is found next.
         """
-        grows = grows or (page.has_older and not page.events)
-        self._growing = ordinal // PAGE_SIZE if grows else None
+        self._growing = ordinal // PAGE_SIZE if page.searched_to else None
         for first in range(0, max(1, len(page.events)), PAGE_SIZE):
             page_number = (ordinal + first) // PAGE_SIZE
             self._pages[page_number] = page.events[first : first + PAGE_SIZE]

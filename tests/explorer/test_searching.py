@@ -58,6 +58,13 @@ def said(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
+async def soon(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Let a search go on no further than until `condition` holds."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await pilot.pause(0)
+
+
 async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
     log: DatabaseAddress, small_steps: None
 ) -> None:
@@ -92,9 +99,7 @@ async def test_escape_stops_the_way_to_the_last_match_and_the_end_key_goes_on(
     log: DatabaseAddress, one_event_a_step: None
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        async with asyncio.timeout(20):
-            while table.highlighted is None:
-                await pilot.pause(0)
+        await soon(pilot, lambda: table.highlighted is not None)
         table.action_oldest()
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#banner"), "a word that it stopped")
@@ -146,9 +151,7 @@ async def test_a_text_that_occurs_nowhere_ends_with_that_word(log: DatabaseAddre
 
 async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddress, one_event_a_step: None) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        async with asyncio.timeout(20):
-            while "searched back to" not in said(pilot, "#place"):
-                await pilot.pause(0)
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#notice"), "a word that it stopped")
         assert not any(worker.group == "list" and not worker.is_finished for worker in pilot.app.workers)
@@ -181,9 +184,7 @@ async def test_a_search_that_was_stopped_before_it_found_anything_stays_stopped(
     log: DatabaseAddress, one_event_a_step: None
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        async with asyncio.timeout(20):
-            while "searched back to" not in said(pilot, "#place"):
-                await pilot.pause(0)
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped" in said(pilot, "#notice"), "a word that it stopped")
         await answered(pilot)
