@@ -121,7 +121,7 @@ class Searching:
             return None
         last = rows.row(rows.found.number - 1)
         reached = self.reached or (last.occurred_at if last else None)
-        return Searched(reached, goes_on=goes_on)
+        return Searched(reached, goes_on=goes_on) if goes_on or reached else None
 
     def give_up(self) -> None:
         """What goes on is no longer wanted."""
