@@ -67,7 +67,7 @@ def _parts(event: Event) -> Iterator[Copy]:
 
 
 def markdown(event: Event, settings: Settings) -> str:
-    """An event for a ticket: when, what, to what, by whom, the link, and its payload as a block of code."""
+    """An event for a ticket: when, what, to what, by whom, from where, the link, and its payload as a block of code."""
     lines = [f"**{time_in_zones(event.occurred_at, settings.zone)}**", told(event, settings.link_template)]
     if event.payload is not None:
         text = indented(event.payload)

@@ -48,7 +48,7 @@ class Report(NamedTuple):
 def told(event: Event, link_template: str | None) -> str:
     """What a reader wants to know of an event, as a list in Markdown."""
     columns = {"What": "event", "To what": "entity", "Part of": "parent_entity_id", "Who": "actor"}
-    columns |= {"Where": "environment", "Trace": "trace_id", "Link": "link"}
+    columns |= {"From": "actor_ip_address", "Environment": "environment", "Trace": "trace_id", "Link": "link"}
     parts = {name: cell_writer(column, link_template)(event) for name, column in columns.items()}
     return "\n".join(f"- {name}: {text}" for name, text in parts.items() if text)
 

@@ -33,12 +33,12 @@ def mark(name: str, *numbers: int) -> None:
     save_marks(name, marks)
 
 
-def test_an_entry_says_what_happened_to_what_by_whom_and_how_to_see_it() -> None:
+def test_an_entry_says_what_happened_to_what_by_whom_from_where_and_how_to_see_it() -> None:
     event = make_event(
         1,
         event_name="subscription.created",
         entity=Entity(type="SUBSCRIPTION", id="sub-1", name="Growth"),
-        actor=Actor(type="USER", email="dana@acme.example"),
+        actor=Actor(type="USER", email="dana@acme.example", ip_address="2001:db8::5f"),
         trace_id="trace-9",
         parent_entity_id="customer-3fa91c",
         environment="production",
@@ -54,7 +54,8 @@ def test_an_entry_says_what_happened_to_what_by_whom_and_how_to_see_it() -> None
         "`sub-1`",
         "- Part of: `customer-3fa91c`",
         "`dana@acme.example`",
-        "- Where: `production`",
+        "- From: `2001:db8::5f`",
+        "- Environment: `production`",
         "- Trace: `trace-9`",
         f"- Link: [open](<https://app.example/{event.id}>)",
     ):
