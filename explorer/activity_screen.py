@@ -26,7 +26,6 @@ from .loading import complete, drawable
 from .questions import answered, put
 from .searching import Listed
 from .shown import Shown
-from .time_spans import last_before
 from .trail import Trail
 from .widgets.event_detail import EventDetail
 from .widgets.filter_sidebar import FilterSidebar
@@ -210,20 +209,13 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
-        from store import EventFilter, TimeRange
-
-        shown = EventFilter(time=TimeRange(since=None)) if message.alone else self._event_filter
-        if shown is not None:
-            narrowed = shown.with_value(message.field, message.value, excluded=message.excluded)
-            self._narrow_to(narrowed, self._list.here if message.alone else self._list.position)
+        if (shown := self._event_filter) is not None:
+            self._narrow_to(message.narrowed(shown), self._list.here if message.alone else self._list.position)
 
     @on(messages.TimeSpanChosen)
     def _narrow_time(self, message: messages.TimeSpanChosen) -> None:
-        from store import TimeRange
-
         if (shown := self._event_filter) is not None:
-            time = TimeRange(since=message.since, until=last_before(message.until))
-            self._narrow_to(shown.with_time(time), self._list.here)
+            self._narrow_to(message.narrowed(shown), self._list.here)
 
     @on(messages.ListChosen)
     def _show_chosen(self, message: messages.ListChosen) -> None:

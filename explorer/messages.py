@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
+from .time_spans import last_before
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -46,6 +48,13 @@ class NarrowRequested(Message):
     value: str
     excluded: bool = False
     alone: bool = False
+
+    def narrowed(self, shown: EventFilter) -> EventFilter:
+        """What the filter that is shown becomes."""
+        from store import EventFilter, TimeRange
+
+        narrower = EventFilter(time=TimeRange(since=None)) if self.alone else shown
+        return narrower.with_value(self.field, self.value, excluded=self.excluded)
 
 
 @dataclass
@@ -118,6 +127,12 @@ class TimeSpanChosen(Message):
 
     since: datetime
     until: datetime
+
+    def narrowed(self, shown: EventFilter) -> EventFilter:
+        """What the filter that is shown becomes."""
+        from store import TimeRange
+
+        return shown.with_time(TimeRange(since=self.since, until=last_before(self.until)))
 
 
 @dataclass
