@@ -205,7 +205,7 @@ class ActivityScreen(Screen[None]):
         if (here := self._here) is not None and message.event_filter != here.event_filter:
             self._trail = self._trail.changed(here)
             keep = self._list.here if message.stays else here.position
-            self._show_filter(message.event_filter, keep, here.screen_row)
+            self._show_filter(message.event_filter, keep, here.screen_row, message.banner)
 
     @on(messages.NarrowRequested)
     def _narrow(self, message: messages.NarrowRequested) -> None:
@@ -248,7 +248,12 @@ class ActivityScreen(Screen[None]):
     @on(messages.PaneLeft)
     def action_back(self) -> None:
         """One level back: out of a search, out of a pane to the table, then to where the user was before narrowing."""
-        if not self._list.stop_search() and not self._panes.leave_pane() and (here := self._here) is not None:
+        if not self._list.stop_search() and not self._panes.leave_pane():
+            self._leave_list()
+
+    @on(messages.ListLeft)
+    def _leave_list(self) -> None:
+        if (here := self._here) is not None:
             self._go_along(self._trail.left(here))
 
     def action_undo(self) -> None:

@@ -167,7 +167,7 @@ TRACE_KEYS = [
 ]
 
 CONTEXT_KEYS = [
-    Binding("c", "context", "In context, and back", id="context.show", show=False),
+    Binding("c", "context", "In context: everything, same actor, same entity", id="context.show", show=False),
     Binding("p", "belongings", "The parent, and all that belongs to it", id="context.belongings", show=False),
 ]
 

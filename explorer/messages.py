@@ -31,10 +31,12 @@ class FilterChanged(Message):
     """The user chose another filter; `event_filter` is the whole new one.
 
     With `stays` the highlighted event is looked for in it even when it was the newest, where one looks for what is new.
+    A `banner` is said over its rows.
     """
 
     event_filter: EventFilter
     stays: bool = False
+    banner: Content | None = None
 
 
 @dataclass
@@ -191,6 +193,11 @@ class RevealRequested(Message):
 @dataclass
 class PaneLeft(Message):
     """The user asked to go one level back from a pane (Escape)."""
+
+
+@dataclass
+class ListLeft(Message):
+    """The user asked to go back to the list from which this one was opened, wherever the focus is."""
 
 
 @dataclass

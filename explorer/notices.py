@@ -117,9 +117,10 @@ def came_in(number: int, *, misses_none: bool) -> Content:
     return Content(f"The log answers again. {events_text(number)} came in meanwhile{end}.")
 
 
-def in_context() -> Content:
-    """An event is shown among everything around it."""
-    return Content("In context: all events around this one, the filter lifted. Press c or esc to go back.")
+def in_context(all_of_it: str, following: str | None) -> Content:
+    """An event is shown among `all_of_it`; the key goes on to what is `following`, if to anything."""
+    goes_on = f"c goes on to {following}, esc leads back" if following else "c or esc leads back"
+    return Content(f"In context: {all_of_it}. {goes_on}.")
 
 
 def not_found_by_time(*, folds: bool) -> str:

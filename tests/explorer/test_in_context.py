@@ -37,6 +37,10 @@ def filter_of(app: ActivityApp) -> EventFilter | None:
     return now.event_filter if now else None
 
 
+def banner(app: ActivityApp) -> str:
+    return str(app.screen.query_one("#banner", Static).render())
+
+
 async def test_the_event_stays_the_same_on_the_same_row_while_the_filter_is_lifted(log: DatabaseAddress) -> None:
     async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("down", "down")
@@ -45,12 +49,62 @@ async def test_the_event_stays_the_same_on_the_same_row_while_the_filter_is_lift
         await pilot.press("c")
         await until(pilot, lambda: table.rows.end == EVENTS, "everything")
         assert (table.highlighted, table.screen_row) == (event, row)
-        assert "In context" in str(app.screen.query_one("#banner", Static).render())
-        await pilot.press("c")
+        assert "In context" in banner(app)
+        await pilot.press("escape")
         await until(pilot, lambda: table.rows.end == EVENTS // 6, "the list before")
         assert (table.highlighted, table.screen_row) == (event, row)
 
     await shown(log, "since:all name:sync.failed", drive)
+
+
+async def test_the_same_key_goes_on_to_the_same_actor_and_entity_and_one_key_restores_the_filter_and_the_place(
+    log: DatabaseAddress,
+) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("down", "down")
+        event, row, filter_before = table.highlighted, table.screen_row, filter_of(app)
+        assert event is not None
+        for text, goes_on_to, said in (
+            ("since:all", "the same actor", "all events around this one"),
+            ("since:all actor:dana@northlake.example", "the same entity", "the same actor"),
+            ("since:all entity:customer-0", "", "the same entity"),
+        ):
+            await pilot.press("c")
+            await until(pilot, lambda text=text: filter_of(app) == parse_filter(text), text)
+            await rows_are_shown(pilot)
+            assert table.highlighted == event
+            assert said in banner(app)
+            assert f"c goes on to {goes_on_to}" in banner(app) if goes_on_to else "c or esc" in banner(app)
+        for key in ("c", "escape"):
+            await pilot.press(key)
+            await until(pilot, lambda: filter_of(app) == filter_before, "the filter before")
+            await rows_are_shown(pilot)
+            assert (table.highlighted, table.screen_row) == (event, row)
+            await pilot.press("c", "c")
+
+    await shown(log, "since:all name:plan.deleted", drive)
+
+
+async def test_in_the_detail_too_the_key_leads_back_from_the_last_context(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("c", "enter", "c", "c", "c")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all name:plan.deleted"), "the filter before")
+
+    await shown(log, "since:all name:plan.deleted", drive)
+
+
+async def test_a_context_that_the_event_does_not_have_or_that_is_shown_already_is_left_out(
+    log: DatabaseAddress,
+) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
+        while table.highlighted is None or table.highlighted.entity is not None:  # of a scheduler, without an entity
+            await pilot.press("down")
+        await pilot.press("c")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all actor_type:SCHEDULER"), "its actor")
+        await pilot.press("c")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all"), "the filter before")
+
+    await shown(log, "since:all", drive)
 
 
 async def test_a_key_shows_what_belongs_to_the_same_parent_and_escape_leads_back(log: DatabaseAddress) -> None:

@@ -80,6 +80,7 @@ async def settle(pilot: Pilot[None]) -> None:
         ("copy_menu", (100, 30), ("Y",)),
         ("marking", (100, 30), ("m", "w", "h", "y", "question_mark")),
         ("marked", (120, 36), ("down", "m", "o", "n", "e", "enter", "down", "m", "enter", "down", "M")),
+        ("in_context", (80, 24), ("down", "c", "c")),
     ],
 )
 def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int], keys: list[str]) -> None:
