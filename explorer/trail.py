@@ -39,10 +39,20 @@ class Trail(NamedTuple):
         return Trail((), self._with_undoable(here))
 
     def left(self, here: Place) -> tuple[Place, Trail] | None:
-        """Back to where the user was before narrowing, None when that is nowhere."""
+        """Back to where the user was before narrowing, None when that is nowhere.
+
+        All that was done since is undone by it, the narrowing too: undoing again leads to what was before that, and not
+        into what was just left; redoing does.
+        """
         if not self.ways_back:
             return None
-        return self.ways_back[-1], Trail(self.ways_back[:-1], self._with_undoable(here))
+        back, ways_back = self.ways_back[-1], self.ways_back[:-1]
+        place, trail = here, self
+        while (way := trail.undone(place)) is not None:
+            place, trail = way
+            if (place, trail.ways_back[1 - MOST_STEPS :]) == (back, ways_back):
+                return place, trail
+        return back, Trail(ways_back)  # so much was done since that the narrowing is forgotten
 
     def undone(self, here: Place) -> tuple[Place, Trail] | None:
         """Back to before the last change, None when there was none."""

@@ -24,15 +24,19 @@ MOVES = st.lists(st.sampled_from(["changed", "narrowed", "cleared", "left"]), ma
 
 
 def walked(moves: list[str]) -> list[tuple[Place, Trail]]:
-    """The places and trails of a walk of such moves."""
+    """The places and trails of a walk of such moves, without those to which no undoing leads back any more."""
     walk = [(place(0), Trail())]
     for number, move in enumerate(moves, start=1):
         here, trail = walk[-1]
-        if move == "left":
-            way = trail.left(here)
-            walk += [way] if way else []
-        else:
+        if move != "left":
             walk.append((place(number), getattr(trail, move)(here)))
+        elif trail.ways_back:
+            while len(walk[-1][1].ways_back) >= len(trail.ways_back):
+                walk.pop()
+            way = trail.left(here)
+            assert way is not None
+            assert (way[0], *way[1][:2]) == (walk[-1][0], *walk[-1][1][:2])
+            walk[-1] = way
     return walk
 
 
@@ -51,7 +55,35 @@ def test_undoing_everything_leads_back_to_the_beginning_and_redoing_to_the_end(m
         assert way is not None
         here, trail = way
         assert (here, trail.ways_back) == (expected, after.ways_back)
-    assert trail.redone(here) is None
+    assert trail.redoable == walk[-1][1].redoable
+
+
+@given(MOVES, MOVES)
+def test_leaving_undoes_all_since_narrowing_and_redoing_leads_in_again(before: list[str], since: list[str]) -> None:
+    here, trail = walked([*before, "narrowed", *since])[-1]
+    if (way := trail.left(here)) is None:
+        return
+    back, left = way
+    for _ in range(len(trail.undoable) - len(left.undoable)):
+        again = left.redone(back)
+        assert again is not None
+        back, left = again
+    assert (back, left) == (here, trail)
+
+
+def test_leaving_leads_one_level_back_even_where_the_walk_is_longer_than_what_is_remembered() -> None:
+    walk = walked(["narrowed"] * (MOST_STEPS + 50))
+    for (here, trail), (expected, _) in zip(walk[:1:-1], walk[-2:0:-1][: MOST_STEPS - 1], strict=False):
+        way = trail.left(here)
+        assert way is not None
+        assert way[0] == expected
+    _, narrowed = walk[-1]
+    changed = walk[-1]
+    for number in range(MOST_STEPS):
+        changed = (place(number), changed[1].changed(changed[0]))
+    way = changed[1].left(changed[0])
+    assert way is not None
+    assert way[0] == narrowed.ways_back[-1]
 
 
 @given(MOVES)
@@ -92,13 +124,13 @@ async def test_keys_undo_and_redo_each_change_of_the_filter_and_come_back_to_the
         await is_shown(pilot, "last 30 days · event Plan deleted · customer-1  (esc leads back)")
         await pilot.press("escape")
         await is_shown(pilot, "last 30 days · event Plan deleted")
-        await pilot.press("u", "u")
-        await is_shown(pilot, "last 30 days · event Plan deleted")
         await pilot.press("u")
         await until(pilot, lambda: table.highlighted == fourth, "the row where it began")
         await pilot.press("u")
         await pilot.pause()
         assert [each.message for each in app._notifications] == ["No filter was shown before this one."]
-        await pilot.press("U", "U", "U")
+        await pilot.press("U")
         await is_shown(pilot, "last 30 days · event Plan deleted")
+        await pilot.press("U")
+        await is_shown(pilot, "last 30 days · event Plan deleted · customer-1  (esc leads back)")
         assert pilot.app.screen.query_one(EventTable).highlighted is not None
