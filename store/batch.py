@@ -65,8 +65,8 @@ class Batch:
     async def _insert_events(self, events: EventColumns, keys: Sequence[int], batch: int) -> "_Inserted":
         """Fill `event`, `event_detail` and the tables it refers to."""
         known = self._known
-        entity_refs = await known.entities.learn([*events.entities, *events.parents], self._read)
-        trace_refs = await known.traces.learn(events.traces, self._read)
+        entity_refs = await known.entities.learn([*events.entities, *events.parents], self._read, events.references)
+        trace_refs = await known.traces.learn(events.traces, self._read, events.references)
         actor_refs = await known.actors.learn(events.actors, self._read)
         numbers = known.combinations.learn(events.combinations)
         combinations = [numbers[parts] for parts in events.combinations]

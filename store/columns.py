@@ -1,12 +1,12 @@
 """A batch of events as columns: all that the tables will hold of them and that no database need be asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .plain_event import ActorParts, CombinationParts, PlainEvent
-from .references import WITHOUT_ID, Referred
+from .references import WITHOUT_ID, Reference, Referred, reference
 from .stored_text import all_ids_to_stored, all_to_stored, long_id_to_stored
 from .time_keys import microseconds
 
@@ -16,8 +16,8 @@ class EventColumns(NamedTuple):
 
     `given` counts them with those whose id came twice. Every column has a value for each event. `times` are
     microseconds since 1970. In `entities` stands the id, WITHOUT_ID for an entity that has none, None for no entity.
-    `details` are the columns of the table `event_detail` behind its key. All can be pickled, and made in another
-    process than it is written in.
+    `details` are the columns of the table `event_detail` behind its key. `references` are the first ones of all ids of
+    entities, parents and traces. All can be pickled, and made in another process than it is written in.
     """
 
     given: int
@@ -29,12 +29,12 @@ class EventColumns(NamedTuple):
     traces: Sequence[Referred]
     actors: Sequence[ActorParts | None]
     details: Sequence[Sequence[str | None]]
+    references: Mapping[str, int]
 
     def at(self, places: Sequence[int]) -> "EventColumns":
         """The events at these places, in that order."""
         picked = _picker(places)
-        return EventColumns(
-            given=self.given,
+        return self._replace(
             times=picked(self.times),
             ids=picked(self.ids),
             combinations=picked(self.combinations),
@@ -46,8 +46,8 @@ class EventColumns(NamedTuple):
         )
 
 
-def columns_of(events: Iterable[PlainEvent]) -> EventColumns:
-    """The columns of events in any order. Of equal ids, the first counts."""
+def columns_of(events: Iterable[PlainEvent], make_reference: Reference = reference) -> EventColumns:
+    """The columns of events in any order. Of equal ids, the first counts. `make_reference` is there for tests."""
     chosen = list(events)
     given = len(chosen)
     ids = all_ids_to_stored([event.id for event in chosen])
@@ -74,6 +74,7 @@ def columns_of(events: Iterable[PlainEvent]) -> EventColumns:
             list(map(long_id_to_stored, whole_ids)),
             *map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests)),
         ),
+        references={text: make_reference(text, 0) for text in {*entity_ids, *parents, *traces} if text is not None},
     )
     return _in_order(columns)
 

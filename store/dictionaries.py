@@ -143,22 +143,23 @@ class References:
         rows = await read(select(rehashed.c.text, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
         self._rehashed = {from_stored(text): number for text, number in rows}
 
-    async def learn(self, ids: Iterable[Referred], read: Read) -> Mapping[Referred, int]:
+    async def learn(self, ids: Iterable[Referred], read: Read, first: Mapping[str, int]) -> Mapping[Referred, int]:
         """The reference of each, among others: of an id its own, which no other has.
 
-        Rows of those that needed another one lie in `new_rehashed` afterwards.
+        `first` has the references without salt that are known already. Rows of those that needed another one lie in
+        `new_rehashed` afterwards.
         """
         self.new_rehashed = []
         if len(self._known) > MOST_KNOWN:
             self._known = dict(_NO_IDS)
         unknown = {
-            text: self._reference(text, 0)
+            text: first[text] if text in first else self._reference(text, 0)
             for text in dict.fromkeys(ids)
             if isinstance(text, str) and text not in self._known
         }
         owners = await self._owners(unknown.values(), read) if unknown else {}
-        for text, first in unknown.items():
-            number, salt = self._rehashed.get(text, first), 0
+        for text, unsalted in unknown.items():
+            number, salt = self._rehashed.get(text, unsalted), 0
             while number in RESERVED or owners.get(number, text) != text:
                 salt += 1
                 number = self._reference(text, salt)

@@ -149,7 +149,7 @@ class _Homes:
 
         parents = [(key, from_stored(text)) for key, text in await connection.execute(_SELECT_PARENTS, keys)]
         await self._entities.load(read)
-        numbers = await self._entities.learn({parent for _, parent in parents}, read)
+        numbers = await self._entities.learn({parent for _, parent in parents}, read, {})
         await insert_rows(connection, rehashed, self._entities.new_rehashed)
         await connection.run_sync(_new_home.create)
         await insert_rows(connection, _new_home, [(key, numbers[parent]) for key, parent in parents])

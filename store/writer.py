@@ -42,12 +42,15 @@ class EventWriter:
 
         When the awaiting task is cancelled the batch is finished first. Raises a StoreError when it cannot be stored.
         """
-        columns = events if isinstance(events, EventColumns) else columns_of(map(plain_event, events))
+        columns = events if isinstance(events, EventColumns) else self._columns(events)
         stored = await finished(self._transact(columns))
         return WriteReport(stored=stored, repeated=columns.given - stored)
 
     async def close(self) -> None:
         await self._connections.close()
+
+    def _columns(self, events: Iterable[Event]) -> EventColumns:
+        return columns_of(map(plain_event, events), self._make_reference)
 
     async def _transact(self, columns: EventColumns) -> int:
         try:
