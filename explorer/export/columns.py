@@ -8,6 +8,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import to_builtins
+
 from store import ExportMistake, texts_at
 
 from ..display import actor_text, entity_text, event_label
@@ -68,7 +70,7 @@ def _payload_cell(read: Callable[[str | None], Sequence[Sequence[str]]], place: 
 # Written out rather than found by name: millions of events have seventeen parts each.
 _CELLS: dict[str, Cell] = {
     **{name: attrgetter(name) for name in PARTS},
-    "occurred_at": lambda event: f"{event.occurred_at.isoformat()[:-6]}Z",  # its last six letters are +00:00
+    "occurred_at": lambda event: to_builtins(event.occurred_at),  # a tenth of what `isoformat` takes, with Z for UTC
     "entity_type": lambda event: event.entity.type if event.entity else None,
     "entity_id": lambda event: event.entity.id if event.entity else None,
     "entity_name": lambda event: event.entity.name if event.entity else None,

@@ -24,8 +24,6 @@ from tests.benchmarks.figures import percentile, report
 EVENTS = 100_000
 ROUNDS = 5
 BAR_RATIO = 0.3
-"""CSV does not reach it yet: half of its time is the reading of rows and making events of them, the rest writing."""
-
 BAR_MEGABYTES = 250
 NOW = datetime.now(UTC)
 ROWS = f"""
