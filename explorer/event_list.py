@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from . import jumps, messages, notices
 from .folding import folded_around
 from .histogram_pane import HistogramPane
+from .jumping import Jumping
 from .landing import rows_around
 from .list_count import ListCount
 from .questions import ask, reach
@@ -66,6 +67,7 @@ class EventList(Undrawn):
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
         self._count = ListCount()
         self.searching = Searching()
+        self.jumping = Jumping(self, self.table, lambda: (self._list, self._count.counted), self._count_anew)
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
         self.new_events: int | None = None
@@ -221,6 +223,9 @@ class EventList(Undrawn):
         self.table.show_list(renewed.first, renewed.page, renewed.cursor, renewed.cursor - renewed.top, total)
         return True
 
+    def _count_anew(self) -> None:
+        ask(self, "count", self.recount)
+
     async def recount(self) -> None:
         if self._list is not None and not self._list.is_searched:
             await self._load_count(self._list)
@@ -262,39 +267,7 @@ class EventList(Undrawn):
         self._pane.show_place(self._count.shown(self._list, self.table.rows), searched, news)
         self.histogram.strip.show_place(self.highlighted.occurred_at if self.highlighted else None, self.table.window)
 
-    # The ways to move in time
-
     @on(messages.BarChosen)
     def _go_to_bar(self, message: messages.BarChosen) -> None:
-        if (listed := self.listed_by_time()) is not None:
-            self.jump(partial(jumps.newest_before, listed.repository, listed.settled, message.until))
-
-    def go_to_event(self, event: Event) -> None:
-        """Go to an event, which must be in the list."""
-        if (listed := self.listed_by_time()) is not None:
-            ask(self, "jump", self._go_to_event, listed, event)
-
-    def listed_by_time(self) -> Listed | None:
-        """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
-        if self._list is not None and self._list.is_searched:
-            self.notify(notices.not_found_by_time(folds=self._list.folds), markup=False)
-            return None
-        return self._list
-
-    def jump(self, question: Callable[[], Awaitable[Event | None]], otherwise: str = "") -> None:
-        """Go to the event that is the answer, or say what is `otherwise`."""
-        if self._list is not None:
-            ask(self, "jump", self._go_to, self._list, question, otherwise)
-
-    async def _go_to(self, listed: Listed, question: Callable[[], Awaitable[Event | None]], otherwise: str) -> None:
-        event = await question()
-        if listed is not self._list:  # another one is shown by now, which may not hold the event
-            return
-        if event is not None:
-            await self._go_to_event(listed, event)
-        elif otherwise:
-            self.notify(otherwise, markup=False)
-
-    async def _go_to_event(self, listed: Listed, event: Event) -> None:
-        if await jumps.go_to(self.table, listed, event, self._count.counted):
-            ask(self, "count", self.recount)
+        if (listed := self.jumping.listed_by_time()) is not None:
+            self.jumping.to(partial(jumps.newest_before, listed.repository, listed.settled, message.until))

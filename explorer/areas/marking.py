@@ -100,7 +100,7 @@ class Marking(ListArea):
         for mark in marks.beside(here.occurred_at, direction):
             event = await shown.repository.event(mark.event_id)
             if event is not None and await is_listed(shown.repository, shown.settled, event):
-                self._list.go_to_event(event)
+                self._list.jumping.to_event(event)
                 return
         self.notify(f"No marked event is {direction} in this list.{_all_of(marks)}", markup=False)
 

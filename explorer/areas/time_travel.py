@@ -29,12 +29,12 @@ class TimeTravel(ListArea):
     def action_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
         here = self._list.highlighted
-        if here is None or (listed := self._list.listed_by_time()) is None:
+        if here is None or (listed := self._list.jumping.listed_by_time()) is None:
             return
         zone = self._list.table.zone
         span_of = self._list.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=zone)
         event = partial(newest_in_neighbour, listed.repository, listed.settled, here.occurred_at, direction, span_of)
-        self._list.jump(event, f"There is no {direction} {unit} with events in this list.")
+        self._list.jumping.to(event, f"There is no {direction} {unit} with events in this list.")
 
     def action_go_to_time(self) -> None:
         from ..dialogs.go_to_time import GoToTime
@@ -43,8 +43,8 @@ class TimeTravel(ListArea):
 
     def _go_to_time(self, moment: datetime | None) -> None:
         """Go to the event nearest to `moment`."""
-        if moment is not None and (listed := self._list.listed_by_time()) is not None:
-            self._list.jump(partial(event_at, listed.repository, listed.settled, moment))
+        if moment is not None and (listed := self._list.jumping.listed_by_time()) is not None:
+            self._list.jumping.to(partial(event_at, listed.repository, listed.settled, moment))
 
     def action_zoom_in(self) -> None:
         if self._list.highlighted is not None:
