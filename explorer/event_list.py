@@ -140,18 +140,19 @@ class EventList(Undrawn):
         if not listed.is_searched:
             ask(self, "count", self._load_count, listed)
 
-    async def _load_searching(self, listed: Listed, banner: Content | None) -> None:
-        """The first rows of a list that has to be read for: each is shown as soon as it is found."""
-        from store import NEWEST, EventPage
+    async def _load_searching(self, listed: Listed, banner: Content | None, start: Position | None = None) -> None:
+        """The first rows of a list that has to be read for: each is shown as soon as it is found.
 
-        await reach(listed.repository)  # of a log that does not answer the rows of before stay
-        self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
-        self.table.reads_on = True
-        self.table.show_list(0, EventPage(has_older=True, searched_to=NEWEST), 0)
-        self._pane.show_notice(notices.searching(), banner)
-        generation, is_shown = self.table.generation, False
+        With a `start` nothing was found from the newest event as far as there.
+        """
+        from store import NEWEST
+
+        is_shown = False
         with self.searching.through(listed) as search:
-            async for page in search.pages(NEWEST, "older", PAGE_SIZE):
+            await reach(listed.repository)  # of a log that does not answer the rows of before stay
+            self._begin_searching(listed, notices.searching(), banner)
+            generation = self.table.generation
+            async for page in search.pages(start or NEWEST, "older", PAGE_SIZE):
                 self.table.put_rows(generation, 0, page)
                 if page.events and not is_shown:
                     is_shown = True
@@ -159,6 +160,15 @@ class EventList(Undrawn):
                 self.show_place()
         if not is_shown:
             await self._show_first_rows(listed, False, banner)
+
+    def _begin_searching(self, listed: Listed, notice: Content, banner: Content | None = None) -> None:
+        """Show a list in which nothing is found yet, and say `notice` of it."""
+        from store import NEWEST, EventPage
+
+        self._list, self.highlighted, self.table.traces.is_folded = listed, None, listed.folds
+        self.table.reads_on = True
+        self.table.show_list(0, EventPage(has_older=True, searched_to=NEWEST), 0)
+        self._pane.show_notice(notice, banner)
 
     async def _show_first_rows(self, listed: Listed, are_any: bool, banner: Content | None) -> None:
         self.are_current()
@@ -233,17 +243,30 @@ class EventList(Undrawn):
 
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
+        is_asked_for = self.searching.is_going_on and self.asked is not self._list
         searched = self.searching.place(self._list, self.table.rows)
-        if searched is None or not (searched.goes_on or self.table.rows.end_is_wanted):
+        if not is_asked_for and (searched is None or not (searched.goes_on or self.table.rows.end_is_wanted)):
             return False
         self.searching.give_up()
         for group in ("list", "page"):
             self.workers.cancel_group(self, group)
+        reached = searched.reached if searched is not None and not is_asked_for else None
+        notice = notices.stopped_search(reached, self.table.zone)
+        if is_asked_for and self.asked is not None:  # the rows that are there are those of another list
+            self._begin_searching(self.asked, notice)
         self.table.stay_where_rows_are()
-        say = self._pane.show_banner if self.table.rows.are_any else self._pane.show_notice
-        say(notices.stopped_search(searched.reached, self.table.zone))
+        if self.table.rows.are_any:
+            self._pane.show_banner(notice)
+        else:
+            self._pane.show_notice(notice, can_search_on=True)
         self.show_place()
         return True
+
+    @on(messages.SearchResumed)
+    def _search_on(self, message: messages.SearchResumed) -> None:
+        message.stop()
+        if self._list is not None and (given_up := self.searching.given_up) is not None:
+            ask(self, "list", self._load_searching, self._list, None, given_up.goes_on_at)
 
     # Where the reader is
 

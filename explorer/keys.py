@@ -203,6 +203,10 @@ DETAIL_KEYS = [
     Binding("escape", "leave", "Back", id="detail.leave"),
 ]
 
+STOPPED_KEYS = [
+    Binding("end,G", "search_on", "Search on", id="search.on", key_display="G"),
+]
+
 WAY_KEYS = [
     Binding("up,k", "cursor_up", "Way above", id="way.above", show=False),
     Binding("down,j", "cursor_down", "Way below", id="way.below", show=False),
@@ -272,6 +276,7 @@ SECTIONS = (
     ("Events", tuple(TABLE_KEYS)),
     ("Detail", tuple(DETAIL_KEYS)),
     ("When nothing matches", tuple(WAY_KEYS)),
+    ("When a search was stopped", tuple(STOPPED_KEYS)),
     ("Histogram", tuple(STRIP_KEYS)),
     ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
 )

@@ -99,6 +99,11 @@ class RowsNeeded(Message):
 
 
 @dataclass
+class SearchResumed(Message):
+    """The user wants a search to go on that was stopped before its first match."""
+
+
+@dataclass
 class ListShown(Message):
     """The first rows of another list are there, or it is known to have none."""
 

@@ -37,7 +37,7 @@ def searching() -> Content:
 
 def stopped_search(reached: datetime | None, zone: tzinfo) -> Content:
     """The user stopped a search that had come back to a moment (aware), or nowhere yet."""
-    return Content(f"Stopped: {searched_text(reached, zone)}. Press ctrl+r to search again.")
+    return Content(f"Stopped: {searched_text(reached, zone)}. G searches on, ctrl+r searches again from the newest.")
 
 
 def is_of_filter(error: StoreError) -> bool:

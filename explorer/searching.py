@@ -55,6 +55,8 @@ class Search:
         """How far (UTC) it has come. None before the first answer, and when nothing is left to search for."""
         self.is_over = False
         """Whether nothing is left to search for."""
+        self.goes_on_at: Position | None = None
+        """Where it goes on. None before the first answer, and when nothing is left to search for."""
 
     async def pages(self, start: Position, direction: Direction, limit: int) -> AsyncIterator[EventPage]:
         """The page from `start` on; of a search first what is found of it, again and again, up to the whole.
@@ -71,6 +73,7 @@ class Search:
             found = (*found, *page.events) if is_older else (*page.events, *found)
             searched_to = None if len(found) >= limit else page.searched_to
             self.reached, self.is_over = searched_to.occurred_at if searched_to else None, searched_to is None
+            self.goes_on_at = searched_to
             if is_older or searched_to is None:
                 yield page.replaced(events=found, searched_to=searched_to)
             if searched_to is None:
@@ -94,11 +97,14 @@ class Searching:
 
     def __init__(self) -> None:
         self._search: Search | None = None
+        self.given_up: Search | None = None
+        """The last one, if it was given up and not taken up again."""
 
     @contextmanager
     def through(self, listed: Listed) -> Iterator[Search]:
         """A search, told of as the one that goes on; one that is given up for it may end later than it begins."""
         search = self._search = Search(listed)
+        self.given_up = None
         try:
             yield search
         finally:
@@ -125,4 +131,4 @@ class Searching:
 
     def give_up(self) -> None:
         """What goes on is no longer wanted."""
-        self._search = None
+        self.given_up, self._search = self._search, None

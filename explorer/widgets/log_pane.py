@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from ..display import count_text, events_text, labelled_time, searched_text
+from ..keys import STOPPED_KEYS
+from ..messages import SearchResumed
 from .event_table import EventTable
 from .undrawn import Undrawn
 from .ways_out import WaysOut
@@ -27,7 +30,20 @@ BANNER_LINES = 4
 
 
 class Notice(Static, can_focus=True):
-    """What stands in the place of the table. It holds the focus meanwhile, so that the keys around the panes act."""
+    """What stands in the place of the table. It holds the focus meanwhile, so that the keys around the panes act.
+
+    Where a search was stopped it posts `SearchResumed`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*STOPPED_KEYS]
+    can_search_on = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return self.can_search_on if action == "search_on" else True
+
+    def action_search_on(self) -> None:
+        self.post_message(SearchResumed())
 
 
 class LogPane(Undrawn):
@@ -68,13 +84,21 @@ class LogPane(Undrawn):
         yield self._notice
         yield self._place
 
-    def show_notice(self, content: Content, banner: Content | None = None) -> None:
-        """Say `content` in the place of the table, and `banner` over it, if there is one."""
+    def show_notice(self, content: Content, banner: Content | None = None, *, can_search_on: bool = False) -> None:
+        """Say `content` in the place of the table, and `banner` over it, if there is one.
+
+        With `can_search_on` it is said of a search that was stopped.
+        """
         self.is_answered.set()
         self._take_ways_away()
         self._notice.update(content)
+        if self._notice.can_search_on != can_search_on:
+            self._notice.can_search_on = can_search_on
+            self.refresh_bindings()
         self.add_class("-notice")
         self._say_over(banner)
+        if self.screen.focused in (None, self.table):  # one that was never drawn keeps it where it cannot be seen
+            self._notice.focus()
 
     def show_banner(self, content: Content) -> None:
         """Say `content` over the rows, which stay."""

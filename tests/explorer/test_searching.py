@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -10,7 +11,7 @@ from textual.widgets import Static
 
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, parse_filter, text_scan, text_search
+from store import NEWEST, DatabaseAddress, EventPage, parse_filter, text_scan, text_search
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import HeldQuestion, answered, app_on, until
@@ -192,6 +193,73 @@ async def test_a_search_that_was_stopped_before_it_found_anything_stays_stopped(
         assert said(pilot, "#place") == "at least 0 events"
 
     await searched(log, "nowhere", drive)
+
+
+async def test_a_search_that_was_stopped_before_its_first_match_goes_on_from_there_with_the_end_key(
+    log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
+        await pilot.press("escape")
+        await until(pilot, lambda: "G searches on" in said(pilot, "#notice"), "a word that it can go on")
+        await answered(pilot)
+        asked = []
+        page = SqlEventRepository.page
+
+        async def recorded(repository: SqlEventRepository, *arguments: Any) -> EventPage:
+            asked.append(arguments[1])
+            return await page(repository, *arguments)
+
+        monkeypatch.setattr(SqlEventRepository, "page", recorded)
+        await pilot.press("G")
+        await until(pilot, lambda: table.highlighted == EVENTS[-1], "the match")
+        assert asked[0] == NEWEST  # whether the log answers
+        assert asked[1].occurred_at <= EVENTS[0].occurred_at
+        assert pilot.app.screen.focused is table
+        assert "row 1 of 1" in said(pilot, "#place")
+
+    await searched(log, "event-2999", drive)
+
+
+async def test_the_key_that_goes_on_is_offered_only_where_a_search_was_stopped(
+    log: DatabaseAddress, one_event_a_step: None
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        def is_offered() -> bool:
+            return any(key.binding.action == "search_on" for key in pilot.app.screen.active_bindings.values())
+
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
+        assert not is_offered()
+        await pilot.press("escape")
+        await until(pilot, is_offered, "the key")
+        await pilot.press("x")
+        await until(pilot, lambda: table.highlighted is not None, "other rows")
+        assert not is_offered()
+
+    await searched(log, "nowhere", drive)
+
+
+async def test_escape_stops_a_search_that_the_log_was_only_just_asked_for(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: table.rows.found.number == len(EVENTS), "all events")
+        await answered(pilot)
+        await pilot.press("slash", *"needle")
+        await answered(pilot)
+        first_answer = HeldQuestion(monkeypatch, SqlEventRepository, "page")
+        await pilot.press("enter")
+        await first_answer.asked.wait()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped: nothing searched yet" in said(pilot, "#notice"), "a word that it stopped")
+        first_answer.goes_on.set()
+        await answered(pilot)
+        assert not table.display
+        assert "text needle" in said(pilot, "#sentence")
+        await pilot.press("G")
+        await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+
+    await searched(log, "", drive)
 
 
 async def test_a_word_in_the_query_is_a_text_to_search_for(log: DatabaseAddress) -> None:
