@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from .cells import ALL_EVENTS
+from .compiled import form
 from .conditions import (
     Plan,
     at_home_elsewhere,
@@ -49,7 +50,7 @@ FAILURE = 2**32
 """What a failure counts more than another event, so that one number holds how many there are of both."""
 
 
-@lru_cache(maxsize=512)
+@form
 def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
     """How many events each combination has, from these parts: whatever their plans say of combinations."""
     branches: list[Select[int, int]] = []
@@ -67,7 +68,7 @@ def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
     return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
 
 
-@lru_cache(maxsize=64)
+@form
 def select_buckets(
     dialect: Dialect, part: Part, failing: bool = False, one_by_one: bool = True
 ) -> CompoundSelect[int, int, int]:
@@ -93,7 +94,7 @@ def select_buckets(
     return union_all(*branches)
 
 
-@lru_cache(maxsize=512)
+@form
 def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
     """Number of each span of keys in the parameter `spans` and its events, counted along the index of a part's driver.
 
@@ -120,7 +121,7 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
     return select(counted.c.number, total.label("weighed")).group_by(counted.c.number)
 
 
-@lru_cache(maxsize=64)
+@form
 def select_bars_of_many(dialect: Dialect, part: Part, by_true_time: bool) -> Select[int, int]:
     """As `select_bars` for a plan with `many` references, whose events are read once and put into bars one by one.
 
@@ -152,7 +153,7 @@ def select_whether_any_within(dialect: Dialect) -> Select[bool]:
     return select(exists(some))
 
 
-@lru_cache(maxsize=64)
+@form
 def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]]:
     """The parts of each actor of the newest `limit` matching events, and how many of those it triggered."""
     newest = nearest_keys(dialect, plan, newest_first=True).subquery()

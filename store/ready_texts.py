@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import dialect
 
+from .compiled import Built
 from .conditions import Plan
 from .count_statements import select_counts
 from .dialect import SQLITE
@@ -21,16 +22,16 @@ from .statements import select_page
 
 def ready_texts() -> str:
     """What the file must hold: each text line by line."""
-    statements: Mapping[str, Select[*tuple[object, ...]]] = {
+    statements: Mapping[str, Built] = {
         "meta": select(meta),
         "combinations": select(combination),
-        "newest_page": select_page(SQLITE, Plan(), "older", beyond=False),
-        "count": select_counts(SQLITE, parts_of(Plan(), {})),
+        "newest_page": select_page(SQLITE, Plan(), "older", beyond=False).statement,
+        "count": select_counts(SQLITE, parts_of(Plan(), {})).statement,
     }
     return json.dumps({name: _text(statement).splitlines() for name, statement in statements.items()}, indent=1) + "\n"
 
 
-def _text(statement: Select[*tuple[object, ...]]) -> str:
+def _text(statement: Built) -> str:
     """The text of a statement, with names for what it is asked with and the numbers of all else in it."""
     compiled = statement.compile(dialect=dialect(paramstyle="named"))
     constants = {name: value for name, value in compiled.params.items() if value is not None}

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, bindparam, exists, func, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, tested, true_time
 from .dialect import Dialect, in_order, limited
 from .page import Direction
@@ -26,7 +27,7 @@ ID_TEXTS: Mapping[IdColumn, ColumnElement[str]] = {
 """What the columns of references stand for."""
 
 
-@lru_cache(maxsize=512)
+@form
 def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool) -> Select[*tuple[Any, ...]]:
     """Rows of the `limit` events nearest to `high` when reading older, to `low` when reading newer, newest first.
 
@@ -46,7 +47,7 @@ def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool
     )
 
 
-@lru_cache(maxsize=512)
+@form
 def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool]:
     """Whether there is any event from one place to just before another."""
     return select(any_event(dialect, plan, low, high))
@@ -64,7 +65,7 @@ def select_event() -> Select[*tuple[Any, ...]]:
     )
 
 
-@lru_cache(maxsize=64)
+@form
 def select_arrivals(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]]:
     """Rows of the matching events of the batches behind `after` up to `newest`, batch by batch, oldest first in each.
 
@@ -79,7 +80,7 @@ def select_arrivals(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]]:
     )
 
 
-@lru_cache(maxsize=64)
+@form
 def select_arrival_count(dialect: Dialect, plan: Plan) -> Select[int]:
     """How many rows `select_arrivals` would have."""
     return select(func.count()).select_from(event).where(*_arrived(dialect, plan))
@@ -100,7 +101,7 @@ def _arrived(dialect: Dialect, plan: Plan) -> Sequence[ColumnElement[bool]]:
     return event.c.batch > after, event.c.batch <= newest, *in_time, *tested(dialect, plan, event)
 
 
-@lru_cache(maxsize=512)
+@form
 def select_nth_key(dialect: Dialect, plan: Plan) -> Select[int, int]:
     """The oldest key among the newest `limit` events, and how many these are."""
     keys = nearest_keys(dialect, plan, newest_first=True).subquery()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, func, literal, select
 
+from .compiled import form
 from .conditions import Plan, nearest_keys, tested
 from .dialect import Dialect, in_order, limited
 from .page import Direction
@@ -13,7 +14,7 @@ from .statements import row_columns
 from .text_conditions import TextTest, actor_holds, text_tested
 
 
-@lru_cache(maxsize=512)
+@form
 def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[*tuple[Any, ...]]:
     """First and last of the nearest `limit` keys, how many they are, and of the farthest one time, id and long id.
 
@@ -31,7 +32,7 @@ def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[
     )
 
 
-@lru_cache(maxsize=512)
+@form
 def select_candidates(dialect: Dialect, plan: Plan, direction: Direction, test: TextTest) -> Select[*tuple[Any, ...]]:
     """Rows of the nearest `most` events that may match, among those from the key `first` to the key `last`.
 
@@ -55,7 +56,7 @@ def select_candidates(dialect: Dialect, plan: Plan, direction: Direction, test: 
     return limited(select(found).order_by(in_order(found.c.time_key, direction == "older")), ":most")
 
 
-@lru_cache(maxsize=64)
+@form
 def select_actors_holding(dialect: Dialect, words: int) -> Select[int]:
     """The actors with a part in which one of the words occurs."""
     return select(actor.c.actor_ref).where(actor_holds(dialect, words))

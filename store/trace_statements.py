@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, FromClause, Select, bindparam, func, literal, select
 
+from .compiled import form
 from .conditions import Plan, between, nearest_keys, tested, true_time
 from .dialect import Dialect, in_order, limited
 from .page import Direction
@@ -12,7 +13,7 @@ from .schema import actor, event, event_detail
 from .statements import row_columns
 
 
-@lru_cache(maxsize=256)
+@form
 def select_traces(dialect: Dialect, plan: Plan, direction: Direction) -> Select[int, int]:
     """The keys of the `limit` nearest events with their traces, in the direction of reading."""
     older = direction == "older"
@@ -24,7 +25,7 @@ def select_traces(dialect: Dialect, plan: Plan, direction: Direction) -> Select[
     )
 
 
-@lru_cache(maxsize=256)
+@form
 def select_newest_of_traces(dialect: Dialect, plan: Plan) -> Select[int, int | None]:
     """For each of the references `traces`, the key of its newest event from the place `low` to just before `high`."""
     traces = dialect.numbers("traces")
@@ -33,7 +34,7 @@ def select_newest_of_traces(dialect: Dialect, plan: Plan) -> Select[int, int | N
     return select(number, limited(newest.with_only_columns(newest.selected_columns.time_key), "1").scalar_subquery())
 
 
-@lru_cache(maxsize=256)
+@form
 def select_extents(dialect: Dialect, plan: Plan) -> Select[int, int, int | None, int | None]:
     """For each of the references `traces`, how many events it has of the newest `limit`, and their first and last time.
 
