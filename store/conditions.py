@@ -17,16 +17,18 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     bindparam,
+    column,
     exists,
     func,
-    literal,
     literal_column,
     not_,
     or_,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.visitors import iterate
 
 from .dialect import NOTHING, Dialect, in_order, limited
 from .schema import event
@@ -216,20 +218,25 @@ def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[i
     # Keys run on where a microsecond is full: the first events from this key on can still be of an earlier time.
     not_earlier = or_(first.c.occurred_at.is_(None), first.c.occurred_at >= time)
     from_there = select(first.c.time_key).where(first.c.time_key >= key_of_time, not_earlier)
-    return func.coalesce(
-        limited(from_there.order_by(first.c.time_key), "1").scalar_subquery(), literal(LAST_KEY, BigInteger)
-    )
+    return func.coalesce(limited(from_there.order_by(first.c.time_key), "1").scalar_subquery(), _constant(LAST_KEY))
 
 
-@lru_cache(maxsize=8)  # a statement has up to six, and is made where keys are waited for
+@lru_cache(maxsize=8)
 def _place(place: str) -> ColumnElement[int]:
     anchor = event.alias("anchor")
-    of_event = select(anchor.c.time_key + (1 if place == "low" else 0)).where(
+    of_event = select(anchor.c.time_key + _constant(1 if place == "low" else 0)).where(
         anchor.c.id == bindparam(f"{place}_id", type_=LargeBinary)
     )
     of_time = first_key_not_earlier(_number(f"{place}_time"), _number(f"{place}_time_key"))
+    found = select(func.coalesce(_number(f"{place}_key"), of_event.scalar_subquery(), of_time))
+    # As a text: else the six of a statement are most of the work of compiling it, for which somebody waits.
+    written = text(str(found)).bindparams(*(value for value in iterate(found) if isinstance(value, BindParameter)))
     # As a query of its own it is worked out once, not for every row.
-    return select(func.coalesce(_number(f"{place}_key"), of_event.scalar_subquery(), of_time)).scalar_subquery()
+    return written.columns(column("time_key", BigInteger)).scalar_subquery()
+
+
+def _constant(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), BigInteger)
 
 
 def _number(parameter: str) -> BindParameter[int]:

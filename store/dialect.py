@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol, TypeVarTuple
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Text,
+    TextualSelect,
     bindparam,
     case,
     cast,
@@ -132,7 +134,7 @@ class Sqlite:
         return _spans(parts)
 
     def one_of(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
-        return column.in_(select(self.numbers(parameter)))
+        return column.in_(_json_numbers(parameter))
 
     def as_value(self, column: ColumnElement[int]) -> ColumnElement[int]:
         return column + NOTHING
@@ -239,6 +241,13 @@ class Postgres:
 
 SQLITE = Sqlite()
 POSTGRES = Postgres()
+
+
+@lru_cache(maxsize=64)
+def _json_numbers(parameter: str) -> TextualSelect:
+    # As a text, since it stands in most statements several times, and the making of these is waited for.
+    numbers = text(f"SELECT value FROM json_each(:{parameter})")
+    return numbers.bindparams(bindparam(parameter, type_=Text)).columns(column("value", BigInteger))
 
 
 def _array(parameter: str) -> ColumnElement[Sequence[int]]:
