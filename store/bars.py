@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 
 from .combination_cache import mask
@@ -101,9 +101,11 @@ class Bars:
         if since >= until:
             return counted
         parameters = {**search.parameters, "failures": failures or mask(())}
+        parts = search.parts(masked=True)
         # What is taken away must be of the moment of what it is taken from.
-        async with self._connections.at_one_moment() as read:
-            for part in search.parts(masked=True):
+        several = len(parts) > 1 or any(part.plan.many for part in parts)
+        async with self._connections.at_one_moment() if several else nullcontext(self._connections.rows) as read:
+            for part in parts:
                 if part.by_rollup and width >= HOUR:
                     found = await self._from_rollup(read, part, parameters, since, until, width, failures is not None)
                 else:
@@ -143,24 +145,25 @@ class Bars:
     ) -> Sequence[tuple[int, int, int]]:
         dialect = self._connections.dialect
         edges = [since, *range((since // width + 1) * width, until, width), until]
+        if part.plan.many:
+            return await self._of_many(read, part, parameters, edges, width)
+        rows = await read(select_bars(dialect, part), {**parameters, "times": dialect.references(edges)})
+        return [(time // width, weighed % FAILURE, weighed // FAILURE) for time, weighed in rows]
+
+    async def _of_many(
+        self, read: ReadRows, part: Part, parameters: Mapping[str, object], edges: Sequence[int], width: int
+    ) -> Sequence[tuple[int, int, int]]:
+        dialect, first = self._connections.dialect, edges[0] // width
         rows = await read(select_keys_at(dialect), {"times": dialect.references(edges)})
         keys = {time: key for time, key in rows}
-        if part.plan.many:
-            run_on = dialect.span_list((0, edge * SLOTS, keys[edge]) for edge in edges[1:-1])
-            ((runs_on,),) = await read(select_whether_any_within(dialect), {"spans": run_on})
-            first = since // width
-            places = place_parameters("low", since) | place_parameters("high", until)
-            rows = await read(
-                select_bars_of_many(dialect, part, bool(runs_on)),
-                {**parameters, **places, "base": first * width, "width": width},
-            )
-            return [(first + bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
-        spans = [(since // width, keys[since], keys[until]) for since, until in pairwise(edges)]
+        run_on = dialect.span_list((0, edge * SLOTS, keys[edge]) for edge in edges[1:-1])
+        ((runs_on,),) = await read(select_whether_any_within(dialect), {"spans": run_on})
+        places = place_parameters("low", edges[0]) | place_parameters("high", edges[-1])
         rows = await read(
-            select_bars(dialect, part),
-            {**parameters, "spans": dialect.span_list(span for span in spans if span[1] < span[2])},
+            select_bars_of_many(dialect, part, bool(runs_on)),
+            {**parameters, **places, "base": first * width, "width": width},
         )
-        return [(bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
+        return [(first + bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
 
 
 def width_for(since: int, until: int, most_bars: int) -> int:

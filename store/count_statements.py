@@ -28,6 +28,7 @@ from .conditions import (
     Plan,
     at_home_elsewhere,
     between,
+    first_key_not_earlier,
     indexed_by,
     masked_to,
     nearest_keys,
@@ -39,6 +40,7 @@ from .conditions import (
 from .dialect import Dialect
 from .parts import Part
 from .schema import actor, event, rollup
+from .time_keys import SLOTS
 
 LEFT, RIGHT = -1, -2
 """Stand for the level of what is left and right of all whole buckets."""
@@ -96,11 +98,11 @@ def select_buckets(
 
 @form
 def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
-    """Number of each span of keys in the parameter `spans` and its events, counted along the index of a part's driver.
+    """Each of the microseconds `times` and its events until the next one, counted along the index of a part's driver.
 
     In the second column every event counts 1, and FAILURE more if it tells of one (the mask `failures`).
     """
-    spans = dialect.spans("spans")
+    spans = _spans_from_times(dialect)
     table = event.alias("counted")
     conditions = [
         *(table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high),
@@ -167,6 +169,17 @@ def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]
     return select(counted.c.count, *parts).select_from(
         counted.outerjoin(actor, actor.c.actor_ref == counted.c.actor_ref)
     )
+
+
+def _spans_from_times(dialect: Dialect) -> CTE:
+    """The keys from each of the microseconds `times` to just before the next one, where there is room for any."""
+    times = dialect.numbers("times")
+    (time,) = times.c
+    edges = select(time.label("number"), first_key_not_earlier(time, time * SLOTS).label("low"))
+    edge = edges.select_from(times).cte().prefix_with("MATERIALIZED").c
+    until_next = func.lead(edge.low).over(order_by=edge.number)
+    span = select(edge.number, edge.low, until_next.label("high")).subquery().c
+    return select(span.number, span.low, span.high).where(span.low < span.high).cte().prefix_with("MATERIALIZED")
 
 
 def _weight(dialect: Dialect, combination_ref: ColumnElement[int]) -> ColumnElement[int]:

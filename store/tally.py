@@ -1,6 +1,7 @@
 """How many events match, and where the n-th of them is: from the rollup where that helps, else along an index."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 from .bars import Bars, width_for
@@ -12,7 +13,7 @@ from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
 from .statements import select_first_and_last_time, select_nth_key
-from .time_keys import BEGINNING, END, HOUR, ladder
+from .time_keys import BEGINNING, END, HOUR, LEVELS, ladder
 
 FEW_EVENTS = 100_000
 """Up to so many events a set of combinations is counted on its index."""
@@ -20,7 +21,7 @@ FEW_EVENTS = 100_000
 FEW_TO_WALK = 5_000
 """Up to so many events the wanted one is looked for one by one; ten times as many in the order of time."""
 
-BARS_OF_A_STEP = 24
+BARS_OF_A_STEP = 32
 MOST_KEPT = 8
 
 
@@ -34,11 +35,12 @@ class Nth(NamedTuple):
 class _Bar(NamedTuple):
     """Where a wanted event lies in time, and how many others there are newer; None for that when it is not there.
 
-    `exists` says whether there are events at all.
+    `events` is how many it holds, at most; `exists` says whether there are any at all.
     """
 
     since: int
     until: int
+    events: float
     ordinal: int | None
     exists: bool
 
@@ -52,6 +54,7 @@ class Tally:
         self._cache = cache
         self._kept: dict[object, Mapping[int, int]] = {}
         self._edition = -1
+        self._kept_ends: tuple[int, tuple[int, int] | None] = (-1, None)
 
     async def by_combination(self, event_filter: EventFilter, search: Search) -> Mapping[int, int]:
         """How many events each combination has, with every condition of a filter but those on combinations."""
@@ -84,13 +87,13 @@ class Tally:
 
     async def nth(self, search: Search, ordinal: int) -> Nth:
         """The event with `ordinal` matching events newer than it."""
-        plan = search.plan if search.by_id else search.by_time.plan
-        if self._cache.total <= FEW_TO_WALK:
-            bar = _Bar(search.since, search.until, ordinal, exists=True)
-        else:
-            bar = await self._bar_of(search, ordinal, by_time=plan.driver is None)
+        bar = _Bar(search.since, search.until, self._cache.total, ordinal, exists=True)
+        if self._cache.total > FEW_TO_WALK:
+            bar = await self._bar_of(search, ordinal, in_order=not search.by_id)
         if bar.ordinal is None:
             return Nth(None, bar.exists)
+        in_order = not search.by_id and (search.dense or bar.events > FEW_TO_WALK)
+        plan = search.plan_without_driver if in_order else search.plan
         places = place_parameters("low", bar.since) | place_parameters("high", bar.until)
         parameters = {**search.parameters, **places, "limit": bar.ordinal + 1}
         ((key, count),) = await self._connections.rows(select_nth_key(self._connections.dialect, plan), parameters)
@@ -106,19 +109,22 @@ class Tally:
         bar = await self._bar_of(search, events - 1)
         return search.since if bar.ordinal is None else bar.since
 
-    async def _bar_of(self, search: Search, ordinal: int, *, by_time: bool = False) -> _Bar:
-        """Where to look for the event with `ordinal` matching events newer than it, one by one."""
-        ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
-        if oldest is None:
-            return _Bar(0, 0, None, exists=False)
-        since, until = max(search.since, oldest), min(search.until, newest + 1)
-        few = FEW_TO_WALK * (10 if by_time else 1)
-        exists, left = False, few + 1
-        # In the order of time all that lies between is passed over, too: that may be no more than an hour.
-        while until - since > 1 and (left > few or (by_time and until - since > HOUR)):
+    async def _bar_of(self, search: Search, ordinal: int, *, in_order: bool = False) -> _Bar:
+        """Where to look for the event with `ordinal` matching events newer than it, one by one.
+
+        With `in_order` that can be done in the order of time, which passes over all that lies between, too: then it
+        is no more than an hour, unless it has few events and an index leads to them.
+        """
+        ends = await self._ends()
+        if ends is None:
+            return _Bar(0, 0, 0, None, exists=False)
+        since, until = max(search.since, ends[0]), min(search.until, ends[1] + 1)
+        few = 0 if in_order and (search.plan.driver is None or search.dense) else FEW_TO_WALK
+        few_of_an_hour = 10 * FEW_TO_WALK if in_order else FEW_TO_WALK
+        exists, left = False, inf
+        while until - since > 1 and left > (few_of_an_hour if until - since <= HOUR else few):
             # The bar that holds it, and in that one again: few steps, and every event is counted about once.
-            least = HOUR if until - since > HOUR else 1
-            width = max(width_for(since, until, BARS_OF_A_STEP), least)
+            width = _width_of_step(since, until)
             counted = await self._bars.counted(search, since, until, width)
             exists = exists or any(bar.events for bar in counted.values())
             newer = 0
@@ -128,10 +134,18 @@ class Tally:
                     break
                 newer += left
             else:
-                return _Bar(since, until, None, exists)
+                return _Bar(since, until, 0, None, exists)
             ordinal -= newer
             since, until = max(since, bar * width), min(until, (bar + 1) * width)
-        return _Bar(since, until, ordinal, exists)
+        return _Bar(since, until, left, ordinal, exists)
+
+    async def _ends(self) -> tuple[int, int] | None:
+        """When the oldest and the newest event occurred, in microseconds; None in an empty log."""
+        edition = self._cache.edition
+        if self._kept_ends[0] != edition:
+            ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
+            self._kept_ends = edition, (None if oldest is None else (oldest, newest))
+        return self._kept_ends[1]
 
     def _is_small(self, search: Search) -> bool:
         """Whether the events are few and of few combinations, so that their index is the shortest way to count them."""
@@ -148,6 +162,14 @@ class Tally:
         statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}
+
+
+def _width_of_step(since: int, until: int) -> int:
+    """How wide the bars are in which an event is looked for: where it can be, one bucket of a level each."""
+    if until - since <= HOUR:
+        return width_for(since, until, BARS_OF_A_STEP)
+    fitting = (width for width in LEVELS if -(-until // width) - since // width <= BARS_OF_A_STEP)
+    return next(fitting, width_for(since, until, BARS_OF_A_STEP))
 
 
 def _total(counts: Mapping[int, int], search: Search) -> int:

@@ -129,6 +129,53 @@ async def test_no_list_is_made_of_the_buckets_between_two_ends_of_the_calendar(
     assert longest < MOST_ASKED_WITH
 
 
+async def test_bars_that_nothing_is_taken_away_from_are_one_statement(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await open_writer(database) as writer:
+        await writer.write(batch(0))
+    repository = await open_repository(database)
+    time = TimeRange(since=NOON - timedelta(minutes=1), until=NOON + timedelta(minutes=59))
+    fetch, asked = reading._fetch, list[str]()
+
+    async def noted(held: Any, sql: str, values: Any) -> Any:
+        asked.append(sql)
+        return await fetch(held, sql, values)
+
+    for event_filter in (EventFilter(time=time), EventFilter(time=time, actors=Choice(included=("bob",)))):
+        await repository.histogram(event_filter, NOON, 2)
+        monkeypatch.setattr(reading, "_fetch", noted)
+        for bars in (2, 100):
+            asked.clear()
+            await repository.histogram(event_filter, NOON, bars)
+            assert len(asked) == 2  # and whether there is anything new
+        monkeypatch.setattr(reading, "_fetch", fetch)
+    await repository.close()
+
+
+@pytest.mark.parametrize("few", [0, 1, 3, 1_000])
+async def test_every_event_is_found_by_its_number_along_an_index_as_in_the_order_of_time(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("store.tally.FEW_TO_WALK", few)
+    crowd = [NOON + timedelta(minutes=number % 7) for number in range(60)]
+    far = [NOON - timedelta(days=9 * number) for number in range(1, 20)]
+    events = [
+        make_event(number, occurred_at=moment, event_name=f"name.{'often' if number % 9 else 'seldom'}")
+        for number, moment in enumerate([*crowd, *far])
+    ]
+    async with await open_writer(database) as writer:
+        await writer.write(events)
+    log, repository = Log(events), await open_repository(database)
+    for names in (Choice(), Choice(included=("name.seldom",)), Choice(excluded=("name.seldom",))):
+        for since in (None, NOON):
+            event_filter = EventFilter(time=TimeRange(since=since), event_names=names)
+            shown = [event.id for event in log.events if log.shows(event_filter, event)]
+            found = [(await repository.page_at(event_filter, place, 1)).events for place in range(len(shown) + 1)]
+            assert [event.id for page in found for event in page] == shown
+    await repository.close()
+
+
 async def test_the_nth_event_of_a_short_log_is_found_without_bars(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
