@@ -13,14 +13,12 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     FromClause,
-    Integer,
     LargeBinary,
     Select,
     bindparam,
     column,
     exists,
     func,
-    literal_column,
     not_,
     or_,
     select,
@@ -30,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.visitors import iterate
 
-from .dialect import NOTHING, Dialect, in_order, limited
+from .dialect import NOTHING, Dialect, constant, in_order, limited
 from .schema import event
 from .time_keys import LAST_KEY, SLOT_BITS
 
@@ -206,9 +204,7 @@ def true_time(table: FromClause) -> ColumnElement[int]:
 
 def time_of_key(table: FromClause) -> ColumnElement[int]:
     """The microsecond that the key of an event lies in."""
-    key: ColumnElement[int] = table.c.time_key.op(">>", return_type=BigInteger())(
-        literal_column(str(SLOT_BITS), Integer)
-    )
+    key: ColumnElement[int] = table.c.time_key.op(">>", return_type=BigInteger())(constant(SLOT_BITS))
     return key
 
 
@@ -218,13 +214,13 @@ def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[i
     # Keys run on where a microsecond is full: the first events from this key on can still be of an earlier time.
     not_earlier = or_(first.c.occurred_at.is_(None), first.c.occurred_at >= time)
     from_there = select(first.c.time_key).where(first.c.time_key >= key_of_time, not_earlier)
-    return func.coalesce(limited(from_there.order_by(first.c.time_key), "1").scalar_subquery(), _constant(LAST_KEY))
+    return func.coalesce(limited(from_there.order_by(first.c.time_key), "1").scalar_subquery(), constant(LAST_KEY))
 
 
 @lru_cache(maxsize=8)
 def _place(place: str) -> ColumnElement[int]:
     anchor = event.alias("anchor")
-    of_event = select(anchor.c.time_key + _constant(1 if place == "low" else 0)).where(
+    of_event = select(anchor.c.time_key + constant(1 if place == "low" else 0)).where(
         anchor.c.id == bindparam(f"{place}_id", type_=LargeBinary)
     )
     of_time = first_key_not_earlier(_number(f"{place}_time"), _number(f"{place}_time_key"))
@@ -233,10 +229,6 @@ def _place(place: str) -> ColumnElement[int]:
     written = text(str(found)).bindparams(*(value for value in iterate(found) if isinstance(value, BindParameter)))
     # As a query of its own it is worked out once, not for every row.
     return written.columns(column("time_key", BigInteger)).scalar_subquery()
-
-
-def _constant(number: int) -> ColumnElement[int]:
-    return literal_column(str(number), BigInteger)
 
 
 def _number(parameter: str) -> BindParameter[int]:

@@ -15,8 +15,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
-    literal_column,
     select,
     union_all,
 )
@@ -37,7 +35,7 @@ from .conditions import (
     time_of_key,
     true_time,
 )
-from .dialect import Dialect
+from .dialect import Dialect, constant
 from .parts import Part
 from .schema import actor, event, rollup
 from .time_keys import SLOTS
@@ -60,11 +58,11 @@ def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
     for part in parts:
         if part.by_rollup:
             pieces = dialect.spans("pieces")
-            cells = select(rollup.c.combination_ref, (rollup.c.count * part.sign).label("count"))
+            cells = select(rollup.c.combination_ref, (rollup.c.count * constant(part.sign)).label("count"))
             branches.append(dialect.in_each(pieces, cells.where(*_in_piece(dialect, part, pieces))))
         unmasked = part._replace(plan=part.plan._replace(masked=False))
         counts = _counts(dialect, unmasked, edges if part.by_rollup else whole).subquery()
-        branches.append(select(counts.c.combination_ref, (counts.c.count * part.sign).label("count")))
+        branches.append(select(counts.c.combination_ref, (counts.c.count * constant(part.sign)).label("count")))
     table = union_all(*branches).subquery()
     total = cast(func.sum(table.c.count), BigInteger).label("count")
     return select(table.c.combination_ref, total).group_by(table.c.combination_ref)
@@ -91,7 +89,7 @@ def select_buckets(
         branches = [dialect.in_each(pieces, filled)]
     for edge, places in _EDGES.items():
         counts = _counts(dialect, part, spans_between(places)).subquery()
-        edge_level, nothing = literal(edge, BigInteger), literal(0, BigInteger)
+        edge_level, nothing = constant(edge), constant(0)
         branches.append(select(edge_level, nothing, _summed(dialect, counts, failing)))
     return union_all(*branches)
 
@@ -171,11 +169,12 @@ def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]
     )
 
 
+@lru_cache(maxsize=2)
 def _spans_from_times(dialect: Dialect) -> CTE:
     """The keys from each of the microseconds `times` to just before the next one, where there is room for any."""
     times = dialect.numbers("times")
     (time,) = times.c
-    edges = select(time.label("number"), first_key_not_earlier(time, time * SLOTS).label("low"))
+    edges = select(time.label("number"), first_key_not_earlier(time, time * constant(SLOTS)).label("low"))
     edge = edges.select_from(times).cte().prefix_with("MATERIALIZED").c
     until_next = func.lead(edge.low).over(order_by=edge.number)
     span = select(edge.number, edge.low, until_next.label("high")).subquery().c
@@ -183,14 +182,13 @@ def _spans_from_times(dialect: Dialect) -> CTE:
 
 
 def _weight(dialect: Dialect, combination_ref: ColumnElement[int]) -> ColumnElement[int]:
-    one, failed = literal(1, BigInteger), literal(1 + FAILURE, BigInteger)
-    return case((dialect.in_mask(combination_ref, "failures"), failed), else_=one)
+    return case((dialect.in_mask(combination_ref, "failures"), constant(1 + FAILURE)), else_=constant(1))
 
 
 def _summed(dialect: Dialect, counts: FromClause, failing: bool) -> ColumnElement[int]:
     """How many events counts by combination add up to, each with its weight where it is asked for `failing` ones."""
     weighed = counts.c.count * _weight(dialect, counts.c.combination_ref) if failing else counts.c.count
-    return cast(func.coalesce(func.sum(weighed), 0), BigInteger)
+    return cast(func.coalesce(func.sum(weighed), constant(0)), BigInteger)
 
 
 def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
@@ -215,7 +213,7 @@ def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
 
 
 def _in_piece(dialect: Dialect, part: Part, pieces: CTE) -> Sequence[ColumnElement[bool]]:
-    of_all = rollup.c.owner_ref == literal_column(str(ALL_EVENTS), BigInteger)
+    of_all = rollup.c.owner_ref == constant(ALL_EVENTS)
     owned = of_all if part.owners is None else dialect.one_of(rollup.c.owner_ref, part.owners)
     in_piece = rollup.c.level == pieces.c.number, rollup.c.bucket >= pieces.c.low, rollup.c.bucket < pieces.c.high
     return [owned, *in_piece]

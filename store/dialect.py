@@ -23,7 +23,6 @@ from sqlalchemy import (
     column,
     false,
     func,
-    literal,
     literal_column,
     select,
     table,
@@ -48,6 +47,8 @@ Columns = TypeVarTuple("Columns")
 
 NOTHING: ColumnElement[int] = literal_column("0", Integer)
 """Added to a column, it hides the column's index from the choice of a plan."""
+
+_ONE_BYTE: ColumnElement[bytes] = literal_column("x'01'", LargeBinary)
 
 MOST_IDS = 10_000
 MOST_PAGES = 10
@@ -141,7 +142,8 @@ class Sqlite:
 
     def in_mask(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         mask = bindparam(parameter, type_=LargeBinary)
-        return func.substr(mask, column + 1, 1) == literal(b"\x01", LargeBinary)
+        one = constant(1)
+        return func.substr(mask, column + one, one) == _ONE_BYTE
 
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
@@ -259,6 +261,11 @@ def _spans(parts: Sequence[ColumnElement[int]]) -> CTE:
     labelled = (part.label(name) for part, name in zip(parts, ("number", "low", "high"), strict=True))
     # Else their texts would be taken apart again for every row that is held against them.
     return select(*labelled).cte().prefix_with("MATERIALIZED")
+
+
+def constant(number: int) -> ColumnElement[int]:
+    """A number that is the same whenever a statement is built. It stands in the text, which is made sooner so."""
+    return literal_column(str(number), BigInteger)
 
 
 def limited(statement: Select[*Columns], count: str) -> Select[*Columns]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, bindparam, exists, func, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, tested, true_time
-from .dialect import Dialect, in_order, limited
+from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
 from .schema import actor, descent, event, event_detail
 from .time_keys import SLOTS
@@ -36,7 +36,7 @@ def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool
     older = direction == "older"
     # Keys are found on an index alone, and then these few rows are read.
     found = nearest_keys(dialect, plan, newest_first=older).cte("found")
-    more = any_event(dialect, plan, *(("high", "end") if older else ("end", "low"))) if beyond else literal(0)
+    more = any_event(dialect, plan, *(("high", "end") if older else ("end", "low"))) if beyond else constant(0)
     return (
         select(*row_columns(), more.label("more"))
         .select_from(found)
@@ -57,7 +57,7 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 def select_event() -> Select[*tuple[Any, ...]]:
     """The row of the event with the stored id `id`."""
     return (
-        select(*row_columns(), literal(0).label("more"))
+        select(*row_columns(), constant(0).label("more"))
         .select_from(event)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
@@ -183,7 +183,7 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
     """For each of the microseconds `times`, the key of the first event not earlier, LAST_KEY where there is none."""
     times = dialect.numbers("times")
     (time,) = times.c
-    return select(time, first_key_not_earlier(time, time * SLOTS)).select_from(times)
+    return select(time, first_key_not_earlier(time, time * constant(SLOTS))).select_from(times)
 
 
 @lru_cache(maxsize=4)

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal, select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
 
 from .compiled import form
 from .conditions import Plan, nearest_keys, tested
-from .dialect import Dialect, in_order, limited
+from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
 from .statements import row_columns
@@ -39,7 +39,7 @@ def select_candidates(dialect: Dialect, plan: Plan, direction: Direction, test: 
     They stand in the direction of reading. The parameters are those of `nearest_keys`, too, for the same keys.
     """
     rows = (
-        select(*row_columns(), literal(0).label("more"))
+        select(*row_columns(), constant(0).label("more"))
         .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
         .where(*text_tested(dialect, test, event))

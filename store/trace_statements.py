@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, FromClause, Select, bindparam, func, literal, select
+from sqlalchemy import BigInteger, FromClause, Select, bindparam, func, select
 
 from .compiled import form
 from .conditions import Plan, between, nearest_keys, tested, true_time
-from .dialect import Dialect, in_order, limited
+from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
 from .statements import row_columns
@@ -58,7 +58,7 @@ def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
     (key,) = keys.c
     wanted = select(key.label("time_key")).select_from(keys).cte("wanted")
     rows = (
-        select(*row_columns(), literal(0).label("more"))
+        select(*row_columns(), constant(0).label("more"))
         .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
     )
