@@ -59,7 +59,7 @@ def test_closing_it_hangs_up_whatever_the_tests_themselves_ignore(of_the_tests: 
 
 
 def hang_up_a_program() -> None:
-    # One that reads may hear of the end of its input, and end by itself, before the signal comes (`pty_close` of Linux).
+    # One that reads may hear of the end of its input, and end by itself, before the signal (`pty_close` of Linux).
     with python("import signal; print('ready'); signal.pause()") as terminal:
         terminal.wait_for("ready")
         terminal.hang_up()
