@@ -56,6 +56,7 @@ class Connections:
         seconds: float | None = None,
     ) -> None:
         self.address = address
+        self.most = most
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
         self.epoch = 0
         """Another number once a connection was lost: what was learned before may be of another log."""

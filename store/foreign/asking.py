@@ -20,6 +20,8 @@ class Asking:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._places = asyncio.Semaphore(connections.most)
+        """As many as there are connections: the time of a statement begins when one is free."""
         self.advice = ADVICE
 
     @property
@@ -31,7 +33,7 @@ class Asking:
         """Every row of a statement, or QuestionTooLong after so many seconds. Raises a StoreError, too."""
         limit = STATEMENT_SECONDS if seconds is None else seconds
         try:
-            async with asyncio.timeout(limit):
+            async with self._places, asyncio.timeout(limit):
                 return await self._connections.rows(statement)
         except TimeoutError:
             raise QuestionTooLong(f"{self.shown} took longer than {limit:g} seconds.", self.advice) from None
