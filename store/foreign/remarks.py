@@ -15,8 +15,8 @@ from .mapped import ID, TIME, MappedTable, id_text
 from .search import COLUMNS, is_mapped, unhelped
 from .statements import select_doubtful, select_number_beyond
 
-UNREADABLE_SECONDS = 1.0
-"""How long rows without a readable time are looked for."""
+UNREADABLE_SECONDS = 3.0
+"""How long rows without a readable time are looked for, once for a log, where the screen is still being put up."""
 
 ONE_LEVEL = "Of what belongs to something, this table tells one level: the rows that name it as their parent."
 

@@ -401,6 +401,7 @@ async def test_a_theme_that_there_is_not_is_said_and_the_default_taken(log_path:
     app = AppUnderTest(lambda: launch, theme_name="\x1bblurple", clock=lambda: NOW)
     async with app.run_test(size=(100, 30)) as pilot:
         await rows_are_shown(pilot)
+        await until(pilot, lambda: len(app._notifications) > 0, "the theme is said not to be there")
         (said,) = app._notifications
         assert said.message.startswith("There is no theme \\x1bblurple. There are ")
         assert app.theme == THEMES["dark"].name

@@ -138,10 +138,10 @@ def test_a_hundred_cells_cost_little() -> None:
     texts += [f"Subscription created {number}" for number in range(50)]
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for text in texts:
             visible(text, 30)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds() for _ in range(20)) < 0.005
 
@@ -153,10 +153,13 @@ def test_the_short_way_for_plain_text_says_the_same_as_the_long_one() -> None:
 
 
 def test_a_megabyte_in_one_cell_costs_no_more_than_the_cell() -> None:
-    for huge in ("\u202e" * 1_000_000, "x" * 1_000_000, "Z" + "\u0301" * 1_000_000):
-        start = time.perf_counter()
+    def seconds(huge: str) -> float:
+        start = time.process_time()
         assert cell_len(visible(huge, 30)) <= 30
-        assert time.perf_counter() - start < 0.01
+        return time.process_time() - start
+
+    for huge in ("\u202e" * 1_000_000, "x" * 1_000_000, "Z" + "\u0301" * 1_000_000):
+        assert min(seconds(huge) for _ in range(5)) < 0.01
 
 
 def test_signs_of_kinds_are_one_cell_and_distinct() -> None:
