@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
-from .keys import APP_KEYS, key_sections
+from .keys import APP_KEYS
 from .opening_screen import OpeningScreen
 from .stopped import heed_continuing
 from .themes import THEMES
@@ -184,13 +184,14 @@ class ActivityApp(App[None], inherit_bindings=False):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""
         from .areas.key_area import KeyArea
+        from .key_help import told
         from .key_names import shown_keys
 
         for node in (screen, *screen.query(KeyArea), self):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.action != "command_palette":
                     yield SystemCommand(
-                        binding.description, shown_keys(binding), partial(self.run_action, binding.action, node)
+                        told(binding), shown_keys(binding), partial(self.run_action, binding.action, node)
                     )
         yield from super().get_system_commands(screen)
 
@@ -207,5 +208,6 @@ class ActivityApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         from .dialogs.help import Help
+        from .key_help import key_sections
 
         self.push_screen(Help(key_sections()))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from .key_names import shown_keys
-
 
 def _line_keys(name: str, what: str = "line") -> list[Binding]:
     """The keys that walk a list of lines; their ids begin with `name`."""
@@ -68,7 +66,7 @@ VIEW_KEYS = [
 ]
 
 COPY_KEYS = [
-    Binding("y", "copy_link", "Copy link", id="copy.link"),
+    Binding("y", "copy_link", "Copy", id="copy.link", tooltip="Copy link"),
     Binding("Y", "copy", "Copy something else", id="copy.menu", show=False),
 ]
 
@@ -94,7 +92,7 @@ EXPORT_KEYS = [
 ]
 
 TIME_TRAVEL_KEYS = [
-    Binding("at", "go_to_time", "Go to a time", id="time.go_to", key_display="@"),
+    Binding("at", "go_to_time", "Time", id="time.go_to", key_display="@", tooltip="Go to a time"),
     Binding("o", "span('older', 'hour')", "An hour older", id="time.hour_older", show=False),
     Binding("O", "span('newer', 'hour')", "An hour newer", id="time.hour_newer", show=False),
     Binding("d", "span('older', 'day')", "A day older", id="time.day_older", show=False),
@@ -114,7 +112,7 @@ QUERY_BOX_KEYS = [
     Binding("tab", "complete", "Complete the word", id="query.complete", show=False),
     Binding("up", "move(-1)", "Query before", id="query.before", show=False),
     Binding("down", "move(1)", "Query after, or into the list", id="query.after", show=False),
-    Binding("escape", "leave", "Leave the filter as it is", id="query.leave"),
+    Binding("escape", "leave", "Back", id="query.leave", tooltip="Leave the filter as it is"),
 ]
 
 COLUMN_KEYS = [
@@ -144,24 +142,24 @@ STORY_KEYS = [
 
 SUMMARY_KEYS = [
     *_line_keys("summary"),
-    Binding("enter", "open", "Show these events", id="summary.open"),
+    Binding("enter", "open", "Events", id="summary.open", tooltip="Show these events"),
     _ask_again("summary"),
-    Binding("p", "switch_belongings", "With all that belongs to it", id="summary.belongings"),
+    Binding("p", "switch_belongings", "All of it", id="summary.belongings", tooltip="With all that belongs to it"),
     Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 
 COMPARISON_KEYS = [
     *_line_keys("comparison"),
-    Binding("enter,space", "open", "Go to the event, or unfold", id="comparison.open", key_display="enter"),
+    Binding("enter,space", "open", "Open", id="comparison.open", key_display="⏎", tooltip="Go to the event, or unfold"),
     Binding("escape,equals_sign", "leave", "Back", id="comparison.leave", key_display="esc"),
 ]
 
 TRACE_KEYS = [
-    Binding("t", "switch_order", "By time, or by entity", id="trace.order", key_display="t"),
+    Binding("t", "switch_order", "Order", id="trace.order", key_display="t", tooltip="By time, or by entity"),
     *_line_keys("trace", "event"),
     Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
     Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),
-    Binding("enter", "open", "Read the event", id="trace.open"),
+    Binding("enter", "open", "Read", id="trace.open", tooltip="Read the event"),
     _ask_again("trace"),
     Binding("escape", "leave", "Back", id="trace.leave"),
 ]
@@ -186,16 +184,30 @@ TABLE_KEYS = [
     Binding("ctrl+d", "page(0.5)", "Half a page older", id="table.half_page_older", show=False),
     Binding("home,g", "newest", "Newest event", id="table.newest", show=False),
     Binding("end,G", "oldest", "Oldest event", id="table.oldest", show=False),
-    Binding("enter", "open", "Read the event", id="table.open"),
+    Binding("enter", "open", "Read", id="table.open", tooltip="Read the event"),
     Binding("plus", "narrow(False)", "Only this kind of event", id="table.narrow", key_display="+", show=False),
     Binding("minus", "narrow(True)", "Not this kind of event", id="table.exclude", key_display="-", show=False),
 ]
 
 DETAIL_KEYS = [
-    Binding("left,left_square_bracket", "neighbour('newer')", "Newer event", id="detail.newer", key_display="←"),
-    Binding("right,right_square_bracket", "neighbour('older')", "Older event", id="detail.older", key_display="→"),
+    Binding(
+        "left,left_square_bracket",
+        "neighbour('newer')",
+        "Newer",
+        id="detail.newer",
+        key_display="←",
+        tooltip="Newer event",
+    ),
+    Binding(
+        "right,right_square_bracket",
+        "neighbour('older')",
+        "Older",
+        id="detail.older",
+        key_display="→",
+        tooltip="Older event",
+    ),
     *_line_keys("detail"),
-    Binding("enter,space", "use_line", "Fold, or show only this", id="detail.use", key_display="enter"),
+    Binding("enter,space", "use_line", "Use", id="detail.use", key_display="⏎", tooltip="Fold, or show only this"),
     Binding("asterisk", "fold_all", "Unfold or fold everything in it", id="detail.fold_all", show=False),
     Binding("plus", "narrow(False)", "Add to the filter", id="detail.narrow", key_display="+", show=False),
     Binding("minus", "narrow(True)", "Not this", id="detail.exclude", key_display="-"),
@@ -210,7 +222,7 @@ STOPPED_KEYS = [
 WAY_KEYS = [
     Binding("up,k", "cursor_up", "Way above", id="way.above", show=False),
     Binding("down,j", "cursor_down", "Way below", id="way.below", show=False),
-    Binding("enter", "select", "Show that list", id="way.choose"),
+    Binding("enter", "select", "Show", id="way.choose", tooltip="Show that list"),
 ]
 
 STRIP_KEYS = [
@@ -220,12 +232,12 @@ STRIP_KEYS = [
     Binding("shift+right,L", "extend(1)", "Select to the newer side", id="histogram.select_newer", show=False),
     Binding("home,g", "first", "First bar", id="histogram.first", show=False),
     Binding("end,G", "last", "Last bar", id="histogram.last", show=False),
-    Binding("enter,space", "choose", "Only this time", id="histogram.choose", key_display="enter"),
+    Binding("enter,space", "choose", "Only this time", id="histogram.choose", key_display="⏎"),
     Binding("escape", "leave", "Back", id="histogram.leave"),
 ]
 
 SIDEBAR_KEYS = [
-    Binding("escape", "leave", "Back", id="sidebar.leave", show=False),
+    Binding("escape", "leave", "Back", id="sidebar.leave"),
 ]
 
 CLEAR_KEYS = [
@@ -251,37 +263,10 @@ FACET_KEYS = [
     Binding("enter,space", "choose('included')", "Only this", id="sidebar.include"),
     Binding("minus", "choose('excluded')", "Not this", id="sidebar.exclude", key_display="-"),
     Binding("delete,backspace", "remove", "Any again", id="sidebar.remove", show=False),
-    Binding("slash", "search", "Search values", id="sidebar.search", key_display="/"),
+    Binding("slash", "search", "Search", id="sidebar.search", key_display="/", tooltip="Search values"),
 ]
 
 FIELD_KEYS = [
     Binding("up", "leave(-1)", "Control above", id="sidebar.field_above", show=False),
     Binding("down", "leave(1)", "Control below", id="sidebar.field_below", show=False),
 ]
-
-SECTIONS = (
-    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
-    ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
-    ("New events", tuple(FOLLOW_KEYS)),
-    ("The whole story", (*STORY_KEYS, *CONTEXT_KEYS, *SNAPSHOT_KEYS)),
-    ("Trace", tuple(TRACE_KEYS)),
-    ("About an entity or actor", tuple(SUMMARY_KEYS)),
-    ("Marks", tuple(MARK_KEYS)),
-    ("Two events", tuple(COMPARISON_KEYS)),
-    ("Time", (*TIME_TRAVEL_KEYS, *ZONE_KEYS)),
-    ("Query", (*QUERY_KEYS, *QUERY_BOX_KEYS)),
-    ("Views", tuple(VIEW_KEYS)),
-    ("Columns", (*COLUMN_KEYS, *COLUMN_LIST_KEYS)),
-    ("Find", (*FIND_KEYS, *FIND_LINE_KEYS)),
-    ("Events", tuple(TABLE_KEYS)),
-    ("Detail", tuple(DETAIL_KEYS)),
-    ("When nothing matches", tuple(WAY_KEYS)),
-    ("When a search was stopped", tuple(STOPPED_KEYS)),
-    ("Histogram", tuple(STRIP_KEYS)),
-    ("Filters", (*SIDEBAR_KEYS, *CLEAR_KEYS, *TIME_KEYS, *FACET_KEYS, *FIELD_KEYS)),
-)
-
-
-def key_sections() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every key with what it does, by where it acts: what the help shows."""
-    return [(title, [(shown_keys(each), each.description) for each in keys]) for title, keys in SECTIONS]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from . import notices
 from .questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, put
+from .widgets.key_footer import KeyFooter
 from .widgets.line_list import LineList
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
     def compose(self) -> ComposeResult:
         yield self._title
         yield self._lines
-        yield Footer()
+        yield KeyFooter()
 
     def action_move(self, step: int) -> None:
         self._lines.move(step)

@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from textual.screen import Screen
-from textual.widgets import Footer
+
+from .widgets.key_footer import KeyFooter
 
 FIRST_ROWS_SECONDS = 0.5
 """How long the first rows have the machine for themselves."""
@@ -40,7 +41,7 @@ async def complete(screen: Screen[Any], is_answered: asyncio.Event, panes: Itera
         await pane.complete()
     if not screen.is_attached:
         return
-    await screen.mount(Footer())
+    await screen.mount(KeyFooter())
     screen.refresh_bindings()  # a footer draws the keys when they next change
     _search_for_garbage()
 

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.checked_settings import SETTINGS
 from explorer.commands.words import read_words
-from explorer.keys import key_sections
+from explorer.key_help import key_sections
 from store import FILTER_WORDS, EventFilter, parse_filter
 from store.actor_facets import MOST_COUNTED
 from store.formats import FORMATS, Format, read_map, told_fields

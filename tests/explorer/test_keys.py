@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.keys import SECTIONS, key_sections
+from explorer.key_help import SECTIONS, key_sections
 
 KEYS = [binding for _, bindings in SECTIONS for binding in bindings]
 
