@@ -40,7 +40,9 @@ NO_PARAMETERS: Mapping[str, object] = MappingProxyType({})
 
 
 class Connections:
-    """Up to `most` connections that never hold a transaction between two uses. `writes` says what they are for.
+    """Up to `most` connections that never hold a transaction between two uses.
+
+    `writes` and `foreign` say what they are for: to write to a log, to read tables of others, else to read a log.
 
     One that was cut while nobody used it is replaced without a word. `open_file` opens an SQLite file, in which a
     statement that is read for longer than `seconds` is stopped; a server sees to that itself, or is taken for lost.
@@ -51,6 +53,7 @@ class Connections:
         address: DatabaseAddress,
         *,
         writes: bool = False,
+        foreign: bool = False,
         most: int = MOST_CONNECTIONS,
         open_file: Callable[..., Awaitable[Any]] = open_sqlite,
         seconds: float | None = None,
@@ -60,7 +63,10 @@ class Connections:
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
         self.epoch = 0
         """Another number once a connection was lost: what was learned before may be of another log."""
-        self._settings = self.dialect.orders.writer_settings if writes else self.dialect.orders.reader_settings
+        orders = self.dialect.orders
+        self._settings = [*orders.reader_settings, *(() if foreign else orders.log_settings)]
+        if writes:
+            self._settings = [*orders.writer_settings]
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
         self._seconds, self._order_seconds = seconds, None

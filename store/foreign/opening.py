@@ -16,7 +16,7 @@ async def open_foreign_repository(address: DatabaseAddress, mapping: TableMappin
 
     Raises a DatabaseProblem when it cannot be opened, a MappingProblem when the table is not as the mapping says.
     """
-    connections = Connections(address, open_file=open_leniently)
+    connections = Connections(address, foreign=True, open_file=open_leniently)
     dialect = SQLITE_TABLES if address.is_sqlite else POSTGRES_TABLES
     try:
         table = await read_catalogue(connections, dialect, mapping.table_path)

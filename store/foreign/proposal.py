@@ -46,7 +46,7 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
 
     Raises MappingProblem when there is no such table, or none that looks like a log; DatabaseProblem otherwise.
     """
-    connections = Connections(address, open_file=open_leniently)
+    connections = Connections(address, foreign=True, open_file=open_leniently)
     dialect: ForeignDialect = SQLITE_TABLES if address.is_sqlite else POSTGRES_TABLES
     try:
         paths = [table] if table is not None else (await table_paths(connections))[:MOST_TABLES]

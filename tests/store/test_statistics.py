@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
+from sqlalchemy import func, select
 
 from store import DatabaseAddress, open_writer
 from store.compiled import Statement, compiled
@@ -43,3 +44,13 @@ async def test_whether_new_references_have_many_events_is_found_by_an_index_alon
     plan = await query_plan(postgres_url, select_whether_each_many(POSTGRES, OWNER_COLUMNS[kind]), parameters)
     assert [line for line in plan if "Seq Scan" in line] == []
     assert any(f"event_{kind}" in line for line in plan)
+
+
+@pytest.mark.parametrize(("foreign", "allowed"), [(False, "off"), (True, "on")], ids=["log", "foreign table"])
+async def test_only_for_tables_of_others_may_all_that_an_index_leads_to_be_read_before_the_first_rows(
+    postgres_url: str, foreign: bool, allowed: str
+) -> None:
+    connections = Connections(DatabaseAddress.parse(postgres_url), foreign=foreign)
+    rows = await connections.rows(select(func.current_setting("enable_bitmapscan")))
+    await connections.close()
+    assert [tuple(row) for row in rows] == [(allowed,)]
