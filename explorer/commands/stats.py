@@ -33,6 +33,7 @@ BAR_CELLS = 40
 MOST_NAME_CELLS = 60
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 LEFT_OUT = "Not counted over time: for a filter on texts or payloads every event would have to be read."
+NOT_COUNTED = "Not counted: every event that matches would have to be read."
 
 TITLES = {
     "environments": "Environment",
@@ -55,6 +56,10 @@ class Stats(NamedTuple):
     def left_out(self) -> str | None:
         """Why there are no bars for a filter on texts or payloads, even if nothing can match it."""
         return LEFT_OUT if self.event_filter.has_text_conditions and not self.histogram.bars else None
+
+    def values_left_out(self, field: str) -> str | None:
+        """Why no values of a field were counted, None where they were, even if there are none."""
+        return NOT_COUNTED if field in self.facets.at_least and not self.facets.fields.get(field) else None
 
 
 def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:
@@ -92,6 +97,8 @@ def _lines(found: Stats) -> Iterator[str]:
             yield ""
             yield f"{title}{' (among the newest events: at least so many)' if at_least else ''}"
             yield from _facet_lines(facets, VOCABULARIES.get(field), at_least)
+        elif reason := found.values_left_out(field):
+            yield from ("", title, f"  {reason}")
 
 
 def _histogram_lines(histogram: Histogram) -> Iterator[str]:
@@ -158,6 +165,7 @@ def _as_json(found: Stats) -> str:
             field: {
                 "is_exact": field not in found.facets.at_least,
                 "values": [{"value": facet.value, "count": facet.count} for facet in facets],
+                "left_out": found.values_left_out(field),
             }
             for field, facets in found.facets.fields.items()
         },

@@ -101,3 +101,15 @@ def test_why_there_are_no_bars_of_a_filter_on_texts_is_said(log: str, capsys: py
     assert reason not in said(capsys, "since:all", "--database", log)
     counted = json.loads(said(capsys, "since:all", "--database", log, "--format", "json"))
     assert counted["histogram"]["left_out"] is None
+
+
+def test_that_actors_of_a_filter_on_texts_are_not_counted_is_said_in_their_place(
+    log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reason = "Not counted: every event that matches would have to be read."
+    lines = said(capsys, "since:all", "text:sync", "--database", log).splitlines()
+    assert lines[-3:] == ["", "Actor", f"  {reason}"]
+    found = json.loads(said(capsys, "since:all", "text:sync", "--database", log, "--format", "json"))
+    assert found["facets"]["actors"] == {"is_exact": False, "values": [], "left_out": reason}
+    assert found["facets"]["environments"]["left_out"] is None
+    assert reason not in said(capsys, "since:all", "--database", log)
