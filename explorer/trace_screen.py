@@ -12,7 +12,7 @@ from .display import events_text, time_text, visible
 from .keys import TRACE_KEYS
 from .line_screen import LineScreen
 from .trace import is_failure, length_text, log_of_trace, without_documents
-from .widgets.trace_lines import time_lines, tree_lines
+from .widgets.trace_lines import columns_for, time_lines, tree_lines
 
 if TYPE_CHECKING:
     from store import Count, Event, EventRepository
@@ -49,6 +49,9 @@ class TraceScreen(LineScreen["Event"]):
         self._draw()
         self._ask("events", self._load_events)
         self._ask("count", self._load_count)
+
+    def on_resize(self) -> None:
+        self._draw()
 
     async def _load_events(self) -> None:
         from store import OLDEST, Position
@@ -105,7 +108,9 @@ class TraceScreen(LineScreen["Event"]):
     def _draw(self) -> None:
         self._draw_title()
         events = self._events
-        self._lines.show_lines([*(tree_lines(events, self._folds) if self._by_entity else time_lines(events))])
+        columns = columns_for(self.app.size.width)
+        lines = tree_lines(events, self._folds, columns) if self._by_entity else time_lines(events, columns)
+        self._lines.show_lines([*lines])
         if not self._is_at_event:
             self._is_at_event = self._lines.go_to(("event", self._event.id))
 

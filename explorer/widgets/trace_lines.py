@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from store import EVENT_NAMES
 
@@ -18,21 +18,58 @@ if TYPE_CHECKING:
 
 OFFSET_WIDTH, NAME_WIDTH, ENTITY_WIDTH = 12, 30, 44
 INDENT, DEEPEST_INDENT = 2, 12
+ROOMY = 110
+"""From so many cells on, a line has room for all of an entity and of an actor."""
 
 Within = tuple[int, int]
 """How many events, and how many of them tell of a failure."""
 
 
-def time_lines(events: Sequence[Event]) -> Iterator[TextLine]:
-    """The events, oldest first, with their distance from the first and what they happened to."""
+class Columns(NamedTuple):
+    """How wide what happened and what it happened to are, in cells; who did it has the rest.
+
+    `says_types` is whether there is room to say of what type an entity and an actor are.
+    """
+
+    name: int
+    entity: int
+    says_types: bool
+
+    def what(self, event: Event) -> str:
+        sign = kind_sign(EVENT_NAMES.kind(event.event_name))
+        return f"{sign} {event_label(event.event_name, self.name - 2)}".ljust(self.name + 1)
+
+    def to_what(self, event: Event) -> Piece:
+        entity = event.entity
+        if entity is not None and entity.id and not self.says_types:
+            entity = entity.replaced(type=None)
+        return Piece(entity_text(entity, self.entity).ljust(self.entity + 1), "plain")
+
+    def who(self, event: Event) -> str:
+        actor = event.actor
+        if actor is not None and not self.says_types and (actor.name or actor.email or actor.id or actor.ip_address):
+            actor = actor.replaced(type=None)
+        return actor_text(actor)
+
+
+def columns_for(width: int) -> Columns:
+    """The columns in a line of so many cells: in a narrow one none takes all of the room of another."""
+    if width >= ROOMY:
+        return Columns(NAME_WIDTH, ENTITY_WIDTH, says_types=True)
+    room = max(0, width - OFFSET_WIDTH - 2)
+    return Columns(max(12, room * 35 // 100), max(12, room * 38 // 100), says_types=False)
+
+
+def time_lines(events: Sequence[Event], columns: Columns) -> Iterator[TextLine]:
+    """The events, oldest first, with their distance from the first, what they happened to, and who did it."""
     environments = {event.environment for event in events}
     for event in events:
         where = f" in {visible(event.environment or 'no environment', NAME_CELLS)}" if len(environments) > 1 else ""
-        who = Piece(f"{actor_text(event.actor)}{where}", "muted")
-        yield _event_line(event, events[0].occurred_at, 0, _entity_piece(event), who)
+        who = Piece(f"{columns.who(event)}{where}", "muted")
+        yield _event_line(event, events[0].occurred_at, 0, columns, columns.to_what(event), who)
 
 
-def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[TextLine]:
+def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool], columns: Columns) -> Iterator[TextLine]:
     """The entities of a trace, each with its events and with what belongs to it below; one of one event is one line."""
     folded_at: int | None = None
     all_branches = list(branches(events))
@@ -41,8 +78,8 @@ def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[
             continue
         if len(branch.events) == 1 and not branch.has_branches:
             (event,) = branch.events
-            who = Piece(actor_text(event.actor), "muted")
-            yield _event_line(event, events[0].occurred_at, branch.depth, _entity_piece(event), who)
+            told = (columns.to_what(event), Piece(columns.who(event), "muted"))
+            yield _event_line(event, events[0].occurred_at, branch.depth, columns, *told)
             continue
         path: Path = ("entity", branch.key.type or "", branch.key.id or "")
         unfolded = folds.get(path, True)
@@ -50,12 +87,8 @@ def tree_lines(events: Sequence[Event], folds: Mapping[Path, bool]) -> Iterator[
         yield _branch_line(branch, within, path, unfolded=unfolded)
         if unfolded:
             for event in branch.events:
-                who = Piece(actor_text(event.actor), "muted")
-                yield _event_line(event, events[0].occurred_at, branch.depth + 1, who)
-
-
-def _entity_piece(event: Event) -> Piece:
-    return Piece(entity_text(event.entity, ENTITY_WIDTH).ljust(ENTITY_WIDTH + 1), "plain")
+                who = Piece(columns.who(event), "muted")
+                yield _event_line(event, events[0].occurred_at, branch.depth + 1, columns, who)
 
 
 def _events_within(all_branches: Sequence[Branch]) -> Sequence[Within]:
@@ -87,11 +120,8 @@ def _branch_line(branch: Branch, within: Within, path: Path, *, unfolded: bool) 
     return TextLine(path, tuple(pieces), indent, indent, clipped=True, unfolded=unfolded)
 
 
-def _event_line(event: Event, first: datetime, depth: int, *more: Piece) -> TextLine:
-    failed = is_failure(event)
+def _event_line(event: Event, first: datetime, depth: int, columns: Columns, *more: Piece) -> TextLine:
     offset = Piece(offset_text(event.occurred_at, first).rjust(OFFSET_WIDTH) + "  ", "label")
-    sign = kind_sign(EVENT_NAMES.kind(event.event_name))
-    label = f"{sign} {event_label(event.event_name, NAME_WIDTH - 2)}".ljust(NAME_WIDTH + 1)
     indent = INDENT * min(depth, DEEPEST_INDENT)
-    pieces = (offset, Piece(label, "removed" if failed else "plain"), *more)
+    pieces = (offset, Piece(columns.what(event), "removed" if is_failure(event) else "plain"), *more)
     return TextLine(("event", event.id), pieces, indent, indent, clipped=True, leads_to=event)

@@ -140,6 +140,10 @@ def test_a_trace_in_a_narrow_terminal(snap_compare: Compare, log: DatabaseAddres
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(80, 24), run_before=after("t", "t"))
 
 
+def test_a_trace_by_time_in_a_narrow_terminal(snap_compare: Compare, log: DatabaseAddress) -> None:
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(80, 24), run_before=after("down", "t"))
+
+
 @pytest.mark.parametrize("key", ["E", "A"])
 def test_a_summary(snap_compare: Compare, log: DatabaseAddress, key: str) -> None:
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 36), run_before=after(key))

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from explorer.trace import Branch, branches, length_text, offset_text
 from explorer.trace_screen import MOST_EVENTS, TraceScreen
 from explorer.widgets.line_list import LineList
-from explorer.widgets.trace_lines import tree_lines
-from store import Entity, Event
+from explorer.widgets.trace_lines import columns_for, time_lines, tree_lines
+from store import Actor, Entity, Event
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_events, write_log
@@ -117,13 +117,27 @@ def test_an_entity_of_a_trace_tells_of_all_that_it_folds_away() -> None:
         happened(5, "CUSTOMER", "customer-2"),
         happened(6, "SUBSCRIPTION", "sub-3", "customer-3"),
     ]
-    lines = ["".join(piece.text for piece in line.pieces) for line in tree_lines(story, {})]
+    lines = ["".join(piece.text for piece in line.pieces) for line in tree_lines(story, {}, columns_for(120))]
     assert [line for line in lines if line.startswith("▾")] == [
         "▾ Customer customer-1  3 events with what belongs to it, 1 failed",
         "▾ Subscription sub-1  2 events with what belongs to it, 1 failed",
         "▾ Customer customer-2  2 events",
         "▾ customer-3  1 event of what belongs to it",
     ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_what_happened_to_what_and_who_did_it_are_told_in_a_narrow_terminal_too(width: int) -> None:
+    dana = Actor(type="USER", id="u-1", name="Dana Whitfield", email="dana@northlake.example")
+    long_id = "subscription-plan-growth-8c21e0"
+    story = [
+        happened(1, "SUBSCRIPTION", long_id, actor=dana, event_name="SUBSCRIPTION_UPDATED"),
+        happened(2, "CUSTOMER", "customer-1", actor=Actor(type="SYSTEM"), event_name="CUSTOMER_UPDATED"),
+    ]
+    for lines in (time_lines(story, columns_for(width)), tree_lines(story, {}, columns_for(width))):
+        first, second = ["".join(piece.text for piece in line.pieces)[: width - 2] for line in lines]
+        assert "~ Subscription" in first and "Dana" in first
+        assert "customer-1" in second and "System" in second
 
 
 async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_path: Path) -> None:
