@@ -50,14 +50,24 @@ async def _has_taken(widget: Widget) -> None:
 
 
 class ActivityApp(App[None], inherit_bindings=False):
-    """The screen of the log is loaded behind the first frame, so that it does not delay that, and `prepare` called."""
+    """The screen of the log is loaded behind the first frame, so that it does not delay that, and `prepare` called.
+
+    `keep_theme` is given the name of each theme that the user chooses, beside the event loop.
+    """
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
     TITLE = "Activity"
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, prepare: Prepare, *, theme_name: str = "", clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        prepare: Prepare,
+        *,
+        theme_name: str = "",
+        keep_theme: Callable[[str], object] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         super().__init__()
         self.mistake: StoreError | None = None
         """What the user got wrong in calling the app: it ended because of it."""
@@ -69,6 +79,7 @@ class ActivityApp(App[None], inherit_bindings=False):
         self._typed_ahead: list[events.Event] = []
         """Keys, and what was pasted, that wait for the screen of the log."""
         self._theme_name = theme_name
+        self._keep_theme = keep_theme
         self._interrupted_at = float("-inf")
 
     def get_driver_class(self) -> type[Driver]:
@@ -101,10 +112,16 @@ class ActivityApp(App[None], inherit_bindings=False):
             known = ", ".join(sorted(THEMES))
             said = f"There is no theme {self._theme_name}. There are {known}, and those of : Change theme."
             self.notify(visible(said), severity="warning", markup=False)
+        self.theme_changed_signal.subscribe(self, self._keep_chosen_theme)
         loop = asyncio.get_running_loop()
         for number in SIGNALS_THAT_END:
             loop.add_signal_handler(number, self._end_by_signal, number)
         heed_continuing(self)
+
+    def _keep_chosen_theme(self, theme: Theme) -> None:
+        if self._keep_theme is not None and theme != (self._named_theme or THEMES["dark"]):
+            self._theme_name = theme.name
+            self.run_worker(asyncio.to_thread(self._keep_theme, theme.name), group="theme")
 
     async def on_ready(self) -> None:
         """The first frame is drawn: show the log, and give it the keys that were typed until now."""

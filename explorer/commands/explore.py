@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..launch import Launch, Prepare
 from ..settings_file import theme_of_first_frame
+from ..theme_choice import keep_theme, kept_theme
 from .words import complain, meant_command
 
 TERMINALS_THAT_ONLY_PRINT = ("dumb", "unknown")
@@ -44,7 +45,8 @@ def run_app(prepare: Prepare) -> int:
     from ..terminal_output import outlive_terminal
 
     outlive_terminal()
-    app = ActivityApp(prepare=prepare, theme_name=theme_of_first_frame(os.environ))
+    set_theme = theme_of_first_frame(os.environ)
+    app = ActivityApp(prepare=prepare, theme_name=kept_theme(set_theme), keep_theme=partial(keep_theme, set_theme))
     app.run()
     if app.mistake is not None:
         raise app.mistake
