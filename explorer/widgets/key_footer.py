@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Footer
 
@@ -15,6 +16,13 @@ GIVES_WAY = "go_to_time"
 
 class KeyFooter(Footer):
     """What leads back and to the help is named last of all to be left out; help and the list of commands tell all."""
+
+    def compose(self) -> ComposeResult:
+        """Textual keeps whoever watches an attribute until that is set again, which for this one never happens: every
+        move of the focus would leave its keys behind for good, and the search for garbage would take ever longer.
+        """
+        self.mutate_reactive(Footer.compact)
+        yield from super().compose()
 
     async def recompose(self) -> None:
         await super().recompose()
