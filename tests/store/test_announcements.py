@@ -12,6 +12,7 @@ from psycopg import sql
 
 from store import DatabaseAddress, EventRepository, open_repository, open_writer
 from store.announcements import Announcements
+from store.commit_order import POLL_SECONDS
 from store.session_orders import CHANNEL, POSTGRES_ORDERS
 from tests.builders import make_event
 
@@ -33,6 +34,19 @@ def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that would not find anything by itself."""
     monkeypatch.setattr("store.commit_order.POLL_SECONDS", NEVER)
     monkeypatch.setattr("store.commit_order.HEARD_SECONDS", NEVER)
+
+
+def noted_looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long is waited, from now on, before a log is looked into again; in seconds, each wait as it begins."""
+    looks: list[float] = []
+    wait = Announcements.wait
+
+    async def noted(announcements: Announcements, announced: asyncio.Event, seconds: float) -> None:
+        looks.append(seconds)
+        await wait(announcements, announced, seconds)
+
+    monkeypatch.setattr(Announcements, "wait", noted)
+    return looks
 
 
 async def write(address: DatabaseAddress, number: int) -> None:
@@ -126,8 +140,9 @@ async def test_a_listener_that_was_ended_is_replaced_and_nothing_missed(
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (before,))
         await until(lambda: sessions(postgres_url, LISTENING), "listened again")
         assert sessions(postgres_url, LISTENING) != [before]
+        looks = noted_looks(monkeypatch)
         monkeypatch.setattr("store.commit_order.POLL_SECONDS", NEVER)
-        await asyncio.sleep(0.5)  # the last look by itself is over
+        await until(lambda: looks and looks[-1] > POLL_SECONDS, "waited for an announcement alone")
         await write(address, 1)
         assert await asyncio.wait_for(waiting, 5) == 2
 
