@@ -38,6 +38,12 @@ class Completion(NamedTuple):
     note: str
 
 
+def still_to_write(term: UnfinishedTerm) -> str:
+    """What a term waits for whose value is not begun: the line below the query says it, and not a mistake."""
+    word = term.word or ""
+    return f"{word}: {MEANINGS[word]}. Write it, or choose one with ↓."
+
+
 def field_completions(term: UnfinishedTerm) -> Sequence[Completion]:
     """The fields whose word begins with what is written, before all others the one whose word that is."""
     from store import FILTER_WORDS

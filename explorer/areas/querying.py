@@ -21,7 +21,7 @@ from ..widgets.query_box import QueryBox
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import EventFilter, EventRepository, Facets, UnfinishedTerm
+    from store import Event, EventFilter, EventRepository, Facets, UnfinishedTerm
 
 DEBOUNCE_SECONDS = 0.15
 """Nothing is asked for a draft that is written on within this time."""
@@ -50,6 +50,7 @@ class Querying(KeyArea):
         self._came_from: Widget | None = None
         self._facets: Mapping[EventFilter, Facets] = {}
         self._payloads: Mapping[EventFilter, Sequence[str]] = {}
+        self._newest: Mapping[EventFilter, Sequence[Event]] = {}
         self.history: QueryHistory = QueryHistory()
         self._is_early = False
         """Whether the box was opened before the log: what is written in it stays."""
@@ -84,7 +85,7 @@ class Querying(KeyArea):
         self._came_from = self.screen.focused
         if not self._box.display:
             self._box.display = True
-            self._facets, self._payloads = {}, {}
+            self._facets, self._payloads, self._newest = {}, {}, {}
             shown = self.shown()
             self._is_early = shown is None
             self._box.write("")
@@ -128,11 +129,13 @@ class Querying(KeyArea):
     def _offer_completions(self, shown: Shown, text: str, term: UnfinishedTerm) -> None:
         """Those that are known at once; else the log is asked for the values beside the rest of the filter."""
         from ..completions import field_completions, needs_facets, rest_of, value_completions
+        from ..entity_completions import is_of_entity
         from ..payload_completions import is_of_payload
 
         assert self._box is not None, "there is a box that was written in"
         self.workers.cancel_group(self, "values")
-        rest = rest_of(text, term) if needs_facets(term) or is_of_payload(term) else None
+        is_asked = needs_facets(term) or is_of_payload(term) or is_of_entity(term)
+        rest = rest_of(text, term) if is_asked else None
         if is_of_payload(term):
             if rest is None:
                 self._box.show_completions(())
@@ -140,6 +143,8 @@ class Querying(KeyArea):
                 self.ask("values", self._load_payload_words, shown, rest, term)
         elif term.word is None:
             self._box.show_completions(field_completions(term))
+        elif rest is not None and is_of_entity(term):
+            self.ask("values", self._load_entities, shown, rest, term)
         elif rest is None or rest in self._facets:
             facets = None if rest is None else self._facets[rest]
             self._box.show_completions(value_completions(term, facets, shown.highlighted))
@@ -178,6 +183,23 @@ class Querying(KeyArea):
         completions = await asyncio.to_thread(payload_completions, term, self._payloads[rest])
         if self._box is not None:
             self._box.show_completions(completions)
+
+    async def _load_entities(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
+        """The entities of the newest events of the list."""
+        from store import NEWEST, StoreError
+
+        from ..entity_completions import MOST_EVENTS, entity_completions
+        from ..trace import without_documents
+
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        if rest not in self._newest:
+            try:
+                page = await shown.repository.page(rest.settled(self._clock()), NEWEST, "older", MOST_EVENTS)
+            except StoreError:
+                return
+            self._newest = {rest: tuple(map(without_documents, page.events))}
+        if self._box is not None:
+            self._box.show_completions(entity_completions(term, self._newest[rest], shown.highlighted))
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""

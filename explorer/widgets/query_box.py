@@ -124,7 +124,13 @@ class QueryBox(Vertical):
             event_filter = parse_filter(self._input.value)
         except FilterMistake as mistake:
             is_unfinished = unfinished is not None and unfinished.is_open and mistake.column > unfinished.start
-            self._show_mistake(mistake, underlined=not is_unfinished)
+            if is_unfinished and unfinished is not None and unfinished.word and not unfinished.value:
+                from ..completions import still_to_write
+
+                self._input.mark(None)
+                self.say(still_to_write(unfinished))
+            else:
+                self._show_mistake(mistake, underlined=not is_unfinished)
             return None
         self._input.mark(None)
         return event_filter

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from explorer.areas import querying
 from explorer.completions import MEANINGS, MOST_COMPLETIONS, field_completions, value_completions
+from explorer.entity_completions import entity_completions
 from explorer.payload_completions import payload_completions, payloads_of
 from explorer.widgets.completion_list import CompletionList
 from explorer.widgets.event_table import EventTable
@@ -188,3 +189,33 @@ async def test_an_empty_line_offers_every_field_and_says_what_it_means(log: Data
         await until(pilot, lambda: str(note.content) == "= last 30 days · 61 events", "what it means")
 
     await shown(log, drive)
+
+
+async def test_ids_are_offered_of_the_entities_of_the_newest_events_with_what_they_are(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"entity:")
+        expected = {f"customer-{number}" for number in range(5)}
+        await until(pilot, lambda: set(labels(pilot)) == expected, "the customers")
+        completions = pilot.app.screen.query_one(CompletionList).completions
+        assert completions[0].note == "Customer · Acme"
+        note = str(pilot.app.screen.query_one(".query-box--note", Static).content)
+        assert note == "entity: the id of what it happened to. Write it, or choose one with ↓."
+        await pilot.press(*"er-3", "tab")
+        await until(pilot, lambda: line(pilot) == "entity:customer-3 ", "the id")
+        await pilot.press("ctrl+u", *"belongs_to:acc")
+        await until(pilot, lambda: labels(pilot) == ["account-1"], "what things belong to")
+
+    await shown(log, drive)
+
+
+def test_an_entity_is_found_by_its_name_and_the_one_of_the_highlighted_event_comes_first() -> None:
+    here, other = numbered_event(0), numbered_event(3)
+    term = unfinished_term("-entity:acm", 11)
+    found = entity_completions(term, [other, other, here], None)
+    assert [(each.written, each.note) for each in found] == [
+        ("-entity:customer-3 ", "Customer · Acme"),
+        ("-entity:customer-0 ", "Customer · Acme"),
+    ]
+    at_once = entity_completions(unfinished_term("entity:", 7), [other, other, here], here)
+    assert [each.label for each in at_once] == ["customer-0", "customer-3"]
+    assert at_once[0].note == "of this event"

@@ -41,3 +41,8 @@ def test_the_saved_views(snap_compare: Compare, log: DatabaseAddress, tmp_path: 
     (tmp_path / "views.toml").write_text('[views]\n"plan changes" = "name:plan.* since:-7d"\nbroken = "nam:x"\n')
     app = app_on(log, clock=lambda: NOW, settings=Settings(time_zone="UTC", views=str(tmp_path / "views.toml")))
     assert snap_compare(app, terminal_size=(110, 30), run_before=after("V"))
+
+
+def test_a_view_that_asks_for_its_customer(snap_compare: Compare, log: DatabaseAddress) -> None:
+    keys = after("V", "end", "enter", "down")
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(80, 24), run_before=keys)

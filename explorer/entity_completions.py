@@ -1,0 +1,53 @@
+"""The entities of the newest events of a list: for completing their ids in a query."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .completions import MOST_COMPLETIONS, Completion, value_completions
+from .display import entity_type_label
+
+if TYPE_CHECKING:
+    from store import Event, UnfinishedTerm
+
+MOST_EVENTS = 200
+
+
+def is_of_entity(term: UnfinishedTerm) -> bool:
+    """Whether the id of an entity is being written."""
+    return term.word in ("entity", "belongs_to")
+
+
+def entity_completions(
+    term: UnfinishedTerm, events: Sequence[Event], highlighted: Event | None
+) -> Sequence[Completion]:
+    """The one of the highlighted event, then those whose id or name holds what is written, of most events first."""
+    own = value_completions(term, None, highlighted)
+    wanted = term.value.casefold()
+    counts: Counter[tuple[str, str]] = Counter()
+    for event in events:
+        counts.update(tuple(dict.fromkeys(_entities(event, with_parent=term.word == "belongs_to"))))
+    found: dict[str, Completion] = {each.label: each for each in own}
+    for (entity_id, note), _ in counts.most_common():
+        if entity_id not in found and (wanted in entity_id.casefold() or wanted in note.casefold()):
+            found[entity_id] = Completion(_written(term, entity_id), entity_id, note)
+    return tuple(found.values())[:MOST_COMPLETIONS]
+
+
+def _entities(event: Event, *, with_parent: bool) -> Iterator[tuple[str, str]]:
+    """The ids with what else is known of each."""
+    entity = event.entity
+    if entity is not None and entity.id:
+        type_label = entity_type_label(entity.type) if entity.type else ""
+        yield entity.id, " · ".join(filter(None, (type_label, entity.name)))
+    if with_parent and event.parent_entity_id:
+        yield event.parent_entity_id, ""
+
+
+def _written(term: UnfinishedTerm, entity_id: str) -> str:
+    from store import FILTER_WORDS, EventFilter, write_filter
+
+    narrowed = EventFilter().with_value(FILTER_WORDS[term.word or ""], entity_id, excluded=term.excluded)
+    return f"{write_filter(narrowed)} "
