@@ -16,7 +16,7 @@ from .count_statements import select_actor_counts
 from .driver_errors import STATEMENT_SECONDS
 from .event import Event
 from .event_filter import EventFilter
-from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
+from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
 from .parameters import place_parameters
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
@@ -208,7 +208,9 @@ class SqlEventRepository:
                 found = await self._any(search, {**low, **high}, "low", "high")
                 return EventPage(has_newer=older and found, has_older=not older and found)
         elif older:
-            high, end = place_parameters("high", place + 1, event_id), place_parameters("end", search.until)
+            high = place_parameters("high", place + 1, event_id)
+            if start != NEWEST:  # than which nothing is newer: the first page asks no more than a page at a row does
+                end = place_parameters("end", search.until)
         else:
             low, end = place_parameters("low", place + 1, event_id), place_parameters("end", search.since)
         places = {**low, **high, **end}
