@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -78,7 +78,8 @@ class Bars:
     async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
         """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""
         width = width_for(since, until, max(most_bars, LEAST_BARS))
-        counted = await self.counted(search, since, until, width, failures)
+        async with self.reading(search) as read:
+            counted = await self.counted(read, search, since, until, width, failures)
         return Histogram(
             width=timedelta(microseconds=width),
             bars=tuple(
@@ -92,8 +93,14 @@ class Bars:
             ),
         )
 
+    def reading(self, search: Search) -> AbstractAsyncContextManager[ReadRows]:
+        """How to read the bars of a search: what is taken away must be of the moment of what it is taken from."""
+        parts = search.parts(masked=True)
+        several = len(parts) > 1 or any(part.plan.many for part in parts)
+        return self._connections.at_one_moment() if several else nullcontext(self._connections.rows)
+
     async def counted(
-        self, search: Search, since: int, until: int, width: int, failures: bytes | None = None
+        self, read: ReadRows, search: Search, since: int, until: int, width: int, failures: bytes | None = None
     ) -> Mapping[int, Counted]:
         """What each bar of `width` holds of a span, by its number from 1970; failures only where they are given."""
         since, until = max(since, search.since), min(until, search.until)
@@ -101,17 +108,13 @@ class Bars:
         if since >= until:
             return counted
         parameters = {**search.parameters, "failures": failures or mask(())}
-        parts = search.parts(masked=True)
-        # What is taken away must be of the moment of what it is taken from.
-        several = len(parts) > 1 or any(part.plan.many for part in parts)
-        async with self._connections.at_one_moment() if several else nullcontext(self._connections.rows) as read:
-            for part in parts:
-                if part.by_rollup and width >= HOUR:
-                    found = await self._from_rollup(read, part, parameters, since, until, width, failures is not None)
-                else:
-                    found = await self._one_by_one(read, part, parameters, since, until, width)
-                for bar, events, failed in found:
-                    counted[bar] = counted[bar].plus(part.sign * events, part.sign * failed)
+        for part in search.parts(masked=True):
+            if part.by_rollup and width >= HOUR:
+                found = await self._from_rollup(read, part, parameters, since, until, width, failures is not None)
+            else:
+                found = await self._one_by_one(read, part, parameters, since, until, width)
+            for bar, events, failed in found:
+                counted[bar] = counted[bar].plus(part.sign * events, part.sign * failed)
         return counted
 
     async def _from_rollup(

@@ -122,21 +122,22 @@ class Tally:
         few = 0 if in_order and (search.plan.driver is None or search.dense) else FEW_TO_WALK
         few_of_an_hour = 10 * FEW_TO_WALK if in_order else FEW_TO_WALK
         exists, left = False, inf
-        while until - since > 1 and left > (few_of_an_hour if until - since <= HOUR else few):
-            # The bar that holds it, and in that one again: few steps, and every event is counted about once.
-            width = _width_of_step(since, until)
-            counted = await self._bars.counted(search, since, until, width)
-            exists = exists or any(bar.events for bar in counted.values())
-            newer = 0
-            for bar in sorted(counted, reverse=True):
-                left = counted[bar].events
-                if newer + left > ordinal:
-                    break
-                newer += left
-            else:
-                return _Bar(since, until, 0, None, exists)
-            ordinal -= newer
-            since, until = max(since, bar * width), min(until, (bar + 1) * width)
+        async with self._bars.reading(search) as read:
+            while until - since > 1 and left > (few_of_an_hour if until - since <= HOUR else few):
+                # The bar that holds it, and in that one again: few steps, and every event is counted about once.
+                width = _width_of_step(since, until)
+                counted = await self._bars.counted(read, search, since, until, width)
+                exists = exists or any(bar.events for bar in counted.values())
+                newer = 0
+                for bar in sorted(counted, reverse=True):
+                    left = counted[bar].events
+                    if newer + left > ordinal:
+                        break
+                    newer += left
+                else:
+                    return _Bar(since, until, 0, None, exists)
+                ordinal -= newer
+                since, until = max(since, bar * width), min(until, (bar + 1) * width)
         return _Bar(since, until, left, ordinal, exists)
 
     async def _ends(self) -> tuple[int, int] | None:
