@@ -28,12 +28,16 @@ _LONGEST = 200
 
 
 class Term(NamedTuple):
-    """A known value: as stored, as a label, dotted as webhooks write it, and other labels that people use for it."""
+    """A known value: as stored, as a label, dotted as webhooks write it, and other labels that people use for it.
+
+    With `names_platform` the label is true of the platform alone, which stores the value in just this spelling.
+    """
 
     stored: str
     label: str
     dotted: str | None = None
     also: tuple[str, ...] = ()
+    names_platform: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -59,9 +63,15 @@ class Vocabulary:
             self._of_stored.update(found)
 
     def label(self, stored: str) -> str:
-        """The label of a known value in any spelling, else the text itself."""
+        """The label of a known value in any spelling, else the text itself.
+
+        A label that names the platform is only for what is spelled as the platform stores it: any other log may have
+        users, and they are users of something else.
+        """
         known = self._known(stored)
-        return known[0].label if known else stored
+        if not known or (known[0].names_platform and stored != known[0].stored):
+            return stored
+        return known[0].label
 
     def kind(self, stored: str) -> Kind | None:
         """What kind of change an event name tells, by its last word. None when that says nothing."""
@@ -167,7 +177,7 @@ ENTITY_TYPES = Vocabulary(
 
 ACTOR_TYPES = Vocabulary(
     (
-        Term("USER", "Stigg application"),
+        Term("USER", "Stigg application", names_platform=True),
         Term("SERVICE", "Service key"),
         Term("APP_SERVER", "Backend SDK"),
         Term("SCOPED_KEY", "Scoped API key"),
@@ -181,7 +191,7 @@ ACTOR_TYPES = Vocabulary(
         Term("SCHEDULER", "System"),
         Term("SYSTEM", "System"),
         Term("WORKFLOW", "Workflow"),
-        Term("SUPPORT", "Stigg support"),
+        Term("SUPPORT", "Stigg support", names_platform=True),
     )
 )
 """Who or what triggered it."""

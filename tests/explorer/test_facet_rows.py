@@ -28,6 +28,12 @@ def test_values_with_one_label_share_a_row_and_add_up() -> None:
     assert [(row.label, row.event_count) for row in rows] == [("System", 20), ("Stigg application", 10)]
 
 
+def test_users_of_another_program_are_not_called_by_the_name_of_the_platform() -> None:
+    (row,) = facet_rows(facets("User"), Choice(), ACTOR_TYPES)
+    assert row.label == "User"
+    assert ACTOR_TYPES.matches(word_for(row, ACTOR_TYPES), "User")
+
+
 def test_the_most_frequent_row_stands_first_after_its_values_were_added_up() -> None:
     found = [Facet(value="USER", count=5), Facet(value="APP_PUBLIC", count=4), Facet(value="APP_CUSTOMER", count=3)]
     assert [row.label for row in facet_rows(found, Choice(), ACTOR_TYPES)] == ["Frontend SDK", "Stigg application"]
