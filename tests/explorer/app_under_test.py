@@ -27,6 +27,8 @@ HAPPENS_WITHIN_SECONDS = 30
 class AppUnderTest(ActivityApp):
     """The real app. A test begins behind its first frame, when the screen of the log is there."""
 
+    NOTIFICATION_TIMEOUT = 3_600  # seconds: however slow the machine, what was said can be looked at
+
     @asynccontextmanager
     async def run_test(self, **options: Any) -> AsyncGenerator[Pilot[None], None]:
         async with super().run_test(**options) as pilot:
