@@ -95,10 +95,10 @@ def test_every_command_of_the_readme_is_understood(command: str) -> None:
 
 def test_the_readme_runs_the_demo_and_the_tests_as_ci_does() -> None:
     assert ".venv/bin/pip install -q -e . && .venv/bin/activity demo" in README
-    assert ".venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest" in README
+    assert ".venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -n auto" in README
     ci = (Path(__file__).parents[1] / ".ci" / "run").read_text()
     assert "pip\" install -q -e '.[dev]'" in ci
-    assert "step pytest\n" in ci
+    assert "step pytest -n auto\n" in ci
 
 
 def test_the_files_of_the_map_exist() -> None:
