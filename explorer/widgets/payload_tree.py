@@ -38,7 +38,9 @@ LONGEST_NARROWING = 1_000
 
 LONGEST_TEXT = 20_000
 """How much of a string, name or unreadable text is ever shown."""
-UNFOLDED_AT_ONCE = 2_000
+UNFOLDED_AT_ONCE = 1_000
+"""Lines that one key unfolds. Twice as many take so long to be laid out that the next key waits."""
+
 DEEPEST_INDENT = 12
 """Levels that are indented. Beyond them a line says its level."""
 

@@ -81,6 +81,10 @@ def rows_of(line: TextLine, width: int) -> list[Row]:
     room = width - line.indent
     for piece in line.pieces:
         rest = piece.text
+        if 0 < len(rest) <= room and rest.isascii():  # as most are, of which a payload has tens of thousands
+            rows[-1].pieces.append(piece)
+            room -= len(rest)
+            continue
         if piece is BREAK:
             rows.append(Row(line.hang, []))
             room = max(LEAST_ROOM, width - line.hang)
