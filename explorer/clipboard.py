@@ -75,7 +75,7 @@ async def copy(
     (`App.copy_to_clipboard` does); `what` names the text in the sentence. Never raises because of the clipboard: at the
     worst the delivery is "off".
     """
-    data = text.encode(errors="backslashreplace")
+    data = await asyncio.to_thread(text.encode, errors="backslashreplace")  # which may be one of many megabytes
     remote = bool(environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"))
     wants_tmux = route == "tmux" or (route == "auto" and environ.get("TMUX"))
     if wants_tmux and await _run(_TMUX, data, environ):

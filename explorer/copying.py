@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,10 +96,10 @@ def indented(json_text: str) -> str:
         json.loads(json_text, strict=False)
     except (ValueError, RecursionError):
         return json_text
-    return "".join(_laid_out(_TOKEN.findall(json_text)))
+    return "".join(_laid_out(found[0] for found in _TOKEN.finditer(json_text)))
 
 
-def _laid_out(tokens: list[str]) -> Iterator[str]:
+def _laid_out(tokens: Iterable[str]) -> Iterator[str]:
     depth, before = 0, ""
     for token in tokens:
         closes = token in ("}", "]")

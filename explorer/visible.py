@@ -38,7 +38,9 @@ _PLAIN = "\x20-\x7e\xa1-\xac\xae-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027"
 """Latin and Cyrillic letters and the usual punctuation: one cell each, nothing to escape. Most text is only these."""
 
 _PLAIN_TEXT = re.compile(f"[{_PLAIN}]*")
-_RUNS = re.compile(f"([{_PLAIN}]+)|([^{_PLAIN}])")
+_RUNS = re.compile(f"([{_PLAIN}]{{1,100000}})|([^{_PLAIN}])")
+LONG = 100_000
+"""Characters of a text that are looked at in one go: all of 20 MB would keep every other thread waiting."""
 
 
 class Drawn(NamedTuple):
@@ -51,7 +53,7 @@ class Drawn(NamedTuple):
 def visible(text: str, limit: int | None = None) -> str:
     """`text` with everything in it shown, at most `limit` cells wide; an ellipsis says that some of it is cut."""
     if limit is None or len(text) <= limit:
-        if _PLAIN_TEXT.fullmatch(text):
+        if _is_plain(text):
             return text
     elif limit > 0 and _PLAIN_TEXT.fullmatch(text[: limit + 1]):
         return text[: limit - 1] + ELLIPSIS
@@ -88,9 +90,15 @@ def drawn(text: str, limit: int | None = None) -> Drawn:
 
 def visible_json(document: str) -> str:
     """A JSON document with everything in its texts shown, by escapes of JSON: it still says the same."""
-    if _PLAIN_TEXT.fullmatch(document):
+    if _is_plain(document):
         return document
     return "".join(json.dumps(part)[1:-1] if is_odd else part for part, is_odd in _pieces(document))
+
+
+def _is_plain(text: str) -> bool:
+    if len(text) <= LONG:
+        return _PLAIN_TEXT.fullmatch(text) is not None
+    return all(_PLAIN_TEXT.fullmatch(text, start, start + LONG) for start in range(0, len(text), LONG))
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -99,10 +107,14 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         yield escape(piece) if is_odd else piece, is_odd
 
 
+def _groups(found: re.Match[str]) -> tuple[str, ...]:
+    return found.groups("")
+
+
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Pieces of `text`, and whether each is a character to be escaped."""
     marks_left = 0
-    for plain, other in _RUNS.findall(text):
+    for plain, other in _RUNS.findall(text) if len(text) <= LONG else map(_groups, _RUNS.finditer(text)):
         cells = 1 if plain else _cells(other)
         if cells > 0:
             marks_left = MOST_MARKS

@@ -1,5 +1,6 @@
 """What came into a log, by the order of commits: the clock of an event may be late, its transaction never is."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 
@@ -77,7 +78,8 @@ class CommitOrder:
         events = tuple(event_of(row, self._cache.combinations) for row in rows)
         if event_filter.has_text_conditions:
             tested = event_filter.with_choice("belongs_to", ANY)  # which no event can tell by itself
-            events = tuple(event for event in events if tested.matches(event))
+            # A payload may be long: it is looked through beside the event loop.
+            events = await asyncio.to_thread(lambda: tuple(event for event in events if tested.matches(event)))
         return Arrivals(events=events, newest=newest)
 
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:

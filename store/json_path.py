@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from .errors import FilterMistake
 from .quoting import QUOTED, unquoted, written
@@ -24,6 +25,9 @@ _WORDS: Mapping[object, str] = {True: "true", False: "false", None: "null"}
 
 MOST_TEXTS = 20
 """So much of a list is shown of a payload that has one."""
+
+LONG = 100_000
+"""Characters from which on a payload is read so that other threads have their turn meanwhile."""
 
 MOST_KEYS = 12
 """Deeper nobody looks for what a payload has."""
@@ -62,6 +66,16 @@ def is_index(key: str) -> bool:
     return _INDEX.fullmatch(key) is not None
 
 
+def _as_it_is(members: dict[str, object]) -> dict[str, object]:
+    """An object, given on by a function of Python: only between two of its steps can another thread have its turn."""
+    return members
+
+
+_READ_NUMBERS: Any = {"parse_int": str, "parse_float": str, "parse_constant": str}
+_DECODER = json.JSONDecoder(**_READ_NUMBERS)
+_PATIENT_DECODER = json.JSONDecoder(object_hook=_as_it_is, **_READ_NUMBERS)
+
+
 def parse_document(payload: str | None) -> object:
     """A payload's JSON with every number as the text it is written as; the last of repeated keys wins.
 
@@ -70,7 +84,7 @@ def parse_document(payload: str | None) -> object:
     if payload is None:
         return NO_DOCUMENT
     try:
-        document: object = json.loads(payload, parse_int=str, parse_float=str, parse_constant=str)
+        document: object = (_DECODER if len(payload) <= LONG else _PATIENT_DECODER).decode(payload)
     except (ValueError, RecursionError):
         return NO_DOCUMENT
     return document

@@ -65,7 +65,8 @@ def code(text: str) -> str:
     if not text:
         return ""
     shown = visible(text)
-    fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
+    runs = _BACKTICKS.findall(shown) if "`" in shown else ()  # a long text without any is known much sooner
+    fence = "`" * (max(map(len, runs), default=0) + 1)
     # A renderer takes one blank away at each side, unless there are only blanks.
     pad = " " if (shown[0] in "` " or shown[-1] in "` ") and shown.strip(" ") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"

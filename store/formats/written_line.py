@@ -39,6 +39,8 @@ def write_line(event: Event) -> str:
     line = f"{','.join(parts)}}}"
     if "\n" in line or "\r" in line:  # between the parts of a JSON document, where a blank means the same
         line = line.replace("\r", " ").replace("\n", " ")
+    if line.isascii():
+        return line
     try:
         line.encode()  # which finds a lone surrogate sooner than a pattern
     except UnicodeEncodeError:

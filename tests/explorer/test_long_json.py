@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from weakref import ref
@@ -10,11 +11,13 @@ from weakref import ref
 import pytest
 
 from explorer.copying import LONGEST_IN_MARKDOWN, LONGEST_LAID_OUT, indented, markdown
+from explorer.export.markdown import code
 from explorer.json_value import LONG, Members, NotJson, let_go, read_json, read_long_json
 from explorer.settings import Settings
 from explorer.widgets import event_detail
 from explorer.widgets.event_detail import EventDetail
-from store import parse_filter
+from store import parse_filter, texts_at
+from store.event_texts import FoldedTexts
 from tests.builders import make_event, monstrous_payload
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.explorer.detail_app import DetailApp
@@ -47,6 +50,28 @@ async def test_the_event_loop_goes_on_while_a_monstrous_text_is_read_and_let_go_
         turns += 1
     assert turns > 1
     assert value == first == Members()
+
+
+@pytest.mark.parametrize(
+    ("work", "keys"),
+    [
+        (lambda text: texts_at(text, [("key-1", "id")]), 50_000),
+        (indented, 4_500),
+        (lambda text: code(text + "\N{ZERO WIDTH SPACE}"), 50_000),
+        (lambda text: FoldedTexts(iter([text])).hold("nowhere"), 100_000),
+    ],
+    ids=["a column of it", "laid out over lines", "drawn", "looked through"],
+)
+async def test_the_event_loop_has_its_turns_whatever_is_made_of_a_monstrous_text(
+    work: Callable[[str], object], keys: int
+) -> None:
+    text, turns = monstrous_payload(keys), 0
+    working = asyncio.create_task(asyncio.to_thread(work, text))
+    while not working.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    await working
+    assert turns > TURNS
 
 
 def test_what_cannot_be_read_is_let_go_of_as_well() -> None:
