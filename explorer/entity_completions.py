@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from store import Event, UnfinishedTerm
 
 MOST_EVENTS = 200
+LEAST_SEARCHED = 3
+"""So many characters of an id or a name are looked for in the log where its newest events do not hold them."""
 
 
 def is_of_entity(term: UnfinishedTerm) -> bool:

@@ -185,10 +185,10 @@ class Querying(KeyArea):
             self._box.show_completions(completions)
 
     async def _load_entities(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
-        """The entities of the newest events of the list."""
-        from store import NEWEST, StoreError
+        """The entities of the newest events of the list, else of those that a short search for the text finds."""
+        from store import FILTER_WORDS, NEWEST, StoreError
 
-        from ..entity_completions import MOST_EVENTS, entity_completions
+        from ..entity_completions import LEAST_SEARCHED, MOST_EVENTS, entity_completions
         from ..trace import without_documents
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
@@ -198,8 +198,16 @@ class Querying(KeyArea):
             except StoreError:
                 return
             self._newest = {rest: tuple(map(without_documents, page.events))}
+        completions = entity_completions(term, self._newest[rest], shown.highlighted)
+        if not completions and len(term.value) >= LEAST_SEARCHED:
+            searched = rest.with_value(FILTER_WORDS["text"], term.value).settled(self._clock())
+            try:
+                page = await shown.repository.page(searched, NEWEST, "older", MOST_EVENTS)
+            except StoreError:
+                return
+            completions = entity_completions(term, page.events, shown.highlighted)
         if self._box is not None:
-            self._box.show_completions(entity_completions(term, self._newest[rest], shown.highlighted))
+            self._box.show_completions(completions)
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from explorer import entity_completions as entity_completions_module
 from explorer.areas import querying
 from explorer.completions import MEANINGS, MOST_COMPLETIONS, field_completions, value_completions
 from explorer.entity_completions import entity_completions
@@ -204,6 +205,18 @@ async def test_ids_are_offered_of_the_entities_of_the_newest_events_with_what_th
         await until(pilot, lambda: line(pilot) == "entity:customer-3 ", "the id")
         await pilot.press("ctrl+u", *"belongs_to:acc")
         await until(pilot, lambda: labels(pilot) == ["account-1"], "what things belong to")
+
+    await shown(log, drive)
+
+
+async def test_a_name_that_no_new_event_holds_is_looked_for_in_the_log(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entity_completions_module, "MOST_EVENTS", 1)  # the newest is of no entity
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"entity:acm")
+        await until(pilot, lambda: len(labels(pilot)) == 1 and labels(pilot)[0].startswith("customer-"), "one by name")
 
     await shown(log, drive)
 
