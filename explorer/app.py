@@ -110,7 +110,7 @@ class ActivityApp(App[None], inherit_bindings=False):
             from .display import visible
 
             known = ", ".join(sorted(THEMES))
-            said = f"There is no theme {self._theme_name}. There are {known}, and those of : Change theme."
+            said = f"There is no theme {self._theme_name}. There are {known}, and those of : Theme."
             self.notify(visible(said), severity="warning", markup=False)
         self.theme_changed_signal.subscribe(self, self._keep_chosen_theme)
         loop = asyncio.get_running_loop()
