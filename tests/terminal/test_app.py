@@ -45,9 +45,9 @@ def test_it_starts_moves_opens_and_quits_with_the_terminal_as_it_was(start: Star
     with start("open", ALL_TIME_LINK) as terminal:
         ready(terminal, EVENTS - 7)
         assert modes_left_on(terminal.raw) == MODES_ON
-        terminal.wait_for("Fold, or show only this")
+        terminal.wait_for("⏎ Use")
         terminal.send("2")
-        terminal.wait_for("Read the event")
+        terminal.wait_for("⏎ Read")
         terminal.send(HOME)
         ready(terminal)
         terminal.send(DOWN)

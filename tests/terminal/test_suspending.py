@@ -59,7 +59,7 @@ def test_a_stopped_app_leaves_the_terminal_as_it_was_and_is_whole_again_when_it_
             terminal.wait_for("Copy event link")
             assert modes_left_on(terminal.raw) == MODES_ON
         terminal.send("2")
-        terminal.wait_for("Read the event")
+        terminal.wait_for("⏎ Read")
         hold_it_moves_and_ends(terminal)
 
 
@@ -70,7 +70,7 @@ def test_an_app_that_was_stopped_without_being_asked_restores_the_terminal_when_
         continue_(terminal)
         ready(terminal, EVENTS - 7)
         terminal.send("2")
-        terminal.wait_for("Read the event")
+        terminal.wait_for("⏎ Read")
         hold_it_moves_and_ends(terminal)
 
 
@@ -90,7 +90,7 @@ def test_mouse_reports_of_no_place_on_the_screen_change_nothing(start: Start) ->
     with start("open", ALL_TIME_LINK) as terminal:
         ready(terminal, EVENTS - 7)
         terminal.send("2")
-        terminal.wait_for("Read the event")
+        terminal.wait_for("⏎ Read")
         for report in ("\x1b[<35;999;999M", "\x1b[<35;-3;-2M", "\x1b[<64;999;0M", "\x1b[M !!"):
             terminal.send(2 * report)
         hold_it_moves_and_ends(terminal)
