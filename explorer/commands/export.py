@@ -18,7 +18,7 @@ from .database import complain_of_remarks, masking_name
 from .progress import progress
 from .query import Wanted, opened_repository
 from .stopping import Stop
-from .unknown_values import complain_of_unknown_values
+from .why_nothing import complain_of_nothing
 from .words import complain
 
 
@@ -65,6 +65,6 @@ async def _export(
             found = pages(repository, known.event_filter, "newer", limit)
             done = await export_events(found, known, target, tell)
         if not done.events:
-            await complain_of_unknown_values(repository, known.event_filter)
+            await complain_of_nothing(repository, known.event_filter)
         await complain_of_remarks(repository, known.event_filter)
         return done

@@ -17,7 +17,7 @@ from ..settings import Settings, load_settings
 from .database import complain_of_remarks, masking_name, open_log
 from .help_texts import TERMINAL_LIMIT
 from .search_progress import Progress
-from .unknown_values import complain_of_unknown_values
+from .why_nothing import complain_of_nothing
 from .words import STANDARD_OUTPUT, write
 
 
@@ -98,7 +98,7 @@ async def _print_events(
         print_bytes(output, head + document.end(count))
         if not count:
             output.flush()  # the header comes before what is said about it
-            await complain_of_unknown_values(repository, event_filter)
+            await complain_of_nothing(repository, event_filter)
         await complain_of_remarks(repository, event_filter)
 
 
@@ -119,7 +119,7 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
                 progress.show(counted.searched_to)
                 counted = await repository.count(event_filter, counted)
         if counted.exact and not counted.number:
-            await complain_of_unknown_values(repository, event_filter)
+            await complain_of_nothing(repository, event_filter)
         await complain_of_remarks(repository, event_filter)
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")

@@ -26,7 +26,7 @@ from ..display import events_text, visible
 from ..time_spans import span_text
 from .database import complain_of_remarks
 from .query import opened_repository, utf8_output
-from .unknown_values import complain_of_unknown_values
+from .why_nothing import complain_of_nothing
 
 MOST_SHOWN = 10
 BAR_CELLS = 40
@@ -78,7 +78,7 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
         histogram = await repository.histogram(settled, now, most_bars)
         facets, actors = await repository.facets(settled), await repository.actor_facets(settled)
         if count.exact and not count.number:
-            await complain_of_unknown_values(repository, settled)
+            await complain_of_nothing(repository, settled)
         await complain_of_remarks(repository, settled)
     both = Facets(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
     return Stats(event_filter, count, histogram, both)

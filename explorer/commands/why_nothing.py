@@ -28,7 +28,7 @@ MOST_CELLS = 80
 EVER = TimeRange(since=None)
 
 
-async def complain_of_unknown_values(repository: EventRepository, event_filter: EventFilter) -> None:
+async def complain_of_nothing(repository: EventRepository, event_filter: EventFilter) -> None:
     """Say on standard error which values of a filter that shows nothing are not in the log, and which were meant."""
     async for sentence in _sentences(repository, event_filter):
         complain(sentence)
