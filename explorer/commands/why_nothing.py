@@ -1,4 +1,4 @@
-"""What to say of a filter that shows nothing because it asks for a value that no event of the log has."""
+"""What to say of a filter that shows nothing: a value that no event of the log has, or events at other times only."""
 
 from collections.abc import AsyncIterator
 from difflib import get_close_matches
@@ -15,6 +15,7 @@ from store import (
     write_filter,
 )
 
+from ..display import events_text
 from ..visible import visible
 from .words import complain
 
@@ -29,12 +30,24 @@ EVER = TimeRange(since=None)
 
 
 async def complain_of_nothing(repository: EventRepository, event_filter: EventFilter) -> None:
-    """Say on standard error which values of a filter that shows nothing are not in the log, and which were meant."""
-    async for sentence in _sentences(repository, event_filter):
+    """Say on standard error why a settled filter shows nothing, where that can be told at once.
+
+    Which of its values are not in the log, and which were meant; else that there are events at other times.
+    """
+    is_explained = False
+    async for sentence in _of_values(repository, event_filter):
         complain(sentence)
+        is_explained = True
+    ever = event_filter.replaced(time=EVER)
+    if is_explained or event_filter == ever or repository.needs_reading(ever):
+        return
+    count = await repository.count(ever)
+    if count.number:
+        match = f"{events_text(count)} match{'es' if count.number == 1 else ''}"
+        complain(f"Nothing in the time asked for: the last 30 days, unless since: says other. With since:all {match}.")
 
 
-async def _sentences(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:
+async def _of_values(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:
     in_log: Facets | None = None
     for field in (*FIELDS, *IDS):
         for value in event_filter.choice(field).included:

@@ -1,6 +1,8 @@
-"""A filter that shows nothing since it asks for a value that the log does not hold: which one, and what was meant."""
+"""A filter that shows nothing: which value the log does not hold and what was meant, or that the time is another."""
 
 import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +72,18 @@ def test_nothing_is_said_of_what_the_log_holds_or_what_does_not_matter(
 ) -> None:
     assert main([command, "since:all", *words, "--database", log]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["query", "count", "stats"])
+@pytest.mark.parametrize("time", [[], ["since:2001-01-01", "until:2002-01-01"]])
+def test_events_at_other_times_are_told_of(
+    command: str, time: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [make_event(number, occurred_at=datetime(2025, 3, number, tzinfo=UTC)) for number in (1, 2)]
+    log = str(asyncio.run(write_log(tmp_path / "log.db", events)).path)
+    assert main([command, *time, "--database", log]) == 0
+    assert capsys.readouterr().err == (
+        "Nothing in the time asked for: the last 30 days, unless since: says other. With since:all 2 events match.\n"
+    )
+    assert main([command, *time, "name:nothing", "--database", log]) == 0
+    assert capsys.readouterr().err == "No event of the log has name:nothing.\n"
