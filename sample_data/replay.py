@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 
+from msgspec import to_builtins
+
 from store import Entity, Event
 
 from .agenda import FIRST_DAY, moment
@@ -28,6 +30,7 @@ JITTER_MILLISECONDS = 90 * 60 * 1000
 BURST_MILLISECONDS = 60 * 1000
 BURST_WEEKS = 6
 BATCH = 20_000
+WHOLE_SECOND = len("2026-11-20T12:00:00Z")
 LATE_SHARE = 100
 """One event in so many is handed over late."""
 
@@ -154,7 +157,8 @@ def _told(batch: list[Place], casts: list[Cast]) -> Iterator[Event]:
         (since, name, environment, actor, head, tail, trace_head, trace_tail, entity, parent, texts, fill) = told[place]
         occurred_at = cast.start + since
         parts[TRACE] = trace_id = f"{trace_head ^ mask:08x}"
-        parts[TIME] = occurred_at.isoformat(timespec="milliseconds")[:23] + "Z"
+        time = to_builtins(occurred_at)  # a tenth of what `isoformat` takes, without a fraction that is nothing
+        parts[TIME] = f"{time[:23]}Z" if len(time) > WHOLE_SECOND else f"{time[:-1]}.000Z"
         payload, _, request = (texts % fill(parts)).partition(SEPARATOR)
         if place in rare and cast_number % RARE_CASTS == 5:
             actor = SUPPORT
