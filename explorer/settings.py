@@ -62,8 +62,8 @@ class Settings(Value):
         if not named:
             raise DatabaseNotFound(
                 "No database is named.",
-                "Name one on the command line (a file or a URL), in ACTIVITY_DATABASE, or as database in the settings "
-                "file; `activity demo` shows sample data.",
+                "Name one on the command line (a file or a URL, behind --database where a filter is given), in "
+                "ACTIVITY_DATABASE, or as database in the settings file; `activity demo` shows sample data.",
             )
         return self.databases[named].url if named in self.databases else named
 

@@ -165,6 +165,8 @@ def _value(match: re.Match[str], word: str, value_start: int) -> str:
     quoted, bare = match["quoted"], match["bare"]
     if quoted is None and bare is None:
         advice = f'Write {word}:value, or {word}:"" for the empty one.'
+        if word in TIME_WORDS:
+            advice = f"Write a time behind it, such as {word}:-24h or {word}:2026-10-01."
         raise FilterMistake(f"{word}: has no value.", value_start + 1, advice=advice)
     return bare if quoted is None else unquoted(quoted)
 

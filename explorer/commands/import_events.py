@@ -119,6 +119,6 @@ class _Batches:
 def _so_far(tally: Tally) -> str:
     """What is certain: a batch may have been stored whose report did not come any more."""
     return (
-        f"At least {tally.written:,} of its events are in the log. "
+        f"At least {tally.written:,} events of this import are in the log. "
         "Running the same import again adds only what is missing."
     )

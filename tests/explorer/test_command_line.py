@@ -209,7 +209,7 @@ def test_an_interrupted_import_says_what_is_stored(
     monkeypatch.setattr(formats.LogSource, "outcomes", interrupted)
     database = str(tmp_path / "log.db")
     assert main(["import", write_events(tmp_path / "events.jsonl", EVENTS), "--into", database]) == 130
-    assert "Interrupted. At least 10 of its events are in the log." in capsys.readouterr().err
+    assert "Interrupted. At least 10 events of this import are in the log." in capsys.readouterr().err
     assert main(["count", "since:all", "--database", database]) == 0
     assert capsys.readouterr().out == "10\n"
 

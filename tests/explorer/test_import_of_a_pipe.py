@@ -39,7 +39,7 @@ def test_what_came_so_far_is_stored_while_the_pipe_is_open(tmp_path: Path) -> No
     output, complaint = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"2" in output
-    assert b"At least 2 of its events are in the log" in complaint
+    assert b"At least 2 events of this import are in the log" in complaint
 
 
 def test_items_are_handed_over_before_the_next_one_comes() -> None:

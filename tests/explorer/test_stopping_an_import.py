@@ -192,7 +192,7 @@ def test_an_import_whose_disk_takes_no_more_says_so_and_goes_on_when_there_is_ro
     stored = counted(database, capsys)
     assert process.returncode == 1
     assert 0 < stored < EVENTS_TO_KILL
-    assert f"At least {stored:,} of its events are in the log." in said
+    assert f"At least {stored:,} events of this import are in the log." in said
     assert "The disk of" in said
     assert "Traceback" not in said
     hold_complete(lines, database, stored, capsys, EVENTS_TO_KILL)
@@ -213,7 +213,7 @@ def test_a_stopped_import_reports_what_is_stored_and_goes_on_next_time(
     stored = counted(database, capsys)
     assert 0 < stored < EVENTS
     assert re.search(rf"^stored +{stored:,}$", report, re.MULTILINE)
-    assert f"Interrupted. At least {stored:,} of its events are in the log." in said
+    assert f"Interrupted. At least {stored:,} events of this import are in the log." in said
     hold_complete(lines, database, stored, capsys)
 
 
@@ -229,7 +229,7 @@ def test_an_import_whose_reader_is_killed_says_so_and_what_is_stored(
     _, said = process.communicate()
     stored = counted(database, capsys)
     assert process.returncode == 1
-    assert said.startswith(f"At least {stored:,} of its events are in the log.")
+    assert said.startswith(f"At least {stored:,} events of this import are in the log.")
     assert "was killed" in said
     hold_complete(lines, database, stored, capsys)
 

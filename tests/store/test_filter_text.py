@@ -250,6 +250,7 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         (":x", 1, 1, "A field is missing before the colon.", "The fields are"),
         ("name:", 6, 1, "name: has no value.", 'name:""'),
         ("name: x", 6, 1, "name: has no value.", "name:value"),
+        ("until:", 7, 1, "until: has no value.", "until:-24h"),
         ('name:"x', 6, 1, "This quote is never closed.", 'End the value with "'),
         ('name:"x\\"', 6, 1, "This quote is never closed.", 'End the value with "'),
         ('name:"x"y', 9, 1, "Something follows the closing quote.", "a space"),
