@@ -78,23 +78,29 @@ def kind_sign(kind: Kind | None) -> str:
     return UNKNOWN_SIGN if kind is None else SIGNS[kind]
 
 
-def entity_text(entity: Entity | None, limit: int | None = NAME_CELLS) -> str:
-    """What it happened to: "Customer customer-3fa91c · Acme". Empty when the event has no entity."""
+def entity_text(entity: Entity | None, limit: int | None = NAME_CELLS, *, says_type: bool = True) -> str:
+    """What it happened to: "Customer customer-3fa91c · Acme". Empty when the event has no entity.
+
+    Unless it `says_type`, the type stands there only when nothing else is known.
+    """
     if entity is None:
         return ""
-    what = " ".join(part for part in (ENTITY_TYPES.label(entity.type or ""), entity.id) if part)
+    type_label = ENTITY_TYPES.label(entity.type or "") if says_type or not (entity.id or entity.name) else ""
+    what = " ".join(part for part in (type_label, entity.id) if part)
     return visible(SEPARATOR.join(part for part in (what, entity.name) if part), limit)
 
 
-def actor_text(actor: Actor | None, limit: int | None = NAME_CELLS) -> str:
+def actor_text(actor: Actor | None, limit: int | None = NAME_CELLS, *, says_type: bool = True) -> str:
     """Who or what did it: "Stigg application · Dana Whitfield", "System".
 
     The label of its type, then the first it has of name, email, id and IP address. Empty when the event has no actor.
+    Unless it `says_type`, the type stands there only when nothing else is known.
     """
     if actor is None:
         return ""
     who = actor.name or actor.email or actor.id or actor.ip_address
-    return visible(SEPARATOR.join(part for part in (ACTOR_TYPES.label(actor.type or ""), who) if part), limit)
+    type_label = ACTOR_TYPES.label(actor.type or "") if says_type or not who else ""
+    return visible(SEPARATOR.join(part for part in (type_label, who) if part), limit)
 
 
 def short_id(text: str, width: int = 8) -> str:

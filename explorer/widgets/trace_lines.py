@@ -40,16 +40,11 @@ class Columns(NamedTuple):
         return f"{sign} {event_label(event.event_name, self.name - 2)}".ljust(self.name + 1)
 
     def to_what(self, event: Event) -> Piece:
-        entity = event.entity
-        if entity is not None and entity.id and not self.says_types:
-            entity = entity.replaced(type=None)
-        return Piece(entity_text(entity, self.entity).ljust(self.entity + 1), "plain")
+        text = entity_text(event.entity, self.entity, says_type=self.says_types)
+        return Piece(text.ljust(self.entity + 1), "plain")
 
     def who(self, event: Event) -> str:
-        actor = event.actor
-        if actor is not None and not self.says_types and (actor.name or actor.email or actor.id or actor.ip_address):
-            actor = actor.replaced(type=None)
-        return actor_text(actor)
+        return actor_text(event.actor, says_type=self.says_types)
 
 
 def columns_for(width: int) -> Columns:
