@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, literal, not_, or_, true, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal, not_, or_, true, type_coerce
 
 from ..errors import EventMistake
 from ..formats.moments import moment_reader
@@ -13,19 +13,34 @@ from .tested import Test
 from .times import Limits, Times
 
 _SECOND, _MINUTE, _DAY = 1_000_000, 60_000_000, 24 * HOUR
-_LENGTH_OF_DAY = 10
-_PREFIXES = ((_DAY, _LENGTH_OF_DAY), (HOUR, 13), (_MINUTE, 16), (_SECOND, 19))
+_LENGTH_OF_DAY, _LENGTH_OF_MINUTE = 10, 16
+_PREFIXES = ((_DAY, _LENGTH_OF_DAY), (HOUR, 13), (_MINUTE, _LENGTH_OF_MINUTE), (_SECOND, 19))
 """How many characters of a text all texts have in common that are of one day, hour, minute or second."""
+
+_OFFSETS_IN_MINUTES, _LAST_YEAR = "1973", "9999"
+"""In which years every zone is whole minutes away from UTC, and all of their times are years of the calendar there."""
 
 
 class DateTexts(Times):
-    """Texts in ISO 8601 with a whole date in front. Those of UTC are looked for by the database, others are read."""
+    """Texts in ISO 8601 with a whole date in front.
+
+    Those of UTC are looked for by the database, and counted in bars together with those without an offset. Others are
+    read, as are those without an offset within two days of a moment, where they are of another zone.
+    """
 
     def __init__(self, column: ColumnElement[Any], dialect: ForeignDialect, zone: tzinfo) -> None:
         self._column = type_coerce(column, Text)
         self._read = moment_reader("iso", zone)
+        self._bare_is_utc = zone is UTC
+        self._is_utc = dialect.is_utc_text(self._column, bare=self._bare_is_utc)
         is_date = and_(self._column >= literal(FIRST, Text), self._column < literal(BEHIND_ALL, Text))
-        self.readable = Test(is_date, dialect.is_utc_text(self._column, bare=zone is UTC))
+        is_told = self._is_utc
+        if not self._bare_is_utc:
+            is_told = and_(
+                dialect.is_utc_text(self._column, bare=True),
+                self._column.between(literal(_OFFSETS_IN_MINUTES, Text), literal(_LAST_YEAR, Text)),
+            )
+        self.readable = Test(is_date, is_told)
         # In one table a blank may stand where others have a T, which comes behind it.
         self._even = func.substr(self._column, 1, 10).concat("T").concat(func.substr(self._column, 12))
 
@@ -39,22 +54,28 @@ class DateTexts(Times):
 
     def since(self, moment: datetime) -> Test:
         second = moment.replace(microsecond=0)
-        unknown = func.coalesce(not_(self.readable.sure), true())
+        unknown = func.coalesce(not_(self._is_utc), true())
         later = self._column >= literal(_day(moment, 1), Text)
         maybe = and_(
             self._column >= literal(_day(moment, -1), Text),
             or_(later, self._even >= _beginning(second, 0), unknown),
         )
-        return Test(maybe, or_(later, self._even >= _beginning(second, 0 if moment == second else 1)))
+        sure = or_(later, self._even >= _beginning(second, 0 if moment == second else 1))
+        return Test(maybe, self._sure(sure, self._column >= literal(_day(moment, 2), Text)))
 
     def until(self, moment: datetime) -> Test:
         second = moment.replace(microsecond=0)
-        unknown = func.coalesce(not_(self.readable.sure), true())
+        unknown = func.coalesce(not_(self._is_utc), true())
         earlier = self._column < literal(_day(moment, 0), Text)
         within = self._even < _beginning(second, 1)
         maybe = and_(self._column < literal(_day(moment, 2), Text), or_(earlier, within, unknown))
         is_whole = moment.microsecond == 999_999
-        return Test(maybe, or_(earlier, within if is_whole else self._even < _beginning(second, 0)))
+        sure = or_(earlier, within if is_whole else self._even < _beginning(second, 0))
+        return Test(maybe, self._sure(sure, self._column < literal(_day(moment, -1), Text)))
+
+    def _sure(self, of_utc: ColumnElement[bool], of_any_zone: ColumnElement[bool]) -> ColumnElement[bool]:
+        """What is sure of a text whose time can be read: more of one of UTC than of one of any zone."""
+        return of_utc if self._bare_is_utc else or_(and_(self._is_utc, of_utc), of_any_zone)
 
     def limits(self, since: datetime | None, until: datetime | None) -> Limits:
         # A day more on either side, because of offsets.
@@ -64,10 +85,16 @@ class DateTexts(Times):
         length = next((length for unit, length in _PREFIXES if width % unit == 0), None)
         if length is None:
             return None
-        return func.substr(self._column if length <= _LENGTH_OF_DAY else self._even, 1, length)
+        if self._bare_is_utc:
+            return func.substr(self._column if length <= _LENGTH_OF_DAY else self._even, 1, length)
+        if width % _MINUTE:
+            return None
+        return func.substr(self._even, 1, _LENGTH_OF_MINUTE).concat(case((self._is_utc, ":00Z"), else_=":00"))
 
     def bar(self, bucket: object, width: int) -> int:
-        return microseconds(datetime.fromisoformat(str(bucket)).replace(tzinfo=UTC)) // width
+        if self._bare_is_utc:
+            return microseconds(datetime.fromisoformat(str(bucket)).replace(tzinfo=UTC)) // width
+        return microseconds(self._read(str(bucket))) // width
 
 
 FIRST = "0001-"

@@ -21,6 +21,9 @@ from .tested import UNKNOWN, Test
 WHOLE_SECONDS = 2.0
 """How long it is tried to count everything in one statement."""
 
+UNORDERED_SECONDS = 8.0
+"""The same for a table that no index has in the order of time: there are no windows to count by instead."""
+
 WINDOWS_SECONDS = 0.7
 """After so long a count answers with what it has found. A window that has begun is counted to its end."""
 
@@ -66,7 +69,7 @@ class Tally:
         has_order = self._mapped.has_order
         if after is None and not (has_order and search.event_filter.has_text_conditions):
             try:
-                async with asyncio.timeout(WHOLE_SECONDS):
+                async with asyncio.timeout(WHOLE_SECONDS if has_order else UNORDERED_SECONDS):
                     return Tallied(await self.within(search, grouping, search.span("older")), exact=True)
             except (TimeoutError, QuestionTooLong):
                 pass

@@ -1,18 +1,19 @@
 """Tables of other programs, with names, types and habits of their own, and the events that stand in them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text
 
 from store import Actor, DatabaseAddress, Entity, Event, MappedColumns, TableMapping
 from store.connections import Connections
-from tests.store.plain_log import MOMENTS
+from tests.store.plain_log import LAST, MOMENTS
 
-Shape = Literal["texts", "dates", "local dates", "counts"]
-SHAPES: tuple[Shape, ...] = ("texts", "dates", "local dates", "counts")
+Shape = Literal["texts", "texts of a zone", "dates", "local dates", "counts"]
+SHAPES: tuple[Shape, ...] = ("texts", "texts of a zone", "dates", "local dates", "counts")
 
 MAPPING = TableMapping(
     table='"audit trail"',
@@ -34,15 +35,20 @@ MAPPING = TableMapping(
         payload="details",
     ),
 )
-UNITS = {"texts": "iso", "dates": "iso", "local dates": "iso", "counts": "us"}
+ZONE = ZoneInfo("Asia/Kathmandu")
+FIRST_OF_ZONE = datetime(1987, 1, 1, tzinfo=UTC)
+"""Since when it has been as far from UTC as it is."""
 
 
 def mapping_of(shape: Shape) -> TableMapping:
-    return MAPPING.model_copy(update={"time_unit": UNITS[shape]})
+    zone = ZONE.key if shape == "texts of a zone" else "UTC"
+    return MAPPING.model_copy(update={"time_unit": "us" if shape == "counts" else "iso", "time_zone": zone})
 
 
 def time_in(shape: Shape, moment: datetime) -> object:
-    if shape == "texts":
+    if shape == "texts of a zone" and FIRST_OF_ZONE <= moment < LAST - timedelta(days=1):
+        return moment.astimezone(ZONE).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if shape in ("texts", "texts of a zone"):
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if shape == "counts":
         return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // (datetime.resolution)
@@ -53,6 +59,7 @@ def audit_table(shape: Shape, *indexed: str) -> Table:
     """A table with an index on its times, and on what else is named."""
     types: Mapping[Shape, Any] = {
         "texts": Text(),
+        "texts of a zone": Text(),
         "dates": DateTime(timezone=True),
         "local dates": DateTime(),
         "counts": BigInteger(),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy.types import TypeEngine
 from store import (
     NEWEST,
     AccessDenied,
+    Count,
     DatabaseAddress,
     DatabaseUnavailable,
     Event,
@@ -40,6 +42,7 @@ from store import (
 from store.connections import Connections
 from store.foreign import asking, scan, search, tally
 from store.foreign import repository as foreign_repository
+from store.foreign.mapped import MappedTable
 from store.foreign.repository import ForeignRepository
 from tests.builders import NOON
 from tests.store.foreign.foreign_tables import fill
@@ -126,6 +129,54 @@ async def test_times_written_in_any_way_are_found_and_what_is_none_is_counted_an
                 assert (await repository.count(within)).number == len(expected)
                 bars = (await repository.histogram(within, NOON, 20)).bars
                 assert sum(bar.count for bar in bars) == len(expected)
+
+
+TEXTS_OF_BERLIN = (
+    *("0001-01-01 00:30:00", "1893-03-31 12:00:00", "1972-12-31T23:59:59", "1973-01-01T00:00:00"),
+    *("2026-03-29 02:30:00", "2026-10-25 02:30:00.25", "2026-10-25T01:15:00Z", "2026-10-25 03:30:00"),
+    *("2026-11-20 00:30:00", "2026-11-20T00:30:00Z", "2026-11-20T00:30:00+05:45", "2026-11-21 13:00:00.5"),
+    *("2026-11-22 12:59:59", "2026-12-31 23:59:59.999999", "9999-12-31 23:59:59"),
+)
+"""Of these, the first is of no year of the calendar in UTC."""
+
+
+async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(database: DatabaseAddress) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    moments: list[datetime] = []
+    for at in TEXTS_OF_BERLIN[1:]:
+        moment = datetime.fromisoformat(at)
+        moments.append((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
+    moments.sort()
+    rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate([*TEXTS_OF_BERLIN, *NO_TIMES])]
+    table, mapping = small_table(Text(), None, "at"), small_mapping(zone="Europe/Berlin")
+    async with looked_at(database, table, rows, mapping) as repository:
+        assert sorted(event.occurred_at for event in await everything(repository)) == moments
+        assert await repository.count(OPEN) == Count(number=len(moments), exact=True)
+        for since in moments:
+            for until in [*moments, since + timedelta(microseconds=1)]:
+                within = EventFilter(time=TimeRange(since=since, until=until))
+                assert (await repository.count(within)).number == sum(since <= moment <= until for moment in moments)
+                for bar in (await repository.histogram(within, NOON, 40)).bars:
+                    expected = sum(max(since, bar.since) <= moment <= until for moment in moments if moment < bar.until)
+                    assert bar.count == expected
+
+
+async def test_texts_of_a_zone_are_counted_without_reading_them(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: object, row: Sequence[object]) -> Event | None:
+        raise AssertionError(f"{row} was read")
+
+    rows = [{"id": hour, "at": f"2026-11-{hour // 24 + 1:02} {hour % 24:02}:30:00", "what": "x"} for hour in range(480)]
+    table, mapping = small_table(Text(), None, "at"), small_mapping(zone="Europe/Berlin")
+    async with looked_at(database, table, rows, mapping) as repository:
+        monkeypatch.setattr(MappedTable, "read", read)
+        assert await repository.count(OPEN) == Count(number=480, exact=True)
+        assert (await repository.facets(OPEN)).fields["event_names"][0].count == 480
+        long_ago = EventFilter(time=TimeRange(since=datetime(2026, 1, 1, tzinfo=UTC)))
+        assert await repository.count(long_ago) == Count(number=480, exact=True)
+        bars = (await repository.histogram(long_ago, NOON + timedelta(days=9), 20)).bars
+        assert sum(bar.count for bar in bars) == 480
 
 
 @pytest.mark.parametrize(
@@ -313,6 +364,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "FIRST_WINDOW", 7)
         monkeypatch.setattr(module, "LARGEST_WINDOW", 7)
     monkeypatch.setattr(tally, "WHOLE_SECONDS", 0.0)
+    monkeypatch.setattr(tally, "UNORDERED_SECONDS", 0.0)
     monkeypatch.setattr(tally, "WINDOWS_SECONDS", 0.0)
     monkeypatch.setattr(foreign_repository, "SEARCH_SECONDS", 0.0)
 
@@ -364,6 +416,16 @@ async def test_without_an_index_on_the_time_there_are_no_parts_and_that_is_said(
         (remark,) = await repository.remarks(OPEN)
         assert remark.startswith("No index has the rows in the order of time. For their owner: CREATE INDEX")
         assert remark.endswith("ON audit (at, id);")
+
+
+async def test_without_an_index_on_the_time_all_is_counted_although_that_takes_longer(
+    database: DatabaseAddress, small_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "UNORDERED_SECONDS", 8.0)
+    rows = [{"id": number, "at": NOON, "what": "x"} for number in range(20)]
+    async with looked_at(database, small_table(DateTime(timezone=True)), rows, small_mapping()) as repository:
+        assert await repository.count(OPEN) == Count(number=20, exact=True)
+        assert (await repository.facets(OPEN)).at_least == frozenset()
 
 
 async def test_an_index_of_the_owner_helps_from_the_next_opening_on(
