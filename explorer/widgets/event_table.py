@@ -143,9 +143,7 @@ class EventTable(DraggedView, can_focus=True):
     @property
     def window(self) -> tuple[datetime, datetime] | None:
         """The times of the oldest and the newest row in sight, None while these are not in memory."""
-        rows = self.rows_in_sight
-        newest, oldest = self._rows.row(rows.start), self._rows.row(rows.stop - 1)
-        return (oldest.occurred_at, newest.occurred_at) if oldest and newest else None
+        return self._rows.times(self.rows_in_sight)
 
     @property
     def rows(self) -> LoadedRows:

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Count, Direction, Event, EventPage
 
 PAGE_SIZE = 128
@@ -56,6 +58,11 @@ class LoadedRows:
                 if each.id == event.id:
                     return page_number * PAGE_SIZE + offset
         return None
+
+    def times(self, rows: range) -> tuple[datetime, datetime] | None:
+        """The times (UTC) of the oldest and the newest of `rows`, None while these are not in memory."""
+        newest, oldest = self.row(rows.start), self.row(rows.stop - 1)
+        return (oldest.occurred_at, newest.occurred_at) if oldest and newest else None
 
     def put(self, ordinal: int, page: EventPage) -> None:
         """Keep rows from `ordinal` (a multiple of PAGE_SIZE) on. Where nothing is older they end the list.
