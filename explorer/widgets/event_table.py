@@ -79,8 +79,10 @@ class EventTable(DraggedView, can_focus=True):
     ) -> None:
         """Begin another list: `page` from `ordinal` (a multiple of PAGE_SIZE) on, the cursor at the ordinal `cursor`.
 
-        The cursor's row is put `screen_row` rows below the header where that is possible. `total` is its length.
+        The cursor's row is put `screen_row` rows below the header where that is possible, and in sight unless somebody
+        has scrolled away from it. `total` is its length.
         """
+        is_away = self._rows.end > 0 and self.cursor not in self.rows_in_sight
         self.generation += 1
         self.traces.begin()
         self._rows = LoadedRows()
@@ -91,7 +93,10 @@ class EventTable(DraggedView, can_focus=True):
         self._reported = None
         self._resize_list()
         self.set_reactive(EventTable.cursor, max(0, min(cursor, self._rows.end - 1)))
-        self._keep_cursor_in_sight(screen_row)
+        if is_away and screen_row is not None:
+            self._scroll_rows_to(self.cursor - screen_row)
+        else:  # the table may be lower than where `screen_row` was told
+            self._keep_cursor_in_sight(screen_row)
         self.refresh()
         self._report()
         self._want_rows()
@@ -225,12 +230,10 @@ class EventTable(DraggedView, can_focus=True):
         self.scroll_to(y=max(0, min(top, self._rows.end - self._height)), animate=False, force=True)
 
     def _keep_cursor_in_sight(self, screen_row: int | None = None) -> None:
-        if screen_row is not None:
-            self._scroll_rows_to(self.cursor - screen_row)
-        elif self.cursor < self._top:
-            self._scroll_rows_to(self.cursor)
-        elif self.cursor >= self._top + self._height:
-            self._scroll_rows_to(self.cursor - self._height + 1)
+        top = self._top if screen_row is None else self.cursor - screen_row
+        nearest = max(self.cursor - self._height + 1, min(top, self.cursor))
+        if screen_row is not None or nearest != top:
+            self._scroll_rows_to(nearest)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -197,6 +197,19 @@ async def test_a_link_opens_its_event_in_the_list_it_was_copied_from(log_path: P
     await shown(log_path, drive, link=link)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (140, 40)])
+async def test_the_event_of_a_pasted_link_is_in_sight_beside_the_detail_that_opens(
+    log_path: Path, size: tuple[int, int]
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pilot.app.post_message(events.Paste("activity://production/event-400"))
+        await until(pilot, lambda: highlighted_id(table) == "event-400", "the event")
+        await pilot.pause()
+        assert table.cursor in table.rows_in_sight
+
+    await shown(log_path, drive, size)
+
+
 async def test_a_link_from_a_list_that_has_moved_on_lifts_what_hides_the_event(log_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: highlighted_id(table) == "event-491", "the linked event")
