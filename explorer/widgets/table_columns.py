@@ -30,6 +30,9 @@ GAP = " "
 SIGN_WIDTH = 2
 """A sign and a gap stand before what happened."""
 
+TYPED_ENTITY_WIDTH, TYPED_ACTOR_WIDTH = 32, 32
+"""From so many cells on there is room for a type before a name: in fewer it would take the place of the name."""
+
 PATH_WIDTH = 16
 _GROWING_WIDTHS = {
     **{"event": 20, "entity": 24, "actor": 18, "event_name": 20, "entity_name": 18, "entity_id": 18},
@@ -215,8 +218,8 @@ def _link_text(event: Event, width: int) -> str:
 
 _WORDS: dict[str, Callable[[Event, int], str]] = {
     "event": lambda event, width: event_label(event.event_name),
-    "entity": lambda event, width: entity_text(event.entity),
-    "actor": lambda event, width: actor_text(event.actor),
+    "entity": lambda event, width: entity_text(event.entity, says_type=width >= TYPED_ENTITY_WIDTH),
+    "actor": lambda event, width: actor_text(event.actor, says_type=width >= TYPED_ACTOR_WIDTH),
     "link": _link_text,
 }
 _TEXTS: dict[str, Callable[[Event, int], str]] = {

@@ -107,6 +107,18 @@ def test_each_column_shows_its_part_of_an_event() -> None:
     assert set(drawn(make_event(), "entity,actor,entity_id,actor_email,payload,payload.a").values()) == {""}
 
 
+@pytest.mark.parametrize(
+    ("width", "what", "who"),
+    [(32, "Customer c-1 · Acme", "System · Dana"), (31, "c-1 · Acme", "Dana"), (8, "c-1 · A…", "Dana")],
+)
+def test_a_narrow_column_names_what_and_who_without_their_types(width: int, what: str, who: str) -> None:
+    shown = drawn(FULL, f"entity:{width},actor:{width}")
+    assert (shown["entity"], shown["actor"]) == (what, who)
+    nameless = make_event(entity=Entity(type="CUSTOMER"), actor=Actor(type="SYSTEM"))
+    shown = drawn(nameless, f"entity:{width},actor:{width}")
+    assert (shown["entity"], shown["actor"]) == ("Customer", "System")
+
+
 def test_columns_at_the_end_are_left_out_where_there_is_no_room() -> None:
     assert list(drawn(FULL, "occurred_at,event,environment,actor_email,payload.plan.id", 50)) == [
         "occurred_at",
