@@ -21,7 +21,7 @@ class Launch(NamedTuple):
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
     from the beginning; `until_read` waits until a log that is still being read is whole, and says so in a sentence, or
     nothing. Without `columns` they are those of the settings. `masking_name` is what the log is masked under, nothing
-    when it is not.
+    when it is not, and `named_again` what other commands open it as, nothing where that is its name.
     """
 
     settings: Settings
@@ -35,6 +35,7 @@ class Launch(NamedTuple):
     until_read: Callable[[], Awaitable[str]] | None = None
     columns: Columns | None = None
     masking_name: str = ""
+    named_again: str = ""
 
 
 Prepare = Callable[[], Launch]

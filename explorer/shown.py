@@ -29,6 +29,11 @@ class Shown(NamedTuple):
         return self.launch.database_name
 
     @property
+    def named_again(self) -> str:
+        """What names the log in another command."""
+        return self.launch.named_again or self.database_name
+
+    @property
     def settings(self) -> Settings:
         return self.launch.settings
 

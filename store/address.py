@@ -33,12 +33,14 @@ _ENCODE_ADVICE = "In a user name or a password, write / as %2F, ? as %3F, @ as %
 class DatabaseAddress(Value):
     """A database that can be named without giving its password away: only `sqlalchemy_url` holds it.
 
-    `shown` is printable and without secrets. `path` is the absolute path of an SQLite file, None for Postgres.
+    `shown` is printable and without secrets; `without_secrets` is text for `parse` again, which says all the rest.
+    `path` is the absolute path of an SQLite file, None for Postgres.
     """
 
     SECRET = ("sqlalchemy_url", "secrets")
 
     shown: Text
+    without_secrets: Text
     sqlalchemy_url: Text
     path: Path | None = None
     secrets: tuple[Text, ...] = ()
@@ -107,7 +109,7 @@ def _file_address(text: str) -> DatabaseAddress:
         raise DatabaseNotFound("No file can have that name.", "Check the path.") from None
     # SQLAlchemy decodes its URL once and SQLite its own a second time: only so does any character arrive.
     url = f"sqlite+aiosqlite:///file:{quote(quote(name))}?uri=true"
-    return DatabaseAddress(shown=_printable(str(path)), sqlalchemy_url=url, path=path)
+    return DatabaseAddress(shown=_printable(str(path)), without_secrets=str(path), sqlalchemy_url=url, path=path)
 
 
 def _sqlite_address(rest: str) -> DatabaseAddress:
@@ -136,13 +138,19 @@ def _postgres_address(driver: str, rest: str) -> DatabaseAddress:
     if host.startswith("/"):  # the folder of a unix socket, which has no place in the URL that SQLAlchemy reads
         options, host = [("host", host), *options], ""
     secrets = (password, unquote(password), *(value for name, value in options if name.lower() in _SECRET_OPTIONS))
+    harmless = urlencode(
+        [(name, value) for name, value in options if name.lower() not in _SECRET_OPTIONS], errors="surrogatepass"
+    )
     account = _quoted(unquote(user))
     at_server = (f"[{host}]" if ":" in host else _quoted(host)) + (f":{port}" if port else "")
     in_database = f"/{_quoted(unquote(database))}"
-    login = f"{account}:{_quoted(unquote(password))}@" if password else f"{account}@" if account else ""
+    named = f"{account}@" if account else ""
+    login = f"{account}:{_quoted(unquote(password))}@" if password else named
     shown_server = at_server or ",".join(value for name, value in options if name == "host")
     return DatabaseAddress(
-        shown=_printable(f"postgresql://{f'{account}@' if account else ''}{shown_server}{in_database}"),
+        shown=_printable(f"postgresql://{named}{shown_server}{in_database}"),
+        without_secrets=f"{driver.removesuffix('+psycopg')}://{named}{at_server}{in_database}"
+        + (f"?{harmless}" if harmless else ""),
         sqlalchemy_url=f"{driver}://{login}{at_server}{in_database}?{urlencode(options, errors='surrogatepass')}",
         secrets=tuple(secret for secret in secrets if secret),
     )

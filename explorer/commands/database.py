@@ -26,6 +26,18 @@ def database_name(named: str | None, settings: Settings) -> str:
     return address.shown if mapping is None else f"{mapping.table} in {address.shown}"
 
 
+def named_again(named: str | None, settings: Settings) -> str:
+    """What names the log in another command: as it is called in the settings, or where it lives, without secrets.
+
+    Raises StoreError as below.
+    """
+    word = named or settings.database
+    if word is not None and word in settings.databases:
+        return word
+    address = _known_address(named, settings)
+    return DEMO if address is None else address.without_secrets
+
+
 def masking_name(named: str | None, settings: Settings) -> str:
     """What the named log is masked under, nothing when it is not. Raises StoreError as below."""
     masking = masking_of(settings, _known_address(named, settings))

@@ -17,7 +17,7 @@ def _launch() -> Launch:
     from store import EventRepository
 
     from ..masking import masking_of
-    from ..settings import load_settings
+    from ..settings import DEMO, load_settings
     from .database import open_address
 
     settings = load_settings(os.environ)
@@ -35,6 +35,7 @@ def _launch() -> Launch:
     return Launch(
         settings=settings,
         database_name="demo --live",
+        named_again=DEMO,
         open_store=open_store,
         follows=True,
         masking_name=masking.name if masking else "",

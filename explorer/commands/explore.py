@@ -67,7 +67,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     from ..saved_views import view_named, views_path
     from ..settings import DEMO, load_settings
     from ..table_choice import load_columns
-    from .database import database_name, masking_name, open_log
+    from .database import database_name, masking_name, named_again, open_log
 
     settings = load_settings(os.environ)
     is_known = database is None or database in (DEMO, *settings.databases) or Path(database).exists()
@@ -95,6 +95,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     return Launch(
         settings=settings,
         database_name=name,
+        named_again=named_again(database, settings),
         open_store=open_store,
         event_filter=event_filter,
         link=link,

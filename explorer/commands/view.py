@@ -125,6 +125,7 @@ def _launch(label: str, address: DatabaseAddress, importing: "subprocess.Popen[b
     return Launch(
         settings=settings,
         database_name=label,
+        named_again=address.without_secrets,
         open_store=open_store,
         event_filter=EventFilter(time=TimeRange(since=None)),
         follows=True,

@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
+from explorer.__main__ import main
+from explorer.commands.explore import launch
 from explorer.copying import command, copies, indented, markdown
 from explorer.dialogs.copy_menu import CopyMenu
 from explorer.dialogs.text_to_select import LONGEST, TextToSelect
 from explorer.settings import Settings
-from store import DatabaseAddress, EventFilter, parse_filter
-from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from store import DatabaseAddress, EventFilter, open_writer, parse_filter
+from tests.explorer.app_under_test import AppUnderTest, answered, app_on, rows_are_shown, until
 from tests.explorer.test_dialogs import DialogApp
 from tests.logs import NOW, numbered_events, write_log
 
+OSC52 = Settings(clipboard="osc52", time_zone="UTC")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -63,8 +66,42 @@ def test_the_default_filter_needs_no_word() -> None:
     assert command(EventFilter(), "demo") == "activity query --database demo"
 
 
+@pytest.mark.parametrize(
+    ("database", "named"),
+    [
+        ("postgresql://dana:s3cr3t@/audit?host=/run/pg", "postgresql://dana@/audit?host=%2Frun%2Fpg"),
+        ("live", "live"),
+        (None, "live"),
+        ("demo", "demo"),
+    ],
+)
+def test_a_copied_command_names_the_log_as_it_can_be_opened_again_without_a_secret(
+    database: str | None, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('database = "live"\n[databases.live]\nurl = "postgresql://dana:s3cr3t@db/audit"\n')
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(settings))
+    assert launch(database, None, None).named_again == named
+
+
+async def test_a_copied_command_prints_the_events_of_the_list(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with await open_writer(DatabaseAddress.parse(postgres_url)) as writer:
+        await writer.write(numbered_events(3))
+    ready = launch(postgres_url, None, None)._replace(event_filter=parse_filter("since:all"), settings=OSC52)
+    app = AppUnderTest(lambda: ready, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("Y", "f")
+        await until(pilot, lambda: bool(app.clipboard), "a copied command")
+    words = shlex.split(app.clipboard)
+    assert await asyncio.to_thread(main, [*words[1:], "--format", "jsonl"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
 async def test_a_letter_of_the_menu_copies_a_part_of_the_event(log: DatabaseAddress) -> None:
-    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="osc52", time_zone="UTC"))
+    app = app_on(log, clock=lambda: NOW, settings=OSC52)
     async with app.run_test() as pilot:
         table = await rows_are_shown(pilot)
         event = table.highlighted

@@ -173,6 +173,41 @@ def test_any_password_arrives_and_stays_hidden(password: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "without_secrets"),
+    [
+        ("postgresql://dana@db.example:5433/audit", "postgresql://dana@db.example:5433/audit"),
+        ("postgres://dana:s3cr3t@db/audit?sslmode=require", "postgresql://dana@db/audit?sslmode=require"),
+        ("postgresql://dana@/audit?host=/run/pg&password=s3cr3t", "postgresql://dana@/audit?host=%2Frun%2Fpg"),
+        ("postgresql://u@%2Frun%2Fpg/d", "postgresql://u@/d?host=%2Frun%2Fpg"),
+        ("postgresql+asyncpg://[::1]:1/d", "postgresql+asyncpg://[::1]:1/d"),
+        ("postgresql://", "postgresql:///"),
+        ("/tmp/a b\n.db", "/tmp/a b\n.db"),
+    ],
+)
+def test_an_address_can_be_written_again_without_its_secrets(text: str, without_secrets: str) -> None:
+    assert DatabaseAddress.parse(text).without_secrets == without_secrets
+
+
+WRITTEN = st.text(min_size=1).map(lambda text: quote(text, safe=""))
+
+
+@given(
+    user=WRITTEN,
+    server=st.sampled_from(["", "db.example", "db:5", "[::1]:5", "%2Frun%2Fpg"]),
+    database=WRITTEN,
+    options=st.dictionaries(st.sampled_from(["host", "sslmode", "application_name"]), WRITTEN),
+)
+def test_an_address_without_secrets_opens_the_same_database(
+    user: str, server: str, database: str, options: dict[str, str]
+) -> None:
+    query = "&".join(f"{name}={value}" for name, value in options.items())
+    address = DatabaseAddress.parse(f"postgresql://{user}:s3cr3t@{server}/{database}?{query}")
+    again = DatabaseAddress.parse(address.without_secrets)
+    assert again.sqlalchemy_url == address.sqlalchemy_url.replace(":s3cr3t@", "@")
+    assert again.shown == address.shown
+
+
+@pytest.mark.parametrize(
     "text", ["postgres//bob:s3cret@localhost/audit", "bob:s3cret@localhost/audit", "bob:s3cret@db"]
 )
 def test_a_url_with_something_missing_is_no_path_that_would_show_its_password(text: str) -> None:
