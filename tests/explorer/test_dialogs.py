@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from explorer.dialogs.help import Help, KeyTable
 from explorer.dialogs.open_link import OpenLink
 from explorer.themes import DARK
 from store import TimeRange
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown
+from tests.logs import NOW, numbered_events, write_log
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOT_CLOSED = object()
@@ -179,3 +182,14 @@ async def test_long_help_scrolls_with_the_arrows_and_with_j() -> None:
         await pilot.press("end")
         await pilot.pause()
         assert table.scroll_y == table.max_scroll_y > 0
+
+
+@pytest.mark.parametrize("keys", ["", "e", "/", "f", "t", "A", "E", "?", ":", "Y", "C", "w", "V", "@", "m", "M", "ctrl+o"])
+async def test_ctrl_q_quits_wherever_one_is(keys: str, tmp_path: Path) -> None:
+    app = app_on(await write_log(tmp_path / "activity.db", numbered_events(3)), clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press(*keys.split())
+        await answered(pilot)
+        await pilot.press("ctrl+q")
+        assert app._exit
