@@ -193,7 +193,7 @@ class ActivityScreen(Screen[None]):
     @on(messages.LinkFollowed)
     def _show_linked(self, message: messages.LinkFollowed) -> None:
         landing = message.landing
-        banner = None if landing.found else notices.unknown_event(message.link, self._database_name)
+        banner = notices.followed(message.link, landing, self._database_name)
         if self._here is not None:
             self._trail = self._trail.changed(self._here)
         self._show_filter(landing.event_filter, landing.position, self._table.size.height // 2, banner)

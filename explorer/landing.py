@@ -31,11 +31,15 @@ class FirstRows(NamedTuple):
 
 
 class Landing(NamedTuple):
-    """The filter to show, the position to highlight in it (None: the newest event), and whether the event exists."""
+    """The filter to show, the position to highlight in it (None: the newest event), whether the event exists.
+
+    And in which environment it happened, if in any.
+    """
 
     event_filter: EventFilter
     position: Position | None
     found: bool
+    environment: str | None = None
 
 
 async def rows_around(
@@ -82,5 +86,5 @@ async def landing_of(repository: EventRepository, link: EventLink, now: datetime
         return Landing(EventFilter(time=everything), nearest, found=False)
     for each in (asked, asked.with_time(everything)):
         if await is_listed(repository, each.settled(now), event):
-            return Landing(each, Position.of(event), found=True)
-    return Landing(EventFilter(time=everything), Position.of(event), found=True)
+            return Landing(each, Position.of(event), found=True, environment=event.environment)
+    return Landing(EventFilter(time=everything), Position.of(event), found=True, environment=event.environment)

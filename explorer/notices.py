@@ -13,6 +13,7 @@ from .opening_screen import OPENING
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository, StoreError
 
+    from .landing import Landing
     from .link import EventLink
 
 
@@ -134,6 +135,21 @@ def unknown_event(link: EventLink, database_name: str) -> Content:
     """A link whose event is not in this log."""
     nearest = " The nearest events in time are shown." if link.occurred_at else ""
     return Content(visible(f"There is no event {link.event_id} in {database_name}.{nearest}"))
+
+
+def followed(link: EventLink, landing: Landing, database_name: str) -> Content | None:
+    """What a link says that the log does not: the event, its environment, that the filter holds it. None: it is so."""
+    from store import sentence
+
+    if not landing.found:
+        return unknown_event(link, database_name)
+    said = []
+    if link.environment not in (None, landing.environment):
+        said.append(f"The event is not in {link.environment}, it is in {landing.environment or 'no environment'}.")
+    if link.event_filter not in (None, landing.event_filter):
+        shown = sentence(landing.event_filter)
+        said.append(f"The filter ({sentence(link.event_filter)}) does not hold the event: {shown} is shown.")
+    return Content(visible(" ".join(said))) if said else None
 
 
 def to_select(sentence: str, text: str) -> Content:

@@ -219,6 +219,30 @@ async def test_a_link_from_a_list_that_has_moved_on_lifts_what_hides_the_event(l
     await shown(log_path, drive, link=link)
 
 
+@pytest.mark.parametrize(
+    ("environment", "query", "said"),
+    [
+        ("production", "since:all", ""),
+        ("production", None, ""),
+        (None, None, ""),
+        ("staging", None, "The event is not in staging, it is in production."),
+        ("production", "since:-1h", "The filter (last hour) does not hold the event: all time is shown."),
+        ("staging", "name:no.such", "it is in production. The filter (last 30 days · event no.such) does not hold"),
+    ],
+)
+async def test_a_link_says_what_it_names_and_the_log_does_not_have(
+    log_path: Path, environment: str | None, query: str | None, said: str
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: highlighted_id(table) == "event-491", "the linked event")
+        assert pilot.app.screen.query_one("#banner").display == bool(said)
+        assert said in text_of(pilot.app, "#banner")
+
+    event_filter = None if query is None else parse_filter(query)
+    link = EventLink(event_id="event-491", environment=environment, event_filter=event_filter)
+    await shown(log_path, drive, link=link)
+
+
 async def test_a_link_to_an_unknown_event_says_so_and_shows_the_nearest_in_time(log_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await until(pilot, lambda: "no event nowhere" in text_of(pilot.app, "#banner"), "a banner")
