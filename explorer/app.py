@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 QUIT_WITHIN_SECONDS = 2.0
 TAKEN_WITHIN_SECONDS = 0.5
-SIGNALS_THAT_END = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS_THAT_END = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 async def _has_taken(widget: Widget) -> None:
@@ -105,7 +105,7 @@ class ActivityApp(App[None], inherit_bindings=False):
         self.theme = (self._named_theme or THEMES["dark"]).name
 
     def on_mount(self) -> None:
-        """End in order when told to: Textual by itself dies of these signals and leaves the terminal raw."""
+        """End in order when told to: Textual by itself dies of these signals, the terminal left raw, or ends with a 0."""
         if self._theme_name and self._named_theme is None:
             from .display import visible
 

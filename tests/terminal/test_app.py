@@ -108,7 +108,7 @@ def test_it_draws_anew_when_the_terminal_was_small_before_it_could_look(start: S
         terminal.wait_for("Copy event link")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_with_the_terminal_as_it_was(start: Start, number: signal.Signals, code: int) -> None:
     with start("open", ALL_TIME_LINK) as terminal:
         ready(terminal, EVENTS - 7)
