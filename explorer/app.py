@@ -105,7 +105,7 @@ class ActivityApp(App[None], inherit_bindings=False):
         self.theme = (self._named_theme or THEMES["dark"]).name
 
     def on_mount(self) -> None:
-        """End in order when told to: Textual by itself dies of these signals, the terminal left raw, or ends with a 0."""
+        """End in order when told to: by itself Textual dies of these signals, the terminal left raw, or ends with 0."""
         if self._theme_name and self._named_theme is None:
             from .display import visible
 
