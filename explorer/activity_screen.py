@@ -198,7 +198,7 @@ class ActivityScreen(Screen[None]):
             self._trail = self._trail.changed(self._here)
         self._show_filter(landing.event_filter, landing.position, self._table.size.height // 2, banner)
         if landing.found:
-            self._open_detail()
+            self._open_detail(messages.EventOpened())
 
     @on(messages.FilterChanged)
     def _change_filter(self, message: messages.FilterChanged) -> None:
@@ -238,7 +238,9 @@ class ActivityScreen(Screen[None]):
             self._detail.show_ends(message.ordinal > 0, message.ordinal < self._table.rows.end - 1)
 
     @on(messages.EventOpened)
-    def _open_detail(self) -> None:
+    def _open_detail(self, message: messages.EventOpened) -> None:
+        if message.section is None:  # it stays at one only while the user walks from event to event
+            self._detail.action_first_line()
         self._panes.focus_pane("detail")
 
     @on(messages.NeighbourRequested)

@@ -69,7 +69,9 @@ class EventHighlighted(Message):
 
 @dataclass
 class EventOpened(Message):
-    """The user asked to read the highlighted event: Enter, or a click on the highlighted row."""
+    """The user asked to read the highlighted event (Enter, or a click on its row), or `section` of it by a key."""
+
+    section: AskedSection | None = None
 
 
 @dataclass

@@ -54,7 +54,7 @@ class Snapshots(KeyArea):
             self._detail.unfold_section(section)
         elif not self._detail.toggle_section(section):
             return
-        self.post_message(EventOpened())
+        self.post_message(EventOpened(section))
 
     def action_state_at(self) -> None:
         from ..dialogs.go_to_time import GoToTime
@@ -72,7 +72,7 @@ class Snapshots(KeyArea):
             if shown is not None and shown.highlighted != event:
                 self.post_message(EventChosen(event))
             self._detail.unfold_section("state")
-            self.post_message(EventOpened())
+            self.post_message(EventOpened("state"))
 
     @on(EventChosen)
     def _go_to_event(self, message: EventChosen) -> None:

@@ -178,6 +178,23 @@ async def test_what_is_opened_with_the_detail_stands_at_its_top(tmp_path: Path, 
         assert body.highlighted.path == ("changes",)
 
 
+async def test_an_event_that_is_opened_by_enter_begins_at_its_top_also_where_what_changed_is_unfolded(
+    tmp_path: Path,
+) -> None:
+    lines = [plan(number, {**version(number), "more": list(range(50))}) for number in range(1, 5)]
+    address = await write_log(tmp_path / "activity.db", lines)
+    async with app_on(address, clock=lambda: NOW).run_test(size=(120, 36)) as pilot:
+        await rows_are_shown(pilot)
+        body = pilot.app.screen.query_one(EventDetail).query_one(LineList)
+        await pilot.press("v")
+        await until(pilot, lambda: any("~ version: 3 → 4" in drawn(body, row) for row in range(4)), "the change on top")
+        await pilot.press("right")
+        await until(pilot, lambda: any("~ version: 2 → 3" in drawn(body, row) for row in range(4)), "the next change")
+        await pilot.press("escape", "down", "enter")
+        await until(pilot, lambda: any(line.path[0] == "changes" for line in body.lines), "the last change")
+        assert (body.cursor, body.scroll_y) == (0, 0)
+
+
 async def test_an_event_is_gone_to_in_the_log_of_its_entity_rather_than_searched_for_anew(tmp_path: Path) -> None:
     events = [plan(number, version(number)) for number in range(1, 4)]
     log = await write_log(tmp_path / "activity.db", events)
