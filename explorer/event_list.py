@@ -16,9 +16,10 @@ from .histogram_pane import HistogramPane
 from .jumping import Jumping
 from .landing import rows_around
 from .list_count import ListCount
+from .paging import Paging
 from .questions import ask, reach
 from .renewal import View, renewal
-from .searching import Listed, Search, Searching
+from .searching import Listed, Searching
 from .widgets.loaded_rows import PAGE_SIZE
 from .widgets.log_pane import LogPane, following
 from .widgets.undrawn import Undrawn
@@ -67,6 +68,7 @@ class EventList(Undrawn):
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
         self._count = ListCount()
         self.searching = Searching()
+        self._paging = Paging(self.table, self.searching, self.show_place)
         self.jumping = Jumping(self, self.table, lambda: (self._list, self._count.counted), self._count_anew)
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
@@ -197,20 +199,7 @@ class EventList(Undrawn):
     def _load_rows(self, message: messages.RowsNeeded) -> None:
         message.stop()
         if message.generation == self.table.generation and self._list is not None:
-            ask(self, "page", self._load_page, self._list, message)
-
-    async def _load_page(self, listed: Listed, wanted: messages.RowsNeeded) -> None:
-        from store import NEWEST, Position
-
-        start = Position.of(wanted.beside) if wanted.beside else NEWEST
-        if wanted.beside is None and not (listed.is_searched and wanted.ordinal == 0):
-            pages = Search(listed).page_at if listed.is_searched else partial(listed.repository.page_at, listed.settled)
-            self.table.put_rows(wanted.generation, wanted.ordinal, await pages(wanted.ordinal, PAGE_SIZE))
-            return
-        with self.searching.through(listed) as search:
-            async for page in search.pages(start, wanted.direction, PAGE_SIZE):
-                self.table.put_rows(wanted.generation, wanted.ordinal, page)
-                self.show_place()
+            ask(self, "page", self._paging.load, self._list, message)
 
     @property
     def is_at_newest(self) -> bool:

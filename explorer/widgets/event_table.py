@@ -6,30 +6,21 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from .. import messages
 from ..keys import TABLE_KEYS
-from ..messages import (
-    EventHighlighted,
-    EventOpened,
-    ExtentsNeeded,
-    NarrowRequested,
-    RowsNeeded,
-    TraceOpened,
-    WindowMoved,
-)
 from ..questions import put
 from ..table_choice import USUAL, Columns
 from .loaded_rows import PAGE_SIZE, LoadedRows
 from .payload_cells import PayloadCells
 from .scrollbar_drag import DraggedView
-from .table_columns import CellSources, fit
-from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line
+from .table_columns import CellSources
+from .table_lines import HEADER_HEIGHT, RowMarks, event_line, header_line, missing_line
 from .table_styles import ROW_CLASSES, ROW_CSS, TableStyles
 from .trace_cells import TraceCells
 
@@ -63,7 +54,7 @@ class EventTable(DraggedView, can_focus=True):
         super().__init__(id=id)
         self.generation = 0
         self.reads_on = False  # whether the end of the list is found by reading on, because nobody counts it
-        self.tell_highlighted: Callable[[EventHighlighted], object] = self.post_message
+        self.tell_highlighted: Callable[[messages.EventHighlighted], object] = self.post_message
         """Who hears of another highlighted event. A call lands in the same frame as the move, a message in the next."""
         self._rows = LoadedRows()
         self._waiting = False
@@ -72,7 +63,7 @@ class EventTable(DraggedView, can_focus=True):
         self._styles = TableStyles(self)
         self._marked: frozenset[str] = frozenset()
         self._payloads = PayloadCells(self._read_payloads)
-        self.traces = TraceCells(lambda: self.post_message(ExtentsNeeded(self.generation)))
+        self.traces = TraceCells(lambda: self.post_message(messages.ExtentsNeeded(self.generation)))
 
     def show_list(
         self, ordinal: int, page: EventPage, cursor: int, screen_row: int | None = None, total: int | None = None
@@ -110,7 +101,7 @@ class EventTable(DraggedView, can_focus=True):
         self._resize_list()
         if ordinal < self._top + self._height and self._top < ordinal + PAGE_SIZE:
             self.refresh()
-            self.post_message(WindowMoved())
+            self.post_message(messages.WindowMoved())
         if (self._rows.end_is_wanted and self.reads_on) or self.cursor >= self._rows.end:
             self.action_oldest()
         else:
@@ -192,11 +183,13 @@ class EventTable(DraggedView, can_focus=True):
 
     def action_open(self) -> None:
         if (event := self.highlighted) is not None:
-            self.post_message(TraceOpened() if self.traces.is_folded and event.trace_id else EventOpened())
+            self.post_message(
+                messages.TraceOpened() if self.traces.is_folded and event.trace_id else messages.EventOpened()
+            )
 
     def action_narrow(self, excluded: bool) -> None:
         if self.highlighted is not None:
-            self.post_message(NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
+            self.post_message(messages.NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
 
     def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
         previous, self._rows.end_is_wanted, self._rows.rests = self.cursor, False, False
@@ -212,7 +205,7 @@ class EventTable(DraggedView, can_focus=True):
         highlighted = (self.cursor, self.highlighted)
         if highlighted != self._reported:
             self._reported = highlighted
-            self.tell_highlighted(EventHighlighted(highlighted[1], self.cursor))
+            self.tell_highlighted(messages.EventHighlighted(highlighted[1], self.cursor))
 
     @property
     def _height(self) -> int:
@@ -237,7 +230,7 @@ class EventTable(DraggedView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self.post_message(WindowMoved())
+        self.post_message(messages.WindowMoved())
         self._want_rows()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -256,7 +249,7 @@ class EventTable(DraggedView, can_focus=True):
         if missing is not None:
             self._waiting = True
             self._rows.stop_growing()
-            self.post_message(RowsNeeded(self.generation, *missing))
+            self.post_message(messages.RowsNeeded(self.generation, *missing))
 
     def on_click(self, event: events.Click) -> None:
         ordinal = self._top + event.y - HEADER_HEIGHT
@@ -282,8 +275,7 @@ class EventTable(DraggedView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         event = self._rows.row(ordinal)
         if event is None:
-            style = self._styles.of("muted", highlighted=ordinal == self.cursor)
-            return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), style)], width)
+            return missing_line(ordinal, width, self._styles, highlighted=ordinal == self.cursor)
         marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
         return event_line(event, width, self.columns, sources, self._styles, marks)
 

@@ -59,3 +59,8 @@ def event_line(
             style = styles.of(EVENT_NAMES.kind(event.event_name) or "muted", marks.highlighted)
         segments.append(Segment(cell(event, each, sources) + GAP, style))
     return Strip(segments).adjust_cell_length(width, base)
+
+
+def missing_line(ordinal: int, width: int, styles: TableStyles, *, highlighted: bool) -> Strip:
+    """A row whose event is not there yet, in `width` cells."""
+    return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), styles.of("muted", highlighted))], width)
