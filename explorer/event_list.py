@@ -69,7 +69,8 @@ class EventList(Undrawn):
         self._count = ListCount()
         self.searching = Searching()
         self._paging = Paging(self.table, self.searching, self.show_place)
-        self.jumping = Jumping(self, self.table, lambda: (self._list, self._count.counted), self._count_anew)
+        count_anew = partial(ask, self, "count", self.recount)
+        self.jumping = Jumping(self, self.table, lambda: (self._list, self._count.counted), count_anew)
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
         self.new_events: int | None = None
@@ -190,10 +191,26 @@ class EventList(Undrawn):
         try:
             await count.load(listed)
         finally:
-            if listed is self._list:
-                if count.counted is not None and count.counted.exact:
-                    self.table.set_total(count.counted.number)
-                self.show_place()
+            if listed is self._list and count is self._count:
+                self._show_count()
+                self._look_for_oldest(messages.OldestWanted())
+
+    def _show_count(self) -> None:
+        if (counted := self._count.counted) is not None and counted.exact:
+            self.table.set_total(counted.number)
+        self.show_place()
+
+    @on(messages.OldestWanted)
+    def _look_for_oldest(self, message: messages.OldestWanted) -> None:
+        message.stop()
+        if self._list is not None and self.table.rows.end_is_wanted and self._count.is_uncertain:
+            ask(self, "jump", self._go_to_oldest, self._list, self._count)
+
+    async def _go_to_oldest(self, listed: Listed, count: ListCount) -> None:
+        await self._paging.to_oldest(listed, max(count.number, self.table.rows.found.number))
+        while self.table.rows.is_from_oldest and count.can_go_on:
+            await count.go_on(listed)
+            self._show_count()
 
     @on(messages.RowsNeeded)
     def _load_rows(self, message: messages.RowsNeeded) -> None:
@@ -221,9 +238,6 @@ class EventList(Undrawn):
         total = self._count.grow(new)
         self.table.show_list(renewed.first, renewed.page, renewed.cursor, renewed.cursor - renewed.top, total)
         return True
-
-    def _count_anew(self) -> None:
-        ask(self, "count", self.recount)
 
     async def recount(self) -> None:
         if self._list is not None and not self._list.is_searched:

@@ -87,6 +87,11 @@ class ExtentsNeeded(Message):
 
 
 @dataclass
+class OldestWanted(Message):
+    """The user is on the way to the oldest event of a list whose length the table does not know."""
+
+
+@dataclass
 class RowsNeeded(Message):
     """The table wants a page that it does not hold, from `ordinal` on.
 

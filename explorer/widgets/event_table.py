@@ -121,8 +121,13 @@ class EventTable(DraggedView, can_focus=True):
 
     def set_total(self, total: int) -> None:
         """The list holds exactly `total` rows."""
-        self._rows.set_end(total)
+        top, moved = self._top, self._rows.set_end(total)
         self._resize_list()
+        if moved:  # rows that are on their way would come with the numbers of before
+            self.generation, self._waiting = self.generation + 1, False
+            self.set_reactive(EventTable.cursor, max(0, self.cursor + moved))
+            self._scroll_rows_to(top + moved)
+            self._report()
         self._want_rows()
         if self._rows.end_is_wanted:
             self.action_oldest()
@@ -166,6 +171,8 @@ class EventTable(DraggedView, can_focus=True):
     def action_oldest(self) -> None:
         self._move_to(self._rows.end - 1)
         self._rows.end_is_wanted = not self._rows.end_is_known
+        if self._rows.end_is_wanted and not self.reads_on:
+            self.post_message(messages.OldestWanted())
 
     def stay_where_rows_are(self) -> None:
         """Read no further until somebody moves: the cursor goes no further than to the last row that is known."""
@@ -275,7 +282,7 @@ class EventTable(DraggedView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         event = self._rows.row(ordinal)
         if event is None:
-            return missing_line(ordinal, width, self._styles, highlighted=ordinal == self.cursor)
+            return missing_line(self._rows.name(ordinal), width, self._styles, highlighted=ordinal == self.cursor)
         marks = RowMarks(highlighted=ordinal == self.cursor, marked=event.id in self._marked)
         return event_line(event, width, self.columns, sources, self._styles, marks)
 

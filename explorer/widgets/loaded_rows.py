@@ -35,6 +35,9 @@ class LoadedRows:
         self.end_is_known = False
         self.end_is_wanted = False
         """Whether the reader is on the way to the end, and waits until it is known."""
+        self.is_from_oldest = False
+        """Whether the last row is the oldest, but how many are newer is not known: `end` leaves room for them."""
+        self._at_least = 0
         self.rests = False
         """Whether nothing behind the last row that is known is wanted for now."""
         self._growing: int | None = None
@@ -101,15 +104,44 @@ class LoadedRows:
         ahead = [row for row in rows if (row[0] - ordinal) * step > 0]
         return ahead + [row for row in rows if (row[0] - ordinal) * step <= 0]
 
-    def set_end(self, end: int) -> None:
-        """The list is known to hold `end` rows."""
-        self.end, self.end_is_known = end, True
+    def set_end(self, end: int) -> int:
+        """The list is known to hold `end` rows. Returns by how many rows are numbered otherwise from now on."""
+        moved = end - self.end if self.is_from_oldest else 0
+        if moved:
+            self._move(moved)
+        self.end, self.end_is_known, self.is_from_oldest = end, True, False
+        return moved
+
+    def number_from_oldest(self, at_least: int) -> None:
+        """The last row is the oldest of a list of `at_least` so many rows, and how many there are is not known."""
+        self.is_from_oldest, self._at_least = True, at_least
+
+    def _move(self, by: int) -> None:
+        """Number all rows anew. Pages of which only a part is in memory are forgotten, unless they end the list."""
+        rows = {
+            page_number * PAGE_SIZE + offset + by: event
+            for page_number, page in self._pages.items()
+            for offset, event in enumerate(page)
+        }
+        self._pages.clear()
+        for page_number in sorted({ordinal // PAGE_SIZE for ordinal in rows if ordinal >= 0}):
+            first = page_number * PAGE_SIZE
+            page = [rows.get(ordinal) for ordinal in range(first, min(first + PAGE_SIZE, self.end + by))]
+            known = tuple(event for event in page if event is not None)
+            if len(known) == len(page):
+                self._pages[page_number] = known
+
+    def name(self, ordinal: int) -> str:
+        """What a row is called: "row 12", or where nobody knows how many are newer, "row 12 from the oldest"."""
+        return f"row {self.end - ordinal:,} from the oldest" if self.is_from_oldest else f"row {ordinal + 1:,}"
 
     @property
     def found(self) -> Count:
         """How many rows are known to exist. Where the end is not known, `end` holds a place for one more."""
         from store import Count
 
+        if self.is_from_oldest:
+            return Count(number=max(self._at_least, self.end - min(self._pages) * PAGE_SIZE), exact=False)
         return Count(number=self.end if self.end_is_known else max(0, self.end - 1), exact=self.end_is_known)
 
     def reach(self, ordinal: int) -> None:

@@ -155,7 +155,8 @@ class LogPane(Undrawn):
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"
-            text = f"row {self.table.cursor + 1:,} of {total}{', traces folded' if self.table.traces.is_folded else ''}"
+            folded = ", traces folded" if self.table.traces.is_folded else ""
+            text = f"{self.table.rows.name(self.table.cursor)} of {total}{folded}"
             if searched is None:
                 text += f" · {labelled_time(event.occurred_at, self.table.zone)}"
             if self.table.cursor not in self.table.rows_in_sight:
@@ -174,7 +175,7 @@ class LogPane(Undrawn):
         """Where the view is when the highlighted event is elsewhere, as while the scrollbar is dragged."""
         rows, window = self.table.rows_in_sight, self.table.window
         time = f" · {labelled_time(window[1], self.table.zone)}" if window else ""
-        return f"row {rows.start + 1:,} to {rows.stop:,}{time}"
+        return f"{self.table.rows.name(rows.start)} to {self.table.rows.name(rows.stop - 1).removeprefix('row ')}{time}"
 
 
 def following(new_events: int | None, *, is_paused: bool, is_over: bool = False) -> str:

@@ -61,6 +61,6 @@ def event_line(
     return Strip(segments).adjust_cell_length(width, base)
 
 
-def missing_line(ordinal: int, width: int, styles: TableStyles, *, highlighted: bool) -> Strip:
-    """A row whose event is not there yet, in `width` cells."""
-    return Strip([Segment(fit(f"  … row {ordinal + 1:,}", width), styles.of("muted", highlighted))], width)
+def missing_line(name: str, width: int, styles: TableStyles, *, highlighted: bool) -> Strip:
+    """A row called `name` whose event is not there yet, in `width` cells."""
+    return Strip([Segment(fit(f"  … {name}", width), styles.of("muted", highlighted))], width)

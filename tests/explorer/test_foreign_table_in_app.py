@@ -10,9 +10,19 @@ from textual.widgets import Static
 from explorer.app import ActivityApp
 from explorer.launch import Launch
 from explorer.settings import Settings
+from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, EventFilter, EventRepository, TableMapping, open_foreign_repository, parse_filter
-from store.foreign import remarks, search
+from store import (
+    Count,
+    DatabaseAddress,
+    EventFilter,
+    EventRepository,
+    TableMapping,
+    open_foreign_repository,
+    parse_filter,
+)
+from store.foreign import remarks, search, tally
+from store.foreign.repository import ForeignRepository
 from tests.builders import NOON
 from tests.explorer.app_under_test import AppUnderTest, answered, rows_are_shown, until
 
@@ -43,6 +53,32 @@ def address(tmp_path: Path) -> DatabaseAddress:
     connection.commit()
     connection.close()
     return DatabaseAddress.parse(str(tmp_path / "shop.db"))
+
+
+MANY = 2_999
+
+
+@pytest.fixture
+def long_address(tmp_path: Path) -> DatabaseAddress:
+    """A table of so many rows."""
+    connection = sqlite3.connect(tmp_path / "long.db")
+    connection.execute("CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT, action TEXT, object TEXT, details TEXT)")
+    connection.execute("CREATE INDEX by_time ON audit (at, id)")
+    rows = (
+        (n, f"{NOON - timedelta(minutes=MANY - n):%Y-%m-%d %H:%M:%S}", "paid", "o", "{}") for n in range(1, MANY + 1)
+    )
+    connection.executemany("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+    return DatabaseAddress.parse(str(tmp_path / "long.db"))
+
+
+def place_of(app: ActivityApp) -> str:
+    return str(app.screen.query_one("#place", Static).content)
+
+
+def highlighted_id(table: EventTable) -> str | None:
+    return table.highlighted.id if table.highlighted else None
 
 
 def app_on_table(address: DatabaseAddress, event_filter: EventFilter) -> ActivityApp:
@@ -105,3 +141,51 @@ async def test_a_table_whose_new_rows_cannot_be_told_from_old_ones_is_said_to_be
         await pilot.press("ctrl+r")
         await rows_are_shown(pilot)
         assert [one.message[:31] for one in app._notifications] == ["New rows of this table cannot b"]
+
+
+async def test_the_oldest_row_is_shown_at_once_although_rows_are_not_counted_and_its_number_is_said_from_that_end(
+    long_address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def count(*_: object) -> Count:
+        return Count(number=20, exact=False)
+
+    monkeypatch.setattr(ForeignRepository, "count", count)
+    app = app_on_table(long_address, parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await until(pilot, lambda: "of at least 256" in place_of(app), "a count that is no smaller than the rows")
+        await pilot.press("G")
+        await until(pilot, lambda: highlighted_id(table) == "1", "the oldest row")
+        await until(pilot, lambda: place_of(app).startswith("row 1 from the oldest of at least 256 · "), "its place")
+        for screens in range(1, 9):
+            await pilot.press("pageup")
+            await answered(pilot)
+            number = 1 + screens * (table.size.height - 2)
+            await until(pilot, lambda wanted=f"{number}": highlighted_id(table) == wanted, "the rows before")
+            assert place_of(app).startswith(f"row {number:,} from the oldest of at least ")
+        await pilot.press("G")
+        await until(
+            pilot, lambda: table.highlighted is not None and table.highlighted.id == "1", "the oldest row again"
+        )
+        await pilot.press("g")
+        await until(pilot, lambda: highlighted_id(table) == str(MANY), "the newest")
+        await until(pilot, lambda: place_of(app).startswith("row 1 of at least "), "its number")
+
+
+async def test_rows_are_numbered_from_the_newest_once_all_are_counted(
+    long_address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "WHOLE_SECONDS", 0.0)
+    monkeypatch.setattr(tally, "WINDOWS_SECONDS", 0.0)
+    monkeypatch.setattr(tally, "FIRST_WINDOW", 300)
+    app = app_on_table(long_address, parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        await until(pilot, lambda: "of at least 300" in place_of(app), "a part of the count")
+        await pilot.press("G")
+        await until(pilot, lambda: place_of(app).startswith(f"row {MANY:,} of {MANY:,} · "), "the number of the row")
+        await answered(pilot)
+        in_sight = [table.rows.row(row) for row in table.rows_in_sight]
+        assert [event and event.id for event in in_sight] == [str(each) for each in range(len(in_sight), 0, -1)]
+        await pilot.press("pageup")
+        await until(pilot, lambda: highlighted_id(table) == str(table.size.height - 1), "a screen before")

@@ -1,7 +1,7 @@
 """The part of a long list that is in memory."""
 
 from explorer.widgets.loaded_rows import PAGE_SIZE, PAGES_KEPT, LoadedRows, Missing
-from store import EventPage
+from store import Count, EventPage
 from tests.builders import make_event
 
 
@@ -58,3 +58,21 @@ def test_memory_holds_a_bounded_number_of_pages_and_forgets_the_least_recently_s
     rows.put(PAGES_KEPT * PAGE_SIZE, page_of(PAGES_KEPT * PAGE_SIZE))
     assert rows.row(0) is not None
     assert rows.row(PAGE_SIZE) is None
+
+
+def test_rows_that_are_numbered_from_the_oldest_get_their_numbers_once_the_end_is_known() -> None:
+    rows, room = LoadedRows(), 50 * PAGE_SIZE
+    rows.put(room - PAGE_SIZE, page_of(room - PAGE_SIZE, has_older=False))
+    rows.number_from_oldest(PAGE_SIZE + 7)
+    assert rows.found == Count(number=PAGE_SIZE + 7, exact=False)
+    rows.put(room - 2 * PAGE_SIZE, page_of(room - 2 * PAGE_SIZE))
+    assert rows.name(room - 3) == "row 3 from the oldest"
+    assert rows.found == Count(number=2 * PAGE_SIZE, exact=False)
+    oldest = rows.row(room - 1)
+    total = 20 * PAGE_SIZE + 5
+    assert rows.set_end(total) == total - room
+    assert rows.row(total - 1) == oldest
+    assert rows.name(total - 1) == f"row {total:,}"
+    assert [rows.row(ordinal) is None for ordinal in (19 * PAGE_SIZE - 1, 19 * PAGE_SIZE)] == [True, False]
+    assert rows.found == Count(number=total, exact=True)
+    assert rows.first_missing(18 * PAGE_SIZE, total) == Missing(18 * PAGE_SIZE, rows.row(19 * PAGE_SIZE), "newer")
