@@ -29,7 +29,8 @@ WINDOWS_SECONDS = 0.7
 
 FIRST_WINDOW, LARGEST_WINDOW = 20_000, 640_000
 CHEAP_SECONDS = 0.1
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE, UNORDERED_ROWS_AT_ONCE = 2_000, 20_000
+"""So many rows are held at a time; more where no index has them in order, and each time the whole table is sorted."""
 
 Group = tuple[Any, ...]
 
@@ -120,12 +121,13 @@ class Tally:
 
     async def _read(self, search: Search, test: Test, grouping: Grouping, span: Span, counts: Counter[Group]) -> None:
         """Count the rows of a span that only reading tells of."""
+        most = ROWS_AT_ONCE if self._mapped.has_order else UNORDERED_ROWS_AT_ONCE
         while True:
-            rows = await self._asking.rows(select_rows(self._mapped, is_odd(test), span, ROWS_AT_ONCE))
+            rows = await self._asking.rows(select_rows(self._mapped, is_odd(test), span, most))
             for row in rows:
                 event = self._mapped.read(row)
                 if event is not None and search.event_filter.matches(event):
                     counts[grouping.of_event(event)] += 1
-            if len(rows) < ROWS_AT_ONCE:
+            if len(rows) < most:
                 return
             span = span._replace(start=Place(rows[-1][TIME], rows[-1][ID]), includes=False)

@@ -140,7 +140,12 @@ TEXTS_OF_BERLIN = (
 """Of these, the first is of no year of the calendar in UTC."""
 
 
-async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(database: DatabaseAddress) -> None:
+@pytest.mark.parametrize("indexed", [("at",), ()], ids=["in order", "without order"])
+async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, indexed: tuple[str, ...]
+) -> None:
+    for name in ("ROWS_AT_ONCE", "UNORDERED_ROWS_AT_ONCE"):
+        monkeypatch.setattr(tally, name, 3)
     zone = ZoneInfo("Europe/Berlin")
     moments: list[datetime] = []
     for at in TEXTS_OF_BERLIN[1:]:
@@ -148,7 +153,7 @@ async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(database: 
         moments.append((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     moments.sort()
     rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate([*TEXTS_OF_BERLIN, *NO_TIMES])]
-    table, mapping = small_table(Text(), None, "at"), small_mapping(zone="Europe/Berlin")
+    table, mapping = small_table(Text(), None, *indexed), small_mapping(zone="Europe/Berlin")
     async with looked_at(database, table, rows, mapping) as repository:
         assert sorted(event.occurred_at for event in await everything(repository)) == moments
         assert await repository.count(OPEN) == Count(number=len(moments), exact=True)
