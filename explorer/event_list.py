@@ -90,6 +90,7 @@ class EventList(Undrawn):
         self._count = ListCount()
         for group in GROUPS:
             self.workers.cancel_group(self, group)
+        self.searching.forget()
         self.histogram.begin()
         ask(self, "list", self._load, listed, keep, screen_row, banner)
 

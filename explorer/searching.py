@@ -129,6 +129,10 @@ class Searching:
         reached = self.reached or (last.occurred_at if last else None)
         return Searched(reached, goes_on=goes_on) if goes_on or reached else None
 
+    def forget(self) -> None:
+        """Another list is asked for: what goes on may end later, and what was given up is not taken up again."""
+        self.given_up = self._search = None
+
     def give_up(self) -> None:
         """What goes on is no longer wanted."""
         self.given_up, self._search = self._search, None

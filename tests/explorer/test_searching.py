@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import NEWEST, DatabaseAddress, EventPage, parse_filter, text_scan, text_search
+from store import NEWEST, DatabaseAddress, EventFilter, EventPage, parse_filter, text_scan, text_search
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import HeldQuestion, answered, app_on, until
@@ -260,6 +260,54 @@ async def test_escape_stops_a_search_that_the_log_was_only_just_asked_for(
         await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
 
     await searched(log, "", drive)
+
+
+async def test_a_search_that_was_stopped_does_not_go_on_once_another_list_is_asked_for(
+    log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
+        await pilot.press("escape")
+        await until(pilot, lambda: "G searches on" in said(pilot, "#notice"), "a word that it stopped")
+        await answered(pilot)
+        other_list = HeldQuestion(monkeypatch, SqlEventRepository, "page")
+        await pilot.press("x")
+        await other_list.asked.wait()
+        await pilot.press("G")
+        await pilot.pause()
+        other_list.goes_on.set()
+        await until(pilot, lambda: table.rows.found.number == len(EVENTS), "the other list")
+        assert table.highlighted == EVENTS[0]
+
+    await searched(log, "event-2999", drive)
+
+
+async def test_escape_stops_no_list_that_is_not_searched_while_the_search_before_it_ends(
+    log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_searching, ends = asyncio.Event(), asyncio.Event()
+    page = SqlEventRepository.page
+
+    async def ending_late(self: SqlEventRepository, event_filter: EventFilter, *arguments: Any) -> EventPage:
+        is_searching.set()
+        if not event_filter.texts.wants_some:
+            await ends.wait()
+        try:
+            return await page(self, event_filter, *arguments)
+        except asyncio.CancelledError:
+            await ends.wait()  # as long as a database takes to hear of it
+            raise
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
+        monkeypatch.setattr(SqlEventRepository, "page", ending_late)
+        await is_searching.wait()
+        await pilot.press("x")
+        await pilot.press("escape")
+        assert "Stopped" not in said(pilot, "#notice")
+        ends.set()
+
+    await searched(log, "event-2999", drive)
 
 
 async def test_a_word_in_the_query_is_a_text_to_search_for(log: DatabaseAddress) -> None:
