@@ -16,7 +16,16 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
-_SECRET_OPTIONS = ("password", "sslpassword", "passfile", "oauth_client_secret")
+_SECRET_OPTIONS = (
+    *("password", "sslpassword", "passfile", "oauth_client_secret", "scram_client_key", "scram_server_key"),
+)
+_HARMLESS_OPTIONS = (
+    *("host", "hostaddr", "port", "user", "dbname", "service", "options", "application_name", "connect_timeout"),
+    *("target_session_attrs", "load_balance_hosts", "channel_binding", "gssencmode", "ssl", "sslmode", "sslrootcert"),
+    *("sslcert", "sslkey", "sslcrl", "sslcrldir", "sslnegotiation", "require_auth"),
+)
+"""What may be written where others read it. Of an option that is not known, nobody knows what it gives away."""
+
 _URL = re.compile(r"([a-z][a-z0-9+._-]*)://(.*)", re.IGNORECASE | re.DOTALL)
 _NEARLY_URL = re.compile(
     r"\s*(?:(?:postgres|sqlite)\w*(?:[+:]|//)|[^/.~].*:/|[^/.~\s][^/:@]*:[^/@]*@)", re.IGNORECASE | re.DOTALL
@@ -139,7 +148,7 @@ def _postgres_address(driver: str, rest: str) -> DatabaseAddress:
         options, host = [("host", host), *options], ""
     secrets = (password, unquote(password), *(value for name, value in options if name.lower() in _SECRET_OPTIONS))
     harmless = urlencode(
-        [(name, value) for name, value in options if name.lower() not in _SECRET_OPTIONS], errors="surrogatepass"
+        [(name, value) for name, value in options if name.lower() in _HARMLESS_OPTIONS], errors="surrogatepass"
     )
     account = _quoted(unquote(user))
     at_server = (f"[{host}]" if ":" in host else _quoted(host)) + (f":{port}" if port else "")

@@ -179,6 +179,8 @@ def test_any_password_arrives_and_stays_hidden(password: str) -> None:
         ("postgres://dana:s3cr3t@db/audit?sslmode=require", "postgresql://dana@db/audit?sslmode=require"),
         ("postgresql://dana@/audit?host=/run/pg&password=s3cr3t", "postgresql://dana@/audit?host=%2Frun%2Fpg"),
         ("postgresql://u@%2Frun%2Fpg/d", "postgresql://u@/d?host=%2Frun%2Fpg"),
+        ("postgresql://u@h/d?scram_client_key=s3cr3t&sslmode=require", "postgresql://u@h/d?sslmode=require"),
+        ("postgresql://u@h/d?an_option_to_come=s3cr3t", "postgresql://u@h/d"),
         ("postgresql+asyncpg://[::1]:1/d", "postgresql+asyncpg://[::1]:1/d"),
         ("postgresql://", "postgresql:///"),
         ("/tmp/a b\n.db", "/tmp/a b\n.db"),
