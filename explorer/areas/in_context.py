@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual import on
 from textual.binding import BindingType
 
 from .. import notices
 from ..keys import CONTEXT_KEYS
-from ..messages import FilterChanged, ListChosen, ListLeft
+from ..messages import FilterChanged, ListChosen, ListLeft, ListShown
 from ..shown import Shown
 from ..summary import everything_of_actor, everything_of_entity
 from .key_area import KeyArea
@@ -54,6 +55,12 @@ class InContext(KeyArea):
         """What was last shown in context; anything else that is shown now is no context."""
         self._seen = 0
         """How many of the contexts of an event the key has gone through."""
+
+    @on(ListShown)
+    def _forget_context_that_was_left(self) -> None:
+        shown = self.shown()
+        if shown is not None and shown.event_filter != self._around:
+            self._around = None  # the same filter, come to in another way, leads back to something else
 
     def action_context(self) -> None:
         from store import Position

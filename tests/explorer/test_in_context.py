@@ -93,6 +93,24 @@ async def test_in_the_detail_too_the_key_leads_back_from_the_last_context(log: D
     await shown(log, "since:all name:plan.deleted", drive)
 
 
+async def test_the_same_list_come_to_in_another_way_is_no_context(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None], table: EventTable) -> None:
+        for key, text in (("c", "since:all"), ("escape", "since:all name:plan.deleted"), ("x", "")):
+            await pilot.press(key)
+            await until(pilot, lambda text=text: filter_of(app) == parse_filter(text), text)
+            await rows_are_shown(pilot)
+        await pilot.press("slash", *"since:all", "enter")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all"), "all, by hand")
+        await rows_are_shown(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: filter_of(app) != parse_filter("since:all"), "a context of that list")
+        await rows_are_shown(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: filter_of(app) == parse_filter("since:all"), "the way back")
+
+    await shown(log, "since:all name:plan.deleted", drive)
+
+
 async def test_a_context_that_the_event_does_not_have_or_that_is_shown_already_is_left_out(
     log: DatabaseAddress,
 ) -> None:
