@@ -59,7 +59,8 @@ class Stats(NamedTuple):
 
     def values_left_out(self, field: str) -> str | None:
         """Why no values of a field were counted, None where they were, even if there are none."""
-        return NOT_COUNTED if field in self.facets.at_least and not self.facets.fields.get(field) else None
+        is_left_out = field == "actors" and self.event_filter.has_text_conditions
+        return NOT_COUNTED if is_left_out and not self.facets.fields.get(field) else None
 
 
 def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:

@@ -1,6 +1,7 @@
 """What to say of a filter that shows nothing: a value that no event of the log has, or events at other times only."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from difflib import get_close_matches
 
 from store import (
@@ -10,6 +11,7 @@ from store import (
     EventRepository,
     Facet,
     Facets,
+    StoreError,
     TimeRange,
     Vocabulary,
     write_filter,
@@ -30,7 +32,7 @@ EVER = TimeRange(since=None)
 
 
 async def complain_of_nothing(repository: EventRepository, event_filter: EventFilter) -> None:
-    """Say on standard error why a settled filter shows nothing, where that can be told at once.
+    """Say on standard error why a settled filter shows nothing, where that can be told without reading events.
 
     Which of its values are not in the log, and which were meant; else that there are events at other times.
     """
@@ -41,10 +43,11 @@ async def complain_of_nothing(repository: EventRepository, event_filter: EventFi
     ever = event_filter.replaced(time=EVER)
     if is_explained or event_filter == ever or repository.needs_reading(ever):
         return
-    count = await repository.count(ever)
-    if count.number:
-        match = f"{events_text(count)} match{'es' if count.number == 1 else ''}"
-        complain(f"Nothing in the time asked for: the last 30 days, unless since: says other. With since:all {match}.")
+    with suppress(StoreError):  # the answer itself is there
+        count = await repository.count(ever)
+        if count.number:
+            match = f"{events_text(count)} match{'es' if count.number == 1 else ''}"
+            complain(f"Nothing in that time, which is the last 30 days where none is given; at other times {match}.")
 
 
 async def _of_values(repository: EventRepository, event_filter: EventFilter) -> AsyncIterator[str]:

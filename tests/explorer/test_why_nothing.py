@@ -75,7 +75,7 @@ def test_nothing_is_said_of_what_the_log_holds_or_what_does_not_matter(
 
 
 @pytest.mark.parametrize("command", ["query", "count", "stats"])
-@pytest.mark.parametrize("time", [[], ["since:2001-01-01", "until:2002-01-01"]])
+@pytest.mark.parametrize("time", [[], ["since:2001-01-01", "until:2002-01-01"], ["since:all", "until:2002-01-01"]])
 def test_events_at_other_times_are_told_of(
     command: str, time: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,7 +83,7 @@ def test_events_at_other_times_are_told_of(
     log = str(asyncio.run(write_log(tmp_path / "log.db", events)).path)
     assert main([command, *time, "--database", log]) == 0
     assert capsys.readouterr().err == (
-        "Nothing in the time asked for: the last 30 days, unless since: says other. With since:all 2 events match.\n"
+        "Nothing in that time, which is the last 30 days where none is given; at other times 2 events match.\n"
     )
     assert main([command, *time, "name:nothing", "--database", log]) == 0
     assert capsys.readouterr().err == "No event of the log has name:nothing.\n"
