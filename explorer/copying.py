@@ -38,7 +38,8 @@ class Copy(NamedTuple):
 
 def copies(shown: Shown) -> tuple[Copy, ...]:
     """Everything to copy of what is shown. Texts that a source wrote are copied letter for letter."""
-    of_list = Copy("f", "Filter as a command", lambda: command(shown.event_filter, shown.named_again))
+    masking_name = shown.launch.masking_name
+    of_list = Copy("f", "Filter as a command", lambda: command(shown.event_filter, shown.named_again, masking_name))
     event = shown.highlighted
     if event is None:
         return (of_list,)
@@ -79,9 +80,10 @@ def markdown(event: Event, settings: Settings) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def command(event_filter: EventFilter, database: str) -> str:
-    """The command line that prints the events of a list of the log that `database` names."""
+def command(event_filter: EventFilter, database: str, masking_name: str = "") -> str:
+    """The command line that prints the events of a list of the log that `database` names, masked as they are shown."""
     words = ["activity", "query", write_filter(event_filter), "--database", database]
+    words += ["--mask", masking_name] if masking_name else []
     return " ".join(shlex.quote(word) for word in words if word)
 
 

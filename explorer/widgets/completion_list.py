@@ -24,8 +24,8 @@ class CompletionList(OptionList, can_focus=False):
     CompletionList {
         overlay: screen; width: 76; max-width: 100%; height: auto; max-height: 10; display: none;
         background: $panel; color: $foreground; border: none; padding: 0; scrollbar-size-vertical: 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
-    CompletionList { text-wrap: nowrap; text-overflow: ellipsis; }
     CompletionList > .option-list--option { padding: 0 1; }
     CompletionList > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
     """

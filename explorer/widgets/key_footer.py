@@ -18,9 +18,8 @@ class KeyFooter(Footer):
     """What leads back and to the help is named last of all to be left out; help and the list of commands tell all."""
 
     def compose(self) -> ComposeResult:
-        """Textual keeps whoever watches an attribute until that is set again, which for this one never happens: every
-        move of the focus would leave its keys behind for good, and the search for garbage would take ever longer.
-        """
+        # Textual keeps whoever watches an attribute until that is set again, which for this one never happens: every
+        # move of the focus would leave its keys behind for good, and the search for garbage would take ever longer.
         self.mutate_reactive(Footer.compact)
         yield from super().compose()
 

@@ -64,6 +64,7 @@ def test_a_filter_is_copied_as_a_command_that_a_shell_reads_back() -> None:
 
 def test_the_default_filter_needs_no_word() -> None:
     assert command(EventFilter(), "demo") == "activity query --database demo"
+    assert command(EventFilter(), "demo", "for support") == "activity query --database demo --mask 'for support'"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ async def test_the_event_loop_goes_on_while_a_monstrous_text_is_read_and_let_go_
         (lambda text: texts_at(text, [("key-1", "id")]), 50_000),
         (indented, 4_500),
         (lambda text: code(text + "\N{ZERO WIDTH SPACE}"), 50_000),
-        (lambda text: FoldedTexts(iter([text])).hold("nowhere"), 100_000),
+        (lambda text: FoldedTexts(iter([text])).hold("nowhere"), 300_000),
     ],
     ids=["a column of it", "laid out over lines", "drawn", "looked through"],
 )

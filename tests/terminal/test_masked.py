@@ -73,7 +73,7 @@ def test_no_view_of_the_app_shows_what_is_hidden(masked: Start) -> None:
         press(terminal, "", r"(?s)masked: support.*row 293 of 300")
         press(terminal, "v", "What changed")
         press(terminal, "b", "State")
-        press(terminal, "t", "(?s)· by time.*By time")
+        press(terminal, "t", "(?s)· by time.*t Order")
         leave(terminal, "· by time")
         press(terminal, "E", r"customer-\d.* 5. events")
         leave(terminal, "First line|First seen|first seen")

@@ -140,20 +140,24 @@ TEXTS_OF_BERLIN = (
 """Of these, the first is of no year of the calendar in UTC."""
 
 
-@pytest.mark.parametrize("indexed", [("at",), ()], ids=["in order", "without order"])
+@pytest.mark.parametrize(
+    ("indexed", "zone_name"),
+    [(("at",), "Europe/Berlin"), ((), "Europe/Berlin"), (("at",), "Asia/Kolkata")],
+    ids=["in order", "without order", "of half hours"],
+)
 async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(
-    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, indexed: tuple[str, ...]
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, indexed: tuple[str, ...], zone_name: str
 ) -> None:
     for name in ("ROWS_AT_ONCE", "UNORDERED_ROWS_AT_ONCE"):
         monkeypatch.setattr(tally, name, 3)
-    zone = ZoneInfo("Europe/Berlin")
+    zone = ZoneInfo(zone_name)
     moments: list[datetime] = []
     for at in TEXTS_OF_BERLIN[1:]:
         moment = datetime.fromisoformat(at)
         moments.append((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     moments.sort()
     rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate([*TEXTS_OF_BERLIN, *NO_TIMES])]
-    table, mapping = small_table(Text(), None, *indexed), small_mapping(zone="Europe/Berlin")
+    table, mapping = small_table(Text(), None, *indexed), small_mapping(zone=zone_name)
     async with looked_at(database, table, rows, mapping) as repository:
         assert sorted(event.occurred_at for event in await everything(repository)) == moments
         assert await repository.count(OPEN) == Count(number=len(moments), exact=True)
