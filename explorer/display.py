@@ -94,12 +94,13 @@ def actor_text(actor: Actor | None, limit: int | None = NAME_CELLS, *, says_type
     """Who or what did it: "Stigg application · Dana Whitfield", "System".
 
     The label of its type, then the first it has of name, email, id and IP address. Empty when the event has no actor.
-    Unless it `says_type`, the type stands there only when nothing else is known.
+    Unless it `says_type`, the type stands there only when nothing else is known but an address.
     """
     if actor is None:
         return ""
-    who = actor.name or actor.email or actor.id or actor.ip_address
-    type_label = ACTOR_TYPES.label(actor.type or "") if says_type or not who else ""
+    name = actor.name or actor.email or actor.id
+    who = name or actor.ip_address
+    type_label = ACTOR_TYPES.label(actor.type or "") if says_type or not name else ""
     return visible(SEPARATOR.join(part for part in (type_label, who) if part), limit)
 
 

@@ -114,6 +114,8 @@ def test_each_column_shows_its_part_of_an_event() -> None:
 def test_a_narrow_column_names_what_and_who_without_their_types(width: int, what: str, who: str) -> None:
     shown = drawn(FULL, f"entity:{width},actor:{width}")
     assert (shown["entity"], shown["actor"]) == (what, who)
+    at_address = make_event(actor=Actor(type="SYSTEM", ip_address="192.0.2.1"))
+    assert drawn(at_address, "actor:31")["actor"] == "System · 192.0.2.1"
     nameless = make_event(entity=Entity(type="CUSTOMER"), actor=Actor(type="SYSTEM"))
     shown = drawn(nameless, f"entity:{width},actor:{width}")
     assert (shown["entity"], shown["actor"]) == ("Customer", "System")
