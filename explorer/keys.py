@@ -25,7 +25,7 @@ def _ask_again(name: str) -> Binding:
 
 APP_KEYS = [
     Binding("q", "quit", "Quit", id="app.quit"),
-    Binding("ctrl+q", "quit", "Quit, also from where text is written", id="app.leave", show=False, priority=True),
+    Binding("ctrl+q", "quit", "Quit", id="app.leave", priority=True, tooltip="Quit, also from where text is written"),
     Binding("question_mark,f1", "help", "Help", id="app.help"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
     Binding("ctrl+c", "interrupt", "Copy the selection, or quit when pressed twice", id="app.interrupt", show=False),
