@@ -169,45 +169,50 @@ class Querying(KeyArea):
 
     async def _load_payload_words(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
         """What the newest events of the list hold, which is read and looked through beside the event loop."""
-        from store import NEWEST, StoreError
-
         from ..payload_completions import MOST_EVENTS, payload_completions, payloads_of
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
         if rest not in self._payloads:
-            try:
-                page = await shown.repository.page(rest.settled(self._clock()), NEWEST, "older", MOST_EVENTS)
-            except StoreError:
+            events = await self._newest_events(shown, rest, MOST_EVENTS)
+            if events is None:
                 return
-            self._payloads = {rest: payloads_of(page.events)}
+            self._payloads = {rest: payloads_of(events)}
         completions = await asyncio.to_thread(payload_completions, term, self._payloads[rest])
         if self._box is not None:
             self._box.show_completions(completions)
 
     async def _load_entities(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
         """The entities of the newest events of the list, else of those that a short search for the text finds."""
-        from store import FILTER_WORDS, NEWEST, StoreError
+        from store import FILTER_WORDS
 
         from ..entity_completions import LEAST_SEARCHED, MOST_EVENTS, entity_completions
         from ..trace import without_documents
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
         if rest not in self._newest:
-            try:
-                page = await shown.repository.page(rest.settled(self._clock()), NEWEST, "older", MOST_EVENTS)
-            except StoreError:
+            events = await self._newest_events(shown, rest, MOST_EVENTS)
+            if events is None:
                 return
-            self._newest = {rest: tuple(map(without_documents, page.events))}
+            self._newest = {rest: tuple(map(without_documents, events))}
         completions = entity_completions(term, self._newest[rest], shown.highlighted)
         if not completions and len(term.value) >= LEAST_SEARCHED:
-            searched = rest.with_value(FILTER_WORDS["text"], term.value).settled(self._clock())
-            try:
-                page = await shown.repository.page(searched, NEWEST, "older", MOST_EVENTS)
-            except StoreError:
+            searched = rest.with_value(FILTER_WORDS["text"], term.value)
+            events = await self._newest_events(shown, searched, MOST_EVENTS)
+            if events is None:
                 return
-            completions = entity_completions(term, page.events, shown.highlighted)
+            completions = entity_completions(term, events, shown.highlighted)
         if self._box is not None:
             self._box.show_completions(completions)
+
+    async def _newest_events(self, shown: Shown, event_filter: EventFilter, most: int) -> Sequence[Event] | None:
+        """The newest matching events, of a search those that one answer finds; None when the log does not answer."""
+        from store import NEWEST, StoreError
+
+        try:
+            page = await shown.repository.page(event_filter.settled(self._clock()), NEWEST, "older", most)
+        except StoreError:
+            return None
+        return page.events
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""
