@@ -59,6 +59,13 @@ def said(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
+async def stopped(pilot: Pilot[None], what_is_said: str) -> None:
+    """Stop a search before its first match."""
+    await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
+    await pilot.press("escape")
+    await until(pilot, lambda: what_is_said in said(pilot, "#notice"), "a word that it stopped")
+
+
 async def soon(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     """Let a search go on no further than until `condition` holds."""
     async with asyncio.timeout(20):
@@ -152,9 +159,7 @@ async def test_a_text_that_occurs_nowhere_ends_with_that_word(log: DatabaseAddre
 
 async def test_escape_stops_a_search_and_says_how_far_it_came(log: DatabaseAddress, one_event_a_step: None) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
-        await pilot.press("escape")
-        await until(pilot, lambda: "Stopped: searched back to" in said(pilot, "#notice"), "a word that it stopped")
+        await stopped(pilot, "Stopped: searched back to")
         assert not any(worker.group == "list" and not worker.is_finished for worker in pilot.app.workers)
 
     await searched(log, "nowhere", drive)
@@ -185,9 +190,7 @@ async def test_a_search_that_was_stopped_before_it_found_anything_stays_stopped(
     log: DatabaseAddress, one_event_a_step: None
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
-        await pilot.press("escape")
-        await until(pilot, lambda: "Stopped" in said(pilot, "#notice"), "a word that it stopped")
+        await stopped(pilot, "Stopped")
         await answered(pilot)
         assert not table.rows.end_is_known
         assert said(pilot, "#place") == "at least 0 events"
@@ -199,9 +202,7 @@ async def test_a_search_that_was_stopped_before_its_first_match_goes_on_from_the
     log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
-        await pilot.press("escape")
-        await until(pilot, lambda: "G searches on" in said(pilot, "#notice"), "a word that it can go on")
+        await stopped(pilot, "G searches on")
         await answered(pilot)
         asked = []
         page = SqlEventRepository.page
@@ -266,9 +267,7 @@ async def test_a_search_that_was_stopped_does_not_go_on_once_another_list_is_ask
     log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        await soon(pilot, lambda: "searched back to" in said(pilot, "#place"))
-        await pilot.press("escape")
-        await until(pilot, lambda: "G searches on" in said(pilot, "#notice"), "a word that it stopped")
+        await stopped(pilot, "G searches on")
         await answered(pilot)
         other_list = HeldQuestion(monkeypatch, SqlEventRepository, "page")
         await pilot.press("x")
