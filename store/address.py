@@ -16,9 +16,7 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
-_SECRET_OPTIONS = (
-    *("password", "sslpassword", "passfile", "oauth_client_secret", "scram_client_key", "scram_server_key"),
-)
+_SECRET_OPTIONS = ("password", "sslpassword", "passfile", "oauth_client_secret", "scram_client_key", "scram_server_key")
 _HARMLESS_OPTIONS = (
     *("host", "hostaddr", "port", "user", "dbname", "service", "options", "application_name", "connect_timeout"),
     *("target_session_attrs", "load_balance_hosts", "channel_binding", "gssencmode", "ssl", "sslmode", "sslrootcert"),

@@ -64,9 +64,8 @@ class Connections:
         self.epoch = 0
         """Another number once a connection was lost: what was learned before may be of another log."""
         orders = self.dialect.orders
-        self._settings = [*orders.reader_settings, *(() if foreign else orders.log_settings)]
-        if writes:
-            self._settings = [*orders.writer_settings]
+        of_log = () if foreign else orders.log_settings
+        self._settings = orders.writer_settings if writes else (*orders.reader_settings, *of_log)
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
         self._seconds, self._order_seconds = seconds, None
