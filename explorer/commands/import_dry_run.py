@@ -1,9 +1,11 @@
 """`activity import --dry-run`: where each file has the fields of an event, and its first events; nothing is stored."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from store import Actor, Entity, Event, EventMistake, StoreError, formats
 
@@ -22,46 +24,104 @@ LOOKED_AT = 20
 NAME_CELLS = 20
 VALUE_CELLS = 100
 
+_beyond_ascii = re.compile("[^ -~]").sub
 
-def dry_run(reading: Reading, mask: Mask) -> int:
+
+class _Look(NamedTuple):
+    """The beginning of a file: its format, where that has the fields of an event, its first records, and what is
+    wrong."""
+
+    file: ImportFile
+    title: str
+    fields: list[tuple[str, str]]
+    found: list[formats.Found]
+    problem: str = ""
+
+    @property
+    def has_events(self) -> bool:
+        return any(isinstance(each.outcome, Event) for each in self.found)
+
+
+def dry_run(reading: Reading, mask: Mask, *, as_json: bool) -> int:
     """Print how records become events, and give the exit code: 1 when no event was found in one of the named files."""
-    code = 0
+    looks: list[_Look] = []
     for file in reading.files:
-        shown = 0
-        try:
-            shown = _show(file, reading, mask)
-        except StoreError as problem:
-            why = " ".join(filter(None, (str(problem), problem.advice)))
-            complain(f"{visible(file.name)}: {visible(why)}")
-        except OSError as problem:
-            complain(f"{visible(file.name)}: It cannot be read: {problem.strerror or 'unknown reason'}.")
-        if not shown and file.is_named:
-            code = 1
-    return code
+        look = _look(file, reading, mask)
+        looks.append(look)
+        if not as_json:
+            write("".join(f"{line}\n" for line in _lines(look)))
+        if look.problem:
+            complain(f"{visible(file.name)}: {visible(look.problem)}")
+    if as_json:
+        # What is no ASCII stands in texts alone, and may command a terminal.
+        told = f'{{"files": [{", ".join(map(_as_json, looks))}]}}'
+        write(f"{_beyond_ascii(_escaped, told)}\n")
+    return 1 if any(look.file.is_named and not look.has_events for look in looks) else 0
 
 
-def _show(file: ImportFile, reading: Reading, mask: Mask) -> int:
-    """Print the mapping and the first events, and give how many these were."""
-    with opened(file.name) as raw:
-        source = formats.open_log(raw, reading.log_format(), reading.id_paths)
-        write(f"{visible(file.name)}: {visible(source.title)}\n")
-        if source.format is not None and source.format.table is not None:
-            told = [(name, where.replace("`", "")) for name, where in formats.told_fields(source.format.table) if where]
-            write("".join(f"  {name:<{NAME_CELLS}} {visible(where)}\n" for name, where in told))
-        shown = 0
-        for place, outcome, _ in islice(source.events(), LOOKED_AT):
-            if shown == SHOWN_EVENTS:
-                break
-            lines = _lines(outcome if isinstance(outcome, EventMistake) else mask(outcome))
-            shown += isinstance(outcome, Event)
-            write("".join(f"{line}\n" for line in [str(place), *lines]))
-    return shown
+def _look(file: ImportFile, reading: Reading, mask: Mask) -> _Look:
+    look = _Look(file, "", [], [])
+    try:
+        with opened(file.name) as raw:
+            source = formats.open_log(raw, reading.log_format(), reading.id_paths)
+            look = look._replace(title=source.title)
+            if source.format is not None and source.format.table is not None:
+                told = formats.told_fields(source.format.table)
+                look.fields.extend((name, where.replace("`", "")) for name, where in told if where)
+            events = 0
+            for found in islice(source.events(), LOOKED_AT):
+                outcome = found.outcome
+                events += isinstance(outcome, Event)
+                look.found.append(found._replace(outcome=mask(outcome) if isinstance(outcome, Event) else outcome))
+                if events == SHOWN_EVENTS:
+                    break
+    except StoreError as problem:
+        return look._replace(problem=_told(problem))
+    except OSError as problem:
+        return look._replace(problem=f"It cannot be read: {problem.strerror or 'unknown reason'}.")
+    return look
 
 
-def _lines(outcome: Event | EventMistake) -> list[str]:
+def _told(problem: StoreError) -> str:
+    return " ".join(filter(None, (str(problem), problem.advice)))
+
+
+def _as_json(look: _Look) -> str:
+    """One object, in which each event stands as in our JSON Lines form, letter for letter."""
+    told = {
+        "file": look.file.name,
+        "format": look.title or None,
+        "problem": look.problem or None,
+        "fields": dict(look.fields),
+    }
+    return f'{json.dumps(told)[:-1]}, "records": [{", ".join(map(_record_as_json, look.found))}]}}'
+
+
+def _record_as_json(found: formats.Found) -> str:
+    place = f'{{"line": {json.dumps(found.place.line)}, "record": {json.dumps(found.place.record)}'
+    if isinstance(found.outcome, EventMistake):
+        return f'{place}, "reason": {json.dumps(_told(found.outcome))}}}'
+    return f'{place}, "event": {formats.write_line(found.outcome)}}}'
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return " " if sign[0] == "\t" else json.dumps(sign[0])[1:-1].replace("\x7f", "\\u007f")
+
+
+def _lines(look: _Look) -> list[str]:
+    if not look.title:
+        return []
+    lines = [f"{visible(look.file.name)}: {visible(look.title)}"]
+    lines += [f"  {name:<{NAME_CELLS}} {visible(where)}" for name, where in look.fields]
+    for found in look.found:
+        lines += [str(found.place), *_record_lines(found.outcome)]
+    return lines
+
+
+def _record_lines(outcome: Event | EventMistake) -> list[str]:
     """What an event holds, field by field, or why there is none."""
     if isinstance(outcome, EventMistake):
-        return [f"  rejected: {visible(' '.join(filter(None, (str(outcome), outcome.advice))))}"]
+        return [f"  rejected: {visible(_told(outcome))}"]
     lines = []
     for name, value in _held(outcome):
         parts = _held(value) if isinstance(value, Entity | Actor) else ((None, value),)

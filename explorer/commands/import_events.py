@@ -30,7 +30,8 @@ def import_events(options: ImportOptions) -> int:
     Raises StoreError when the database cannot be written; what was stored until then is told first.
     """
     if options.dry_run:
-        return dry_run(options.reading, mask_of_events(options.database, load_settings(os.environ)))
+        mask = mask_of_events(options.database, load_settings(os.environ))
+        return dry_run(options.reading, mask, as_json=options.as_json)
     told = json_report if options.as_json else report
     reading, tally, stop = options.reading, Tally(), Stop()
     try:

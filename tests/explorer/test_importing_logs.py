@@ -103,6 +103,33 @@ def test_one_id_for_different_events_is_told_and_other_fields_can_be_the_id(tmp_
     assert (report["stored"], report["repeated"], report["id_clashes"]) == (4, 1, 0)
 
 
+def test_a_dry_run_is_also_told_as_json_with_events_letter_for_letter(tmp_path: Path, capsys: Captured) -> None:
+    log, broken = tmp_path / "app.jsonl", tmp_path / "broken.json"
+    payload = '{"n":12345678901234567890123,\t"text":"\x9b31m \x7f größe 🙂"}'
+    log.write_text(
+        f'{{"id":"1","occurred_at":"2026-03-02T08:15:02.114Z","event_name":"x","payload":{payload}}}\n{{"id":"2"}}\n'
+    )
+    broken.write_text("Nothing.")
+    words = ["import", "--dry-run", "--report", "json"]
+    assert main([*words, str(FOLDER / "github.json"), str(log)]) == 0
+    told = capsys.readouterr().out
+    assert told.isascii()
+    assert "12345678901234567890123" in told
+    github, ours = json.loads(told)["files"]
+    assert (github["format"], github["problem"]) == ("GitHub audit log", None)
+    assert github["fields"]["occurred_at"] == "@timestamp, else created_at"
+    assert github["records"][0]["event"]["id"] == events_in("github.json")[0].id
+    first, second = ours["records"]
+    assert (first["line"], first["record"], first["event"]["payload"]) == (1, None, json.loads(payload))
+    assert second == {"line": 2, "record": None, "reason": '"occurred_at" is missing.'}
+    assert main([*words, str(broken), str(FOLDER)]) == 1
+    printed = capsys.readouterr()
+    files = {Path(each["file"]).name: each for each in json.loads(printed.out)["files"]}
+    assert files["broken.json"]["problem"].startswith("Its format is not known.")
+    assert files["broken.json"]["format"] is None
+    assert "broken.json: Its format is not known." in printed.err
+
+
 def test_a_dry_run_shows_the_mapping_and_the_first_events_and_stores_nothing(tmp_path: Path, capsys: Captured) -> None:
     assert main(["import", "--dry-run", str(FOLDER / "github.json"), "--into", str(tmp_path / "log.db")]) == 0
     shown = capsys.readouterr().out
