@@ -10,7 +10,7 @@ from .mapping import ActorAt, EntityAt, Table
 from .picking import joined, part
 
 TABLE = Table(
-    id=joined("#", "source", "id"),
+    id=joined("#", "source", "id", least=2),
     occurred_at="time",
     event_name="type",
     environment="source",

@@ -71,6 +71,8 @@ def any_event(text: str) -> PlainEvent:
     for key in REQUIRED_KEYS:
         if values.get(key) is None:
             raise EventMistake(f'"{key}" is missing.')
+    if not values["id"]:
+        raise EventMistake('"id" is empty.', "Each event needs an id of its own.")
     parts: dict[str, Any] = {**values, "occurred_at": _moment(values["occurred_at"])}
     for key, letters in slices.items():
         if values[key] is None:

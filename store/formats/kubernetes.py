@@ -9,7 +9,7 @@ from .mapping import ActorAt, EntityAt, Table
 from .picking import by_prefix, first, joined
 
 TABLE = Table(
-    id=joined("/", "auditID", "stage"),
+    id=joined("/", "auditID", "stage", least=2),
     occurred_at=first("stageTimestamp", "requestReceivedTimestamp"),
     event_name=joined(" ", "verb", joined("/", "objectRef.resource", "objectRef.subresource")),
     entities=(

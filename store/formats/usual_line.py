@@ -65,7 +65,7 @@ def usual_event(text: str) -> PlainEvent | None:
     try:
         given = text.encode()
         line = _decode(given)
-        if not _is_whole(line, given) or _time(line.occurred_at) is None:
+        if not line.id or not _is_whole(line, given) or _time(line.occurred_at) is None:
             return None
         return PlainEvent(
             line.id,

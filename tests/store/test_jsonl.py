@@ -35,7 +35,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.datetimes(
 )
 EVENTS = st.builds(
     Event,
-    id=TEXTS,
+    id=TEXTS.filter(bool),
     occurred_at=MOMENTS,
     event_name=TEXTS,
     environment=OPTIONAL,
@@ -201,6 +201,8 @@ def test_only_three_keys_are_required() -> None:
     [
         ('{"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is missing.'),
         ('{"id":null,"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is missing.'),
+        ('{"id":"","occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is empty.'),
+        ('{"id":"","occurred_at":"2026-11-20T12:00:00Z","event_name":"A","actor":{"x":1}}', '"id" is empty.'),
         ('{"id":"e","event_name":"A"}', '"occurred_at" is missing.'),
         ('{"id":"e","occurred_at":"2026-11-20T12:00:00Z"}', '"event_name" is missing.'),
         ('{"id":5,"occurred_at":"2026-11-20T12:00:00Z","event_name":"A"}', '"id" is not a text.'),

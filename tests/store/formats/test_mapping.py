@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 
 from store import EventMistake
+from store.formats import FORMATS
 from store.formats.content_id import content_id
 from store.formats.documents import Inner, inner_documents, opened
 from store.formats.mapping import ActorAt, EntityAt, Table, record_reader, time_comparer, told_fields
@@ -48,6 +49,21 @@ def test_the_first_entity_that_a_record_has_counts() -> None:
 def test_an_actor_has_an_address_without_port_and_is_absent_when_nothing_is_told_of_it() -> None:
     assert record_reader(TABLE)(record(ip="192.0.2.1:80")).actor == (*NO_ACTOR[:-1], "192.0.2.1")
     assert record_reader(TABLE)(record()).actor is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"specversion":"1.0","id":"","source":"/a","type":"t","time":"2026-03-02T12:00:00Z","data":%d}',
+        '{"specversion":"1.0","source":"/a","type":"t","time":"2026-03-02T12:00:00Z","data":%d}',
+        '{"auditID":"","stage":"Panic","verb":"get","stageTimestamp":"2026-03-02T12:00:00Z","code":%d}',
+        '{"insertId":"","logName":"a","timestamp":"2026-03-02T12:00:00Z","protoPayload":{"methodName":"m","n":%d}}',
+        '{"uuid":"","published":"2026-03-02T12:00:00Z","eventType":"t","n":%d}',
+    ],
+)
+def test_an_empty_id_is_none_also_where_it_is_one_of_several_parts(text: str) -> None:
+    read = next(each for each in FORMATS if each.recognises(json.loads(text % 1))).read
+    assert [read(Record(Place(1), text % number)).id for number in (1, 2)] == [content_id(text % n) for n in (1, 2)]
 
 
 def test_no_time_is_invented_and_no_name() -> None:
