@@ -1,6 +1,7 @@
-"""Escape sequences that a slow line tears apart, whole again before they are taken for keys.
+"""Escape sequences that a slow line tears apart, whole again before they are taken for keys, and no others.
 
-Only the escape itself is not waited for so long: torn directly behind it, a sequence acts as that key first.
+Only the escape itself is not waited for so long: torn directly behind it, a sequence acts as that key first. Of what
+follows nothing does.
 """
 
 from __future__ import annotations
@@ -14,47 +15,106 @@ ESCAPE_SECONDS = constants.ESCAPE_DELAY
 """How long an escape waits for more, as ESCDELAY says. Alone it is a key, which should act at once."""
 
 REST_SECONDS = 1.0
-"""How long the beginning of a sequence waits for its rest."""
+"""How long what a key can send as well waits for the rest of a sequence, and how long a key may have begun one."""
 
-_BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
-"""The beginning of a sequence (CSI or SS3), at the end of what came so far."""
+_BRACKET = f"{ESCAPE}["
+_STRING = r"(?:\]\d+;|P[\d;]*[!$+>|])[^\x07\x1b]*"
 
-_REST = re.compile(r"\[(?:<|20[01]~|[IO]\Z)")
-"""How the rest of one begins that was torn behind its escape: of a report of the mouse or a paste, all of the focus.
+_BEGUN = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*|O|\]\d+|{_STRING}\x1b?)?\Z")
+"""The beginning of a sequence (CSI, SS3, OSC or DCS), at the end of what came so far."""
 
-Any other `[` is a key.
+_NO_KEYS = re.compile(
+    r"""
+    \x1b\[(?:
+        <(?:\d|\Z)                                  # a report of the mouse
+        |20[01]~                                    # a paste begins or ends
+        |[\d;]*[A-FHIOPQRSZu~](?=\x1b|\Z)           # a key, or word of the focus
+        |[\d;]*(?<=[\d;])\Z                         # the beginning of any of these
+    )
+    |\x1bO[A-DFHP-S](?=\x1b|\Z)                     # a key
+    """,
+    re.VERBOSE,
+)
+"""What nobody types behind an escape."""
+
+_ANSWER = re.compile(
+    rf"""
+    \x1b\[(?:
+        (?!\?[\d;]+\$y)[=>?][0-?]*[ -/]*[@-~]       # but for modes, of which Textual asks
+        |<[0-?]*(?![0-?Mm])[ -/]*[@-~]              # but for reports of the mouse
+        |(?!48;)[\d;]+[cntx]                        # but for a new size
+        |[0-?]*\d{{7}}[0-?]*[ -/]*[@-~]             # a key with the number of a character that there is not
+        |[0-?]+[ -/]*(?![ -~]|\Z)                   # its end is lost
+    )
+    |\x1b{_STRING}(?:\x07|\x1b\\|(?=\x1b))
+    """,
+    re.VERBOSE,
+)
+"""What is no key: an answer to who asked before this program, or what else Textual cannot read.
+
+It would take the letters of that for keys, or fail.
 """
+
+_PASTE_SWITCH = re.compile(r"\x1b\[20([01])~")
+_ESCAPE_BY_NAME = re.compile(r"\x1b\[27(?:;[\d:]*)*u")
 
 
 class WholeSequences:
     """Takes what a terminal sends as it comes, and gives it on with no sequence in two parts. Times are seconds."""
 
     def __init__(self) -> None:
-        self._begun = ""
-        self._begun_at = self._given_up_at = float("-inf")
+        self._begun, self._begun_at = "", float("-inf")
+        self._acted = 0
+        """How many characters of what has begun were given on already: they may be keys, and still begin a sequence."""
+        self._pastes = False
+        self._names_escape = False
+        """Whether the terminal sends the key as a sequence: then an escape is none."""
 
     def taken(self, text: str, now: float) -> str:
         """What can be given on now that `text` came as well."""
-        if not self._begun and now - self._given_up_at < REST_SECONDS and _REST.match(text):
-            text = ESCAPE + text  # it acted as a key, and still begins this
-        self._given_up_at = float("-inf")
-        text = self._begun + text
+        waiting = self._begun[self._acted :]
+        if self._acted and not self._goes_on(text, now):
+            text, self._acted = waiting + text, 0
+        else:
+            text = self._begun + text
         found = _BEGUN.search(text)
         self._begun, self._begun_at = (found.group(), now) if found else ("", now)
-        return text.removesuffix(self._begun)
+        given = text.removesuffix(self._begun)
+        if given:
+            self._acted = 0
+        return self._looked_through(given)
 
     def seconds_left(self, now: float) -> float | None:
-        """How long is still waited for the rest of a sequence; None where none has begun."""
-        if not self._begun:
-            return None
-        patience = ESCAPE_SECONDS if self._begun == ESCAPE else REST_SECONDS
-        return max(0.0, self._begun_at + patience - now)
+        """How long is still waited for the rest of a sequence; None where none has begun, or only that can come."""
+        patience = self._patience()
+        return None if patience is None else max(0.0, self._begun_at + patience - now)
 
     def given_up(self, now: float) -> str:
-        """What was waited for long enough: it is no sequence."""
+        """What was waited for long enough: it is no sequence, or was none so far."""
         if self.seconds_left(now) != 0.0:
             return ""
-        begun, self._begun = self._begun, ""
-        if begun == ESCAPE:
-            self._given_up_at = now
-        return begun
+        given, self._acted = self._begun[self._acted :], len(self._begun)
+        if self._begun not in (ESCAPE, _BRACKET):
+            self._begun, self._acted = "", 0
+        return given if len(given) <= 2 else ""
+
+    def _goes_on(self, text: str, now: float) -> bool:
+        """Whether `text` belongs to what has acted as keys. Two keys that come at once were not pressed."""
+        joined = self._begun + text
+        is_soon, is_at_once = now - self._begun_at < REST_SECONDS, len(joined) > self._acted + 1
+        return is_soon and (joined == _BRACKET or (is_at_once and _NO_KEYS.match(joined) is not None))
+
+    def _patience(self) -> float | None:
+        begun = self._begun
+        if len(begun) == self._acted or self._pastes:
+            return None
+        if begun.startswith(_BRACKET) and begun != _BRACKET:
+            return None  # no key sends this
+        at_once = (begun == ESCAPE and not self._names_escape) or self._acted
+        return ESCAPE_SECONDS if at_once else REST_SECONDS
+
+    def _looked_through(self, text: str) -> str:
+        for switch in _PASTE_SWITCH.findall(text):
+            self._pastes = switch == "0"
+        self._names_escape = self._names_escape or _ESCAPE_BY_NAME.search(text) is not None
+        return text if self._pastes else _ANSWER.sub("", text)

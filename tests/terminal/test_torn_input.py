@@ -1,4 +1,4 @@
-"""A line so slow that it tears apart what the terminal sends: nothing of that but a lone escape is taken for a key."""
+"""A line so slow that it tears apart what the terminal sends: nothing of that but an escape is taken for a key."""
 
 import time
 from collections.abc import Callable
@@ -31,5 +31,20 @@ def test_mouse_reports_pastes_and_word_of_the_focus_are_what_they_are_wherever_t
         send_torn(terminal, b"\x1b", b"[<35;12;7M")
         terminal.wait_for(lambda: "pasted and typed" not in terminal.text)
         assert "35" not in terminal.text
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_what_follows_an_escape_by_and_by_is_no_key_and_neither_is_an_answer_that_comes_late(
+    start: Callable[..., PseudoTerminal],
+) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        terminal.wait_for("row 293 of 300 ", seconds=30)
+        send_torn(terminal, b"\x1b", b"[B", b"\x1b", b"OB", b"\x1b", b"[", b"<35;12;7M")
+        send_torn(terminal, b"\x1b]11;rgb:1e1e/1e", b"1e/1e1e\x07", b"\x1b[?62;", b"4c")
+        terminal.wait_for("row 295 of 300 ", seconds=30)
+        terminal.send("j")
+        terminal.wait_for("row 296 of 300 ", seconds=30)
+        assert "Marked" not in terminal.text
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
