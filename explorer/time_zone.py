@@ -66,5 +66,5 @@ def named_zone(name: str) -> tzinfo:
 
     try:
         return ZoneInfo(name)
-    except (KeyError, OSError, ValueError) as mistake:
+    except (KeyError, OSError, ValueError, RecursionError) as mistake:  # of a name with many slashes
         raise ValueError("must be UTC, local, or an IANA name such as Europe/Berlin") from mistake

@@ -111,7 +111,7 @@ class TableMapping(BaseModel):
     def _is_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError, LookupError):
+        except (OSError, ValueError, LookupError, RecursionError):
             raise ValueError("must be UTC or an IANA name such as Europe/Berlin") from None
         return name
 

@@ -134,5 +134,5 @@ def _zone(value: object) -> tzinfo | None:
         return UTC
     try:
         return ZoneInfo(value if isinstance(value, str) else "")
-    except (OSError, ValueError, LookupError):
+    except (OSError, ValueError, LookupError, RecursionError):
         raise FormatMistake("The map file names a time zone that is none.", 'Write zone = "Europe/Berlin".') from None

@@ -126,6 +126,7 @@ def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
     [
         (f'clipboard = "{SECRET}"', "clipboard must be 'auto', 'native', 'osc52', 'tmux' or 'off'."),
         (f'time_zone = "{SECRET}"', "time_zone must be UTC, local, or an IANA name such as Europe/Berlin."),
+        (f'time_zone = "{"a/" * 3_000}b"', "time_zone must be UTC, local, or an IANA name such as Europe/Berlin."),
         (f'link_template = "https://a.example/{SECRET}"', "link_template must hold {id}, the place of the event's id."),
         (
             f'link_template = "https://u:{SECRET}@a.example/{{id}}"',
@@ -146,6 +147,7 @@ def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
         (MAPPED.replace('id = "id"', 'id = "payload.id"'), "id must be a column: what lies in a JSON document has no"),
         (MAPPED.replace("iso", "weeks"), "time_unit must be 'iso', 's', 'ms', 'us' or 'ns'."),
         (MAPPED.replace("UTC", "Mars"), "time_zone must be UTC or an IANA name such as Europe/Berlin."),
+        (MAPPED.replace("UTC", "a/" * 3_000 + "b"), "time_zone must be UTC or an IANA name such as Europe/Berlin."),
         ('[databases.live]\nurl = "a"\ntable = "audit"', "cannot be read: columns is missing."),
         ('[databases.demo]\nurl = "a"', "databases must not define demo"),
         ('[databases."a/b"]\nurl = "a"', "databases must have names without"),

@@ -88,6 +88,7 @@ def test_a_map_says_where_the_records_stand() -> None:
         ("open = 'x'\n[event]\noccurred_at = 'a'\nevent_name = 'x'", "open is not a list of texts"),
         ("[time]\nunit = 'days'\n[event]\noccurred_at = 'a'\nevent_name = 'x'", "a unit of time that is none"),
         ("[time]\nzone = '../x'\n[event]\noccurred_at = 'a'\nevent_name = 'x'", "a time zone that is none"),
+        (f"[time]\nzone = '{'a/' * 3_000}b'\n[event]\noccurred_at = 'a'\nevent_name = 'x'", "a time zone that is none"),
     ],
 )
 def test_a_mistake_in_a_map_is_told(text: str, why: str) -> None:
