@@ -1,14 +1,14 @@
 """Items that are made in a process of their own, each while the caller is still busy with the one before."""
 
 import os
+import pickle
 import select
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 from store import SourceProblem
 
@@ -16,12 +16,17 @@ from .stopping import EXIT_CODES
 
 Item = TypeVar("Item")
 
+BUFFER = 1 << 18
+"""Bytes that are held on each side of the pipe."""
+
 _STOPS = {signal.SIGINT, *EXIT_CODES}
 
 
 @contextmanager
 def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
-    """The same items in the same order. One is made in advance, no more. The process ends with the block.
+    """The same items in the same order. The process ends with the block.
+
+    While the caller is busy with one, the next is received and the one behind it is made; no more in advance.
 
     Items, and what `items` raises, must be picklable. Where the system cannot copy a process as it is, and where this
     one has threads, whose locks a copy would wait for without end, the caller makes the items itself, one by one.
@@ -29,7 +34,8 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     if not hasattr(os, "fork") or threading.active_count() > 1:
         yield items
         return
-    receiver, sender = Pipe(duplex=False)
+    ends = os.pipe()
+    receiver, sender = os.fdopen(ends[0], "rb", BUFFER), os.fdopen(ends[1], "wb", BUFFER)
     # Where the ends of processes are ignored, as by some callers of ours, the system forgets them, and gives away their
     # numbers, before this one has asked.
     of_ends = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -43,20 +49,21 @@ def ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     sender.close()  # then the end of the process is the end of the pipe
-    try:
-        yield _received(receiver)
-    finally:
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        signal.signal(signal.SIGCHLD, of_ends)
-        receiver.close()
+    with receiver, ThreadPoolExecutor(1) as receiving:
+        try:
+            yield _received(receiver, receiving)
+        finally:
+            os.kill(process, signal.SIGKILL)  # which ends what is still received, too
+            os.waitpid(process, 0)
+            signal.signal(signal.SIGCHLD, of_ends)
 
 
-def _received(receiver: Connection) -> Iterator[Any]:
+def _received(receiver: IO[bytes], receiving: ThreadPoolExecutor) -> Iterator[Any]:
+    coming = receiving.submit(pickle.load, receiver)
     while True:
         try:
-            item, error = receiver.recv()
-        except (EOFError, OSError):
+            item, error = coming.result()
+        except (EOFError, OSError, pickle.UnpicklingError):
             raise SourceProblem(
                 "The process that reads the files was killed.", "Look whether the machine has too little memory."
             ) from None
@@ -64,10 +71,11 @@ def _received(receiver: Connection) -> Iterator[Any]:
             return
         if error is not None:
             raise error
+        coming = receiving.submit(pickle.load, receiver)
         yield item
 
 
-def _send(items: Iterator[object], sender: Connection, receiver: Connection) -> NoReturn:
+def _send(items: Iterator[object], sender: IO[bytes], receiver: IO[bytes]) -> NoReturn:
     try:
         receiver.close()
         threading.Thread(target=_end_with_caller, args=(sender.fileno(),), daemon=True).start()
@@ -75,9 +83,11 @@ def _send(items: Iterator[object], sender: Connection, receiver: Connection) -> 
             try:
                 item = next(items)
             except BaseException as error:
-                sender.send((None, error))
+                pickle.dump((None, error), sender)
+                sender.flush()
                 raise
-            sender.send((item, None))
+            pickle.dump((item, None), sender)
+            sender.flush()
     finally:
         os._exit(0)  # what was raised the caller reports, and what the caller began it ends itself
 
