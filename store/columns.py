@@ -57,6 +57,7 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
         chosen = [first[stored_id] for stored_id in ids]
     parts: Iterable[Sequence[Any]] = zip(*chosen, strict=True) if chosen else repeat((), len(PlainEvent._fields))
     whole_ids, moments, names, environments, entities, parents, actors, actor_mores, traces, payloads, requests = parts
+    entities, parents, actors, traces = map(_shared, (entities, parents, actors, traces))
     entity_types, entity_ids, entity_names = _part(entities, 0), _part(entities, 1), _part(entities, 2)
     columns = EventColumns(
         given=given,
@@ -69,7 +70,7 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
         ],
         parents=parents,
         traces=traces,
-        actors=_shared(actors),
+        actors=actors,
         details=(
             list(map(long_id_to_stored, whole_ids)),
             *map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests)),
