@@ -11,15 +11,12 @@ from ..time_keys import HOUR, microseconds
 from .dialect import ForeignDialect
 from .tested import Test
 from .times import Limits, Times
+from .zones import FIRST_YEAR, LAST_YEAR, MINUTE, unit_of
 
-_SECOND, _MINUTE, _DAY = 1_000_000, 60_000_000, 24 * HOUR
+_SECOND, _DAY = 1_000_000, 24 * HOUR
 _LENGTH_OF_DAY, _LENGTH_OF_HOUR, _LENGTH_OF_MINUTE = 10, 13, 16
-_PREFIXES = ((_DAY, _LENGTH_OF_DAY), (HOUR, _LENGTH_OF_HOUR), (_MINUTE, _LENGTH_OF_MINUTE), (_SECOND, 19))
+_PREFIXES = ((_DAY, _LENGTH_OF_DAY), (HOUR, _LENGTH_OF_HOUR), (MINUTE, _LENGTH_OF_MINUTE), (_SECOND, 19))
 """How many characters of a text all texts have in common that are of one day, hour, minute or second."""
-
-_ONE_HOUR = timedelta(hours=1)
-_OFFSETS_IN_MINUTES, _LAST_YEAR = "1973", "9999"
-"""In which years every zone is whole minutes away from UTC, and all of their times are years of the calendar there."""
 
 
 class DateTexts(Times):
@@ -33,14 +30,14 @@ class DateTexts(Times):
         self._column = type_coerce(column, Text)
         self._read = moment_reader("iso", zone)
         self._bare_is_utc = zone is UTC
-        self._has_whole_hours = _has_whole_hours(zone)
+        self._unit = unit_of(zone)
         self._is_utc = dialect.is_utc_text(self._column, bare=self._bare_is_utc)
         is_date = and_(self._column >= literal(FIRST, Text), self._column < literal(BEHIND_ALL, Text))
         is_told = self._is_utc
         if not self._bare_is_utc:
             is_told = and_(
                 dialect.is_utc_text(self._column, bare=True),
-                self._column.between(literal(_OFFSETS_IN_MINUTES, Text), literal(_LAST_YEAR, Text)),
+                self._column.between(literal(str(FIRST_YEAR), Text), literal(str(LAST_YEAR), Text)),
             )
         self.readable = Test(is_date, is_told)
         # In one table a blank may stand where others have a T, which comes behind it.
@@ -89,9 +86,9 @@ class DateTexts(Times):
             return None
         if self._bare_is_utc:
             return func.substr(self._column if length <= _LENGTH_OF_DAY else self._even, 1, length)
-        if width % _MINUTE:
+        if width % MINUTE:
             return None
-        if self._has_whole_hours and width % HOUR == 0:  # there are fewer of them to be read and added up
+        if self._unit == HOUR and width % HOUR == 0:  # there are fewer of them to be read and added up
             return func.substr(self._even, 1, _LENGTH_OF_HOUR).concat(case((self._is_utc, ":00:00Z"), else_=":00:00"))
         return func.substr(self._even, 1, _LENGTH_OF_MINUTE).concat(case((self._is_utc, ":00Z"), else_=":00"))
 
@@ -104,16 +101,6 @@ class DateTexts(Times):
 FIRST = "0001-"
 BEHIND_ALL = ":"
 """Behind every text that begins with a digit."""
-
-
-def _has_whole_hours(zone: tzinfo) -> bool:
-    """Whether a zone is always whole hours away from UTC, in the years in which every zone is whole minutes away.
-
-    A zone keeps what it has for months at least, and from 2038 on what it has in that year.
-    """
-    months = (datetime(year, month, 1) for year in range(int(_OFFSETS_IN_MINUTES), 2040) for month in range(1, 13))
-    offsets = {zone.utcoffset(month) for month in months}
-    return all(offset is not None and offset % _ONE_HOUR == timedelta(0) for offset in offsets)
 
 
 def _day(moment: datetime, days: int) -> str:

@@ -167,7 +167,7 @@ def _row_columns(mapped: MappedTable) -> Sequence[ColumnElement[Any]]:
 def _readable_time(mapped: MappedTable) -> ColumnElement[Any]:
     """The time of a row; NULL for a date that Python has not, infinity for one."""
     if mapped.table.columns[mapped.time_column].kind in ("moment", "local_moment"):
-        return case((mapped.times.readable.sure, mapped.order))
+        return case((mapped.times.readable.maybe, mapped.order))
     return mapped.order
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement
 from .counts import Counts, CountTexts
 from .date_texts import DateTexts
 from .dialect import ForeignDialect, Kind
+from .local_dates import LocalDates
 from .mapping import TimeUnit
-from .times import Dates, LocalDates, Times
+from .times import Dates, Times
 
 
 def times_of(column: ColumnElement[Any], kind: Kind, dialect: ForeignDialect, unit: TimeUnit, zone: tzinfo) -> Times:
@@ -18,7 +19,7 @@ def times_of(column: ColumnElement[Any], kind: Kind, dialect: ForeignDialect, un
         if unit != "iso":
             raise ValueError(f"holds dates, and no count of {unit}")
         if kind == "local_moment" and zone is not UTC:
-            return LocalDates(column, zone)
+            return LocalDates(column, dialect, zone)
         return Dates(column, dialect, aware=kind == "moment")
     if kind == "text":
         return DateTexts(column, dialect, zone) if unit == "iso" else CountTexts(column, dialect, unit)

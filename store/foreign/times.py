@@ -5,7 +5,7 @@ second may come in another order than that in which they happened.
 """
 
 from abc import abstractmethod
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, and_
@@ -91,53 +91,3 @@ class Dates(Times):
 
     def bar(self, bucket: object, width: int) -> int:
         return int(str(bucket))
-
-
-class LocalDates(Times):
-    """Dates of the database that are those of a zone other than UTC: in some hours of a year they go back."""
-
-    def __init__(self, column: ColumnElement[Any], zone: tzinfo) -> None:
-        self._column = column
-        self._zone = zone
-        self.readable = exactly(column.between(_date(datetime.min), _date(datetime.max)))
-
-    def read(self, raw: object) -> datetime | None:
-        try:
-            return raw.replace(tzinfo=self._zone).astimezone(UTC) if isinstance(raw, datetime) else None
-        except OverflowError:
-            return None
-
-    def since(self, moment: datetime) -> Test:
-        first, last = self._around(moment)
-        return Test(self._column >= _date(first), self._column >= _date(last))
-
-    def until(self, moment: datetime) -> Test:
-        first, last = self._around(moment)
-        return Test(self._column <= _date(last), self._column <= _date(first))
-
-    def limits(self, since: datetime | None, until: datetime | None) -> Limits:
-        low = datetime.min if since is None else self._around(since)[0]
-        return Limits(low, datetime.max if until is None else self._around(until)[1])
-
-    def bucket(self, width: int) -> ColumnElement[Any] | None:
-        return None
-
-    def bar(self, bucket: object, width: int) -> int:
-        raise NotImplementedError
-
-    def _around(self, moment: datetime) -> tuple[datetime, datetime]:
-        """Dates between which that of a moment lies, however clocks were put forward or back."""
-        day, bare = timedelta(days=1), moment.replace(tzinfo=None)
-        return shifted(bare, -2 * day), shifted(bare, 2 * day)
-
-
-def shifted(moment: datetime, by: timedelta) -> datetime:
-    """A moment so much earlier or later, or the end of the calendar."""
-    try:
-        return moment + by
-    except OverflowError:
-        return (datetime.min if by < timedelta(0) else datetime.max).replace(tzinfo=moment.tzinfo)
-
-
-def _date(bare: datetime) -> ColumnElement[datetime]:
-    return written_date(bare, aware=False)

@@ -140,24 +140,31 @@ TEXTS_OF_BERLIN = (
 """Of these, the first is of no year of the calendar in UTC."""
 
 
+@pytest.mark.parametrize("kind", [Text(), DateTime()], ids=["texts", "dates"])
 @pytest.mark.parametrize(
     ("indexed", "zone_name"),
     [(("at",), "Europe/Berlin"), ((), "Europe/Berlin"), (("at",), "Asia/Kolkata")],
     ids=["in order", "without order", "of half hours"],
 )
-async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(
-    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, indexed: tuple[str, ...], zone_name: str
+async def test_times_of_a_zone_are_found_and_counted_by_their_moments(
+    database: DatabaseAddress,
+    monkeypatch: pytest.MonkeyPatch,
+    indexed: tuple[str, ...],
+    zone_name: str,
+    kind: TypeEngine[object],
 ) -> None:
     for name in ("ROWS_AT_ONCE", "UNORDERED_ROWS_AT_ONCE"):
         monkeypatch.setattr(tally, name, 3)
     zone = ZoneInfo(zone_name)
     moments: list[datetime] = []
-    for at in TEXTS_OF_BERLIN[1:]:
-        moment = datetime.fromisoformat(at)
+    written: list[object] = [*TEXTS_OF_BERLIN, *NO_TIMES]
+    if isinstance(kind, DateTime):
+        written = [date for at in TEXTS_OF_BERLIN if (date := datetime.fromisoformat(at)).tzinfo is None]
+    for moment in [datetime.fromisoformat(str(at)) for at in written[1:] if str(at) not in map(str, NO_TIMES)]:
         moments.append((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     moments.sort()
-    rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate([*TEXTS_OF_BERLIN, *NO_TIMES])]
-    table, mapping = small_table(Text(), None, *indexed), small_mapping(zone=zone_name)
+    rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate(written)]
+    table, mapping = small_table(kind, None, *indexed), small_mapping(zone=zone_name)
     async with looked_at(database, table, rows, mapping) as repository:
         assert sorted(event.occurred_at for event in await everything(repository)) == moments
         assert await repository.count(OPEN) == Count(number=len(moments), exact=True)
@@ -170,14 +177,20 @@ async def test_texts_of_a_zone_are_found_and_counted_by_their_moments(
                     assert bar.count == expected
 
 
-async def test_texts_of_a_zone_are_counted_without_reading_them(
-    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", [Text(), DateTime()], ids=["texts", "dates"])
+async def test_times_of_a_zone_are_counted_without_reading_them(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, kind: TypeEngine[object]
 ) -> None:
     def read(_: object, row: Sequence[object]) -> Event | None:
         raise AssertionError(f"{row} was read")
 
-    rows = [{"id": hour, "at": f"2026-11-{hour // 24 + 1:02} {hour % 24:02}:30:00", "what": "x"} for hour in range(480)]
-    table, mapping = small_table(Text(), None, "at"), small_mapping(zone="Europe/Berlin")
+    first = datetime(2026, 11, 1, 0, 30)
+    written = [first + hour * timedelta(hours=1) for hour in range(480)]
+    rows = [
+        {"id": number, "at": date if isinstance(kind, DateTime) else str(date), "what": "x"}
+        for number, date in enumerate(written)
+    ]
+    table, mapping = small_table(kind, None, "at"), small_mapping(zone="Europe/Berlin")
     async with looked_at(database, table, rows, mapping) as repository:
         monkeypatch.setattr(MappedTable, "read", read)
         assert await repository.count(OPEN) == Count(number=480, exact=True)
