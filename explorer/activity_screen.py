@@ -208,14 +208,10 @@ class ActivityScreen(Screen[None]):
             self._show_filter(message.event_filter, keep, here.screen_row, message.banner)
 
     @on(messages.NarrowRequested)
-    def _narrow(self, message: messages.NarrowRequested) -> None:
-        if (shown := self._event_filter) is not None:
-            self._narrow_to(message.narrowed(shown), self._list.here if message.alone else self._list.position)
-
     @on(messages.TimeSpanChosen)
-    def _narrow_time(self, message: messages.TimeSpanChosen) -> None:
+    def _narrow(self, message: messages.NarrowRequested | messages.TimeSpanChosen) -> None:
         if (shown := self._event_filter) is not None:
-            self._narrow_to(message.narrowed(shown), self._list.here)
+            self._narrow_to(message.narrowed(shown), self._list.here if message.stays else self._list.position)
 
     @on(messages.ListChosen)
     def _show_chosen(self, message: messages.ListChosen) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.message import Message
 
@@ -50,6 +50,11 @@ class NarrowRequested(Message):
     value: str
     excluded: bool = False
     alone: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """As in `FilterChanged`."""
+        return self.alone
 
     def narrowed(self, shown: EventFilter) -> EventFilter:
         """What the filter that is shown becomes."""
@@ -141,6 +146,8 @@ class TimeSpanChosen(Message):
 
     since: datetime
     until: datetime
+    stays: ClassVar[bool] = True
+    """As in `FilterChanged`."""
 
     def narrowed(self, shown: EventFilter) -> EventFilter:
         """What the filter that is shown becomes."""
