@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -130,7 +130,11 @@ class ActivityScreen(Screen[None]):
         if launch.link is not None:
             await self._links.follow(launch.link, self._repository)
         else:
-            self._show_filter(launch.event_filter or EventFilter())
+            usual, zones = launch.event_filter or EventFilter(), (UTC, launch.settings.zone)
+            begun = await launch.last_place.beginning(self._repository, usual, self._clock(), zones)
+            self._table.zone = self._list.histogram.strip.zone = begun.zone
+            self._trail = begun.trail
+            self._show_filter(*begun.place, begun.banner)
         if launch.draft:
             await self._query.open_with(launch.draft)
         self._late_areas.post_message(messages.LogOpened(launch))
@@ -149,18 +153,14 @@ class ActivityScreen(Screen[None]):
         self._sentence.show(self._database_name, event_filter, leads_back=bool(self._trail.ways_back))
         self._values.begin()
         self._settled = event_filter.settled(self._clock())
-        listed = Listed(self._opened, event_filter, self._settled, self._database_name)
+        assert self._repository is not None, "nothing is asked before the store is open"
+        listed = Listed(self._repository, event_filter, self._settled, self._database_name)
         self._list.show(listed, keep, screen_row, banner)
 
     @on(messages.ListShown)
     def _show_none(self) -> None:
         if self._list.highlighted is None:
             self._detail.show(None, self._clock())
-
-    @property
-    def _opened(self) -> EventRepository:
-        assert self._repository is not None, "nothing is asked before the store is open"
-        return self._repository
 
     @property
     def _database_name(self) -> str:
@@ -186,7 +186,12 @@ class ActivityScreen(Screen[None]):
             columns=self._table.columns,
         )
 
-    async def close_store(self) -> None:
+    async def leave(self, *, is_fault: bool) -> None:
+        """Close the log, and keep where the user is for the next start: not what the app failed at."""
+        if self._launched is not None and (here := self._here) is not None and self._list.read_at is not None:
+            here = here._replace(position=self._list.here) if self._list.is_read else here
+            is_local = self._table.zone is not UTC
+            await self._launched.last_place.keep(None if is_fault else here, self._clock(), is_local=is_local)
         if self._repository is not None:
             await self._repository.close()
 

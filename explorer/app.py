@@ -196,7 +196,7 @@ class ActivityApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         if self.activity_screen is not None:
-            await self.activity_screen.close_store()
+            await self.activity_screen.leave(is_fault=self.fault is not None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""

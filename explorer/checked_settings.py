@@ -77,7 +77,11 @@ class CheckedSettings(BaseModel):
         USUAL.time_zone,
         description="The zone of times beside UTC: UTC, local, or an IANA name such as Europe/Berlin.",
     )
-
+    open_at: Literal["last", "newest"] = Field(
+        USUAL.open_at,
+        description="Where a log opens: last (where you left it, and esc leads to the newest events) or newest "
+        "(nothing is kept).",
+    )
     views: str | None = Field(
         USUAL.views,
         description="The file of saved views, which can live in git; left out, views.toml beside the settings.",
@@ -96,7 +100,16 @@ class CheckedSettings(BaseModel):
     )
 
     @field_validator(
-        "database", "theme", "clipboard", "link_template", "time_zone", "views", "columns", "mask", mode="before"
+        "database",
+        "theme",
+        "clipboard",
+        "link_template",
+        "time_zone",
+        "open_at",
+        "views",
+        "columns",
+        "mask",
+        mode="before",
     )
     @classmethod
     def _is_text(cls, value: object) -> object:

@@ -62,16 +62,28 @@ async def rows_around(
 
 async def is_listed(repository: EventRepository, settled: EventFilter, event: Event) -> bool:
     """Whether a list holds an event of the log: what belongs to something over several levels, only the log knows."""
-    from store import NEWEST, Choice, EventFilter, TimeRange
+    from store import Choice, EventFilter, Position
 
     if not settled.belongs_to:
         return settled.matches(event)
     if not settled.with_choice("belongs_to", Choice()).matches(event):
         return False
-    moment = TimeRange(since=event.occurred_at, until=event.occurred_at)
-    beside = EventFilter(time=moment, belongs_to=settled.belongs_to, event_names=Choice(included=(event.event_name,)))
-    page = await repository.page(beside, NEWEST, "older", MOST_AT_ONE_MOMENT)
-    return any(each.id == event.id for each in page.events)
+    belonging = EventFilter(
+        time=settled.time, belongs_to=settled.belongs_to, event_names=Choice(included=(event.event_name,))
+    )
+    return await is_at(repository, belonging, Position.of(event))
+
+
+async def is_at(repository: EventRepository, settled: EventFilter, position: Position) -> bool:
+    """Whether a list has the event of a position there. Only what happened at its moment is read."""
+    from store import NEWEST, TimeRange
+
+    at = position.occurred_at
+    if not settled.time.matches(at):
+        return False
+    moment = settled.with_time(TimeRange(since=at, until=at))
+    page = await repository.page(moment, NEWEST, "older", MOST_AT_ONE_MOMENT)
+    return any(event.id == position.id for event in page.events)
 
 
 async def landing_of(repository: EventRepository, link: EventLink, now: datetime) -> Landing:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from .last_place import LastPlace
+
 if TYPE_CHECKING:
     from store import EventFilter, EventRepository
 
@@ -21,7 +23,8 @@ class Launch(NamedTuple):
     Without a `history` queries are remembered as long as the app runs. With `follows` new events show by themselves
     from the beginning; `until_read` waits until a log that is still being read is whole, and says so in a sentence, or
     nothing. Without `columns` they are those of the settings. `masking_name` is what the log is masked under, nothing
-    when it is not, and `named_again` what other commands open it as, nothing where that is its name.
+    when it is not, and `named_again` what other commands open it as, nothing where that is its name. Without
+    a `last_place` every start leads to the newest events.
     """
 
     settings: Settings
@@ -36,6 +39,7 @@ class Launch(NamedTuple):
     columns: Columns | None = None
     masking_name: str = ""
     named_again: str = ""
+    last_place: LastPlace = LastPlace()
 
 
 Prepare = Callable[[], Launch]

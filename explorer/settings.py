@@ -38,6 +38,7 @@ class Settings(Value):
     clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = "auto"
     link_template: str | None = None
     time_zone: str = "local"
+    open_at: Literal["last", "newest"] = "last"
     views: str | None = None
     mask: str | None = None
     masking: Mapping[str, MaskingProfile] = {}

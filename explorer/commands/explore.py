@@ -62,6 +62,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     """
     from store import Choice, DatabaseNotFound, EventFilter, EventRepository, FilterMistake, TimeRange
 
+    from ..last_place import LastPlace, place_file
     from ..masking import remembered_as
     from ..query_history import QueryHistory, history_file
     from ..saved_views import view_named, views_path
@@ -74,6 +75,7 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     if database is not None and not is_known and (meant := meant_command(database)):
         raise DatabaseNotFound(f"There is no file {database}.", f"Did you mean the command {meant}?")
     name, mask = database_name(database, settings), masking_name(database, settings)
+    remembered = remembered_as(name, mask)
     event_filter = link = draft = columns = None
     if link_text is not None:
         from ..link import EventLink
@@ -92,6 +94,11 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
     async def open_store() -> EventRepository:
         return await open_log(database, settings)
 
+    last_place = LastPlace()
+    if settings.open_at == "last" and settings.address(database) != DEMO:  # whose story begins anew each time
+        asked = (link_text, entity_id, view_name)
+        last_place = LastPlace(place_file(remembered), leads=not any(each is not None for each in asked))
+
     return Launch(
         settings=settings,
         database_name=name,
@@ -100,9 +107,10 @@ def launch(database: str | None, link_text: str | None, entity_id: str | None, v
         event_filter=event_filter,
         link=link,
         draft=draft,
-        history=QueryHistory(history_file(remembered_as(name, mask))),
+        history=QueryHistory(history_file(remembered)),
         columns=columns or load_columns(name),
         masking_name=mask,
+        last_place=last_place,
     )
 
 

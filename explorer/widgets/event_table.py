@@ -231,7 +231,8 @@ class EventTable(DraggedView, can_focus=True):
 
     def _keep_cursor_in_sight(self, screen_row: int | None = None) -> None:
         top = self._top if screen_row is None else self.cursor - screen_row
-        nearest = max(self.cursor - self._height + 1, min(top, self.cursor))
+        # Before it has a size, it will have room for what was in sight.
+        nearest = max(self.cursor - self._height + 1, min(top, self.cursor)) if self.size.height else top
         if screen_row is not None or nearest != top:
             self._scroll_rows_to(nearest)
 

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from explorer.app import ActivityApp
+from explorer.last_place import LastPlace
 from explorer.launch import Launch
 from explorer.link import EventLink
 from explorer.opening_screen import OpeningScreen
@@ -47,6 +48,7 @@ def app_on(
     settings: Settings | None = None,
     clock: Callable[[], datetime] = utc_now,
     masking: Masking | None = None,
+    last_place: LastPlace | None = None,
 ) -> AppUnderTest:
     """The app as the command line would start it on `address`."""
 
@@ -57,6 +59,8 @@ def app_on(
     name = masking.name if masking else ""
     usual = settings or Settings(time_zone="UTC")
     launch = Launch(usual, "log.db", open_store, event_filter, link, masking_name=name)
+    if last_place is not None:
+        launch = launch._replace(last_place=last_place)
     return AppUnderTest(lambda: launch, theme_name=launch.settings.theme, clock=clock)
 
 

@@ -93,7 +93,7 @@ def test_an_empty_variable_sets_nothing(write: Write) -> None:
 def test_every_setting_can_stand_in_the_file(write: Write) -> None:
     template = "https://app.example/{environment}/activity/{id}"
     values = {"database": "a.db", "theme": "x", "clipboard": "off", "link_template": template, "time_zone": "UTC"}
-    values |= {"views": "ours.toml", "columns": "event,actor", "mask": "support"}
+    values |= {"views": "ours.toml", "columns": "event,actor", "mask": "support", "open_at": "newest"}
     file = write("".join(f'{name} = "{value}"\n' for name, value in values.items()))
     loaded = load_settings({}, file)
     assert {name: getattr(loaded, name) for name in values} == values

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from explorer.areas.following import Following
 from explorer.dialogs.ask_file import AskFile
 from explorer.dialogs.export_progress import ExportProgress
 from explorer.dialogs.help import Help
+from explorer.landing import Place
+from explorer.last_place import LastPlace
 from explorer.link import EventLink
 from explorer.settings import Settings
 from explorer.widgets.histogram_strip import HistogramStrip
@@ -86,6 +89,15 @@ async def settle(pilot: Pilot[None]) -> None:
 def test_a_log(snap_compare: Compare, log: DatabaseAddress, name: str, size: tuple[int, int], keys: list[str]) -> None:
     del name
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=size, run_before=after(*keys))
+
+
+def test_a_log_where_it_was_left(snap_compare: Compare, log: DatabaseAddress, tmp_path: Path) -> None:
+    event = numbered_events(380)[-1]
+    place = Place(parse_filter("since:-7d -name:invoice.sent"), Position.of(event), 6)
+    last_place = LastPlace(tmp_path / "place.json", leads=True)
+    asyncio.run(last_place.keep(place, NOW - timedelta(hours=15), is_local=False))
+    app = app_on(log, clock=lambda: NOW, last_place=last_place)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after())
 
 
 def test_times_in_the_zone_of_the_settings(snap_compare: Compare, log: DatabaseAddress) -> None:

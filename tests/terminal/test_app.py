@@ -117,6 +117,21 @@ def test_a_signal_ends_it_with_the_terminal_as_it_was(start: Start, number: sign
         assert_restored(terminal)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_it_opens_where_a_signal_ended_it(start: Start, number: signal.Signals) -> None:
+    with start() as terminal:
+        ready(terminal)
+        terminal.send(DOWN + DOWN)
+        ready(terminal, 3)
+        os.killpg(terminal.process.pid, number)
+        terminal.wait_for_exit()
+    with start() as terminal:
+        ready(terminal, 3)
+        terminal.wait_for("Where you were at")
+        terminal.send(ESCAPE)
+        ready(terminal)
+
+
 def test_it_ends_when_its_terminal_closes(start: Start) -> None:
     with start("open", ALL_TIME_LINK) as terminal:
         ready(terminal, EVENTS - 7)
