@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from .activity_screen import ActivityScreen
     from .launch import Launch, Prepare
+    from .messages import QuestionFailed
 
 QUIT_WITHIN_SECONDS = 2.0
 TAKEN_WITHIN_SECONDS = 0.5
@@ -193,6 +194,13 @@ class ActivityApp(App[None], inherit_bindings=False):
             self.mistake = mistake
             self.exit()
             return None
+
+    def on_question_failed(self, message: QuestionFailed) -> None:
+        """What a screen over that of the log was told of the log holds for the list below as well."""
+        from .areas.problems import Problems
+
+        if self.activity_screen is not None:
+            self.activity_screen.query_one(Problems).tell(message.problem)
 
     async def on_unmount(self) -> None:
         if self.activity_screen is not None:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from . import notices
-from .questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, put
+from .questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, pass_over, put
 from .widgets.key_footer import KeyFooter
 from .widgets.line_list import LineList
 
@@ -95,6 +95,7 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
             self._problem, self._wait = None, FIRST_SECONDS
 
     def _show_problem(self, group: str, problem: StoreError) -> None:
+        pass_over(self, problem)  # the list below is of that log as well
         if not may_be_answered(problem):
             self._too_long |= {group}
         else:

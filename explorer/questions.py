@@ -50,6 +50,17 @@ def may_be_answered(problem: StoreError) -> bool:
     return isinstance(problem, DatabaseProblem | SchemaProblem) and not is_answered
 
 
+def pass_over(asker: DOMNode, problem: StoreError) -> None:
+    """Say nothing of a problem that is met again, and said, where more depends on it.
+
+    That it is another log by now is met once only.
+    """
+    from store import DatabaseReplaced
+
+    if isinstance(problem, DatabaseReplaced):
+        asker.post_message(QuestionFailed(problem))
+
+
 async def answered(
     tell_problem: Callable[[StoreError], object],
     question: Callable[[*Arguments], Awaitable[None]],

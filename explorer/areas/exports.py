@@ -57,7 +57,7 @@ class Exports(KeyArea):
         dialog.say_count(counted)
 
     async def _export(self, choice: ExportChoice, shown: Shown, whole: int | None) -> None:
-        from store import ExportMistake, TargetProblem
+        from store import ExportMistake, StoreError, TargetProblem
 
         from ..dialogs.export_progress import ExportProgress
         from ..export.about import About
@@ -79,6 +79,9 @@ class Exports(KeyArea):
             )
         except (ExportMistake, TargetProblem) as problem:
             self._say(f"{problem} {problem.advice}", mistaken=True)
+        except StoreError:
+            self._say(f"{choice.path.name} was not written: the log did not answer to the end.", mistaken=True)
+            raise
         else:
             self._say(f"{events_text(done.events)} written to {done.path}")
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -16,6 +15,7 @@ from ..event_list import EventList
 from ..free_memory import give_back
 from ..keys import FOLLOW_KEYS
 from ..messages import BannerNeeded, ListShown, LogOpened, QuestionFailed
+from ..questions import pass_over
 from ..shown import Shown
 from ..visible import visible
 from .key_area import KeyArea
@@ -243,9 +243,11 @@ class Following(KeyArea):
         from store import StoreError
 
         began, self._has_grown = time.monotonic(), False
-        with suppress(StoreError):  # it is said where new events are looked for
+        try:
             await self._list.recount()
             await self._count_values()
+        except StoreError as problem:  # it is said where new events are looked for
+            pass_over(self, problem)
         seconds = time.monotonic() - began
         self._count_at = time.monotonic() + max(COUNT_SECONDS, COUNT_SHARE * seconds)
 

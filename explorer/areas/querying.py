@@ -15,6 +15,7 @@ from textual.widget import Widget
 from ..keys import QUERY_KEYS
 from ..messages import FilterChanged
 from ..query_history import QueryHistory
+from ..questions import pass_over
 from ..shown import Shown
 from ..widgets.focus import focus_again
 from ..widgets.query_box import QueryBox
@@ -52,6 +53,8 @@ class Querying(KeyArea):
         self._payloads: Mapping[EventFilter, Sequence[str]] = {}
         self._newest: Mapping[EventFilter, Sequence[Event]] = {}
         self.history: QueryHistory = QueryHistory()
+        self._written: EventFilter | None = None
+        """The filter that was written in the open box last: what was made of it since then is the user's."""
         self._is_early = False
         """Whether the box was opened before the log: what is written in it stays."""
 
@@ -60,9 +63,11 @@ class Querying(KeyArea):
         from store import write_filter
 
         if self._box is not None and self._box.display:
-            keeps, self._is_early = self._is_early and bool(self._box.text), False
+            is_as_before = event_filter == self._written  # read again, perhaps by itself
+            keeps = is_as_before or (self._is_early and bool(self._box.text))
+            self._written, self._is_early = event_filter, False
             if keeps:
-                self._box.read_draft()  # now there is a log to count it in
+                self._box.read_draft()  # now there is a log to count it in, or another count
             else:
                 self._box.write(write_filter(event_filter))
 
@@ -87,7 +92,7 @@ class Querying(KeyArea):
             self._box.display = True
             self._facets, self._payloads, self._newest = {}, {}, {}
             shown = self.shown()
-            self._is_early = shown is None
+            self._is_early, self._written = shown is None, None
             self._box.write("")
             if shown is not None:
                 self.show(shown.event_filter)
@@ -160,7 +165,8 @@ class Querying(KeyArea):
         settled = rest.settled(self._clock())
         try:
             facets, actors = await shown.repository.facets(settled), await shown.repository.actor_facets(settled)
-        except StoreError:
+        except StoreError as problem:
+            pass_over(self, problem)
             return
         merged = facets.replaced(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
         self._facets = {rest: merged}
@@ -210,7 +216,8 @@ class Querying(KeyArea):
 
         try:
             page = await shown.repository.page(event_filter.settled(self._clock()), NEWEST, "older", most)
-        except StoreError:
+        except StoreError as problem:
+            pass_over(self, problem)
             return None
         return page.events
 
@@ -221,7 +228,8 @@ class Querying(KeyArea):
         await asyncio.sleep(DEBOUNCE_SECONDS)
         try:
             count = await repository.count(draft.settled(self._clock()))
-        except StoreError:
+        except StoreError as problem:
+            pass_over(self, problem)
             return
         if self._box is not None:
             self._box.show_meaning(draft, count)

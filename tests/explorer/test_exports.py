@@ -269,3 +269,22 @@ async def test_a_folder_that_may_not_be_written_is_told_and_the_rows_stay(
         ]
         assert table.highlighted is not None
     assert names(folder) == []
+
+
+@pytest.mark.parametrize("fault", ["gone", "replaced"])
+async def test_an_export_whose_log_goes_away_is_said_to_be_none(tmp_path: Path, folder: Path, fault: str) -> None:
+    path = tmp_path / "log.db"
+    address = await write_log(path, EVENTS)
+    await write_log(tmp_path / "other.db", EVENTS[:20])
+    async with app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all")).run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseExport), "the dialog")
+        if fault == "gone":
+            path.rename(tmp_path / "aside.db")
+        else:
+            (tmp_path / "other.db").replace(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(said(pilot.app)), "a word of it")
+        assert said(pilot.app) == [f"{NAME}.jsonl was not written: the log did not answer to the end."]
+        assert names(folder) == []

@@ -122,6 +122,31 @@ async def test_an_open_line_follows_every_change_of_the_filter(log: DatabaseAddr
     await shown(log, drive, event_filter=EventFilter(entity_ids=Choice(included=("customer-1",))))
 
 
+async def test_what_is_being_written_stays_when_the_same_filter_is_read_again(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *"text:half")
+        generation = table.generation
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: table.generation > generation and table.rows.end_is_known, "the rows anew")
+        assert line(pilot).value == "since:all text:half"
+
+    await shown(log, drive, event_filter=parse_filter("since:all"))
+
+
+async def test_that_it_is_another_log_by_now_is_said_where_a_draft_is_counted(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await write_log(tmp_path / "other.db", numbered_events(20))
+        (tmp_path / "other.db").replace(tmp_path / "log.db")
+        await pilot.press("slash", *"text:")
+        await until(pilot, lambda: table.rows.end == 20, "its rows")
+        assert "Another file has taken the place" in str(pilot.app.screen.query_one("#banner", Static).content)
+        assert line(pilot).value == "since:all text:"
+
+    await shown(
+        await write_log(tmp_path / "log.db", numbered_events(60)), drive, event_filter=parse_filter("since:all")
+    )
+
+
 async def test_a_mistake_is_underlined_with_its_reason_and_applies_nothing(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("slash", *"name:plan.deleted nam:x", "enter")

@@ -98,6 +98,20 @@ async def test_a_trace_goes_on_behind_the_events_that_are_there(
         assert ids == [f"event-{number}" for number in range(EVENTS)]
 
 
+async def test_the_list_below_is_of_the_same_log_as_the_story_that_was_told_of_another_one(tmp_path: Path) -> None:
+    path, other = tmp_path / "log.db", tmp_path / "other.db"
+    app = app_on(await log_at(path), clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    await write_log(other, list(map(numbered_event, range(100, 120))))
+    async with app.run_test(size=(140, 40)) as pilot:
+        table = await rows_are_shown(pilot)
+        other.replace(path)
+        await pilot.press("A")
+        await until(pilot, lambda: " events" in title(pilot), "the story")
+        await pilot.press("escape")
+        await until(pilot, lambda: table.rows.end == 20, "the rows of the other log")
+        assert "Another file has taken the place" in str(pilot.app.screen.query_one("#banner", Static).content)
+
+
 class Story(LineScreen[None]):
     """Asks one question that takes too long and one of a log that is away."""
 
