@@ -47,7 +47,18 @@ def postgres_server() -> Iterator[Server]:
     """One real server for the whole run: that of ACTIVITY_TEST_PG_URL, else one of our own."""
     if url := os.environ.get("ACTIVITY_TEST_PG_URL"):
         yield RunningServer(url)
-        return
+    else:
+        yield from started()
+
+
+@pytest.fixture
+def own_server() -> Iterator[OwnServer]:
+    """A server of the test's own, to stop it and to close its door."""
+    yield from started()
+
+
+def started() -> Iterator[OwnServer]:
+    """A server that is stopped behind the test."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL: install the `dev` extra or set ACTIVITY_TEST_PG_URL")

@@ -39,7 +39,7 @@ from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, 
 from tests.explorer.test_snapshots import Compare, after
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 from tests.postgres_line import line_to
-from tests.postgres_server import OwnServer, find_binaries
+from tests.postgres_server import OwnServer
 
 EVENTS = 300
 Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
@@ -222,37 +222,30 @@ async def test_it_is_asked_less_and_less_often_and_at_once_by_a_key(
     await read(await write_log(path, numbered_events(EVENTS)), drive)
 
 
-async def test_a_server_that_is_started_again_is_read_on_and_followed_on() -> None:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL of our own")
-    server = OwnServer(binaries)
-    try:
-        address = DatabaseAddress.parse(server.create_database())
+async def test_a_server_that_is_started_again_is_read_on_and_followed_on(own_server: OwnServer) -> None:
+    address = DatabaseAddress.parse(own_server.create_database())
 
-        async def drive(pilot: Pilot[None], table: EventTable) -> None:
-            server.halt()
-            await pilot.press("ctrl+r")
-            await hold_rows_stay(pilot, table, "cannot be reached")
-            server.start()
-            await hold_it_goes_on(pilot, table, "event-296")
-            await pilot.press("F")
-            await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
-            await pilot.press("down")
-            server.halt()
-            await hold_rows_stay(pilot, table, "cannot be reached")
-            server.start()
-            async with await open_writer(address) as writer:
-                await writer.write(list(map(numbered_event, range(EVENTS, EVENTS + 5))))
-            place = pilot.app.screen.query_one("#place", Static)
-            await until(pilot, lambda: str(place.content).startswith("paused · 5 new · row 7 of 305 "), "what came in")
-            assert highlighted_id(table) == "event-298"
-
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        own_server.halt()
+        await pilot.press("ctrl+r")
+        await hold_rows_stay(pilot, table, "cannot be reached")
+        own_server.start()
+        await hold_it_goes_on(pilot, table, "event-296")
+        await pilot.press("F")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following)._seen is not None, "a first look")
+        await pilot.press("down")
+        own_server.halt()
+        await hold_rows_stay(pilot, table, "cannot be reached")
+        own_server.start()
         async with await open_writer(address) as writer:
-            await writer.write(numbered_events(EVENTS))
-        await read(address, drive)
-    finally:
-        server.stop()
+            await writer.write(list(map(numbered_event, range(EVENTS, EVENTS + 5))))
+        place = pilot.app.screen.query_one("#place", Static)
+        await until(pilot, lambda: str(place.content).startswith("paused · 5 new · row 7 of 305 "), "what came in")
+        assert highlighted_id(table) == "event-298"
+
+    async with await open_writer(address) as writer:
+        await writer.write(numbered_events(EVENTS))
+    await read(address, drive)
 
 
 @pytest.mark.parametrize("bytes_to_come", [1, 2_000, 20_000])

@@ -36,7 +36,7 @@ from store.versions import check_schema
 from tests.builders import make_event
 from tests.logs import numbered_event, numbered_events
 from tests.postgres_line import line_to, network_line_to
-from tests.postgres_server import OwnServer, Server, find_binaries
+from tests.postgres_server import OwnServer, Server
 
 EVENTS = 300
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
@@ -200,17 +200,6 @@ async def test_a_line_that_stands_still_is_said_not_to_answer_and_holds_no_later
                 await repository.page(OPEN, NEWEST, "older", 300)
             line.flows.set()
             await hold_answers(repository)
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[OwnServer]:
-    """A server of this file alone, to stop it and to close its door."""
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL of our own")
-    server = OwnServer(binaries)
-    yield server
-    server.stop()
 
 
 async def test_a_server_that_is_stopped_says_so_and_answers_once_it_is_started_again(own_server: OwnServer) -> None:

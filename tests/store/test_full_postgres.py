@@ -14,24 +14,14 @@ from psycopg.conninfo import conninfo_to_dict
 from store import DatabaseAddress, DatabaseUnavailable, check_log, open_repository, open_writer, parse_filter
 from tests.builders import NOON
 from tests.logs import numbered_event
-from tests.postgres_server import OwnServer, find_binaries
+from tests.postgres_server import OwnServer
 
 OPEN = parse_filter("since:all").settled(NOON.replace(year=2027))
 BATCH = 500
 
 
 @pytest.fixture
-def server() -> Iterator[OwnServer]:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL of our own")
-    server = OwnServer(binaries)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def small_disk(server: OwnServer) -> Iterator[Path]:
+def small_disk(own_server: OwnServer) -> Iterator[Path]:
     """A disk of 24 MB for the databases of the server."""
     place = Path(tempfile.mkdtemp(prefix="activity-disk-", dir="/tmp"))
     mounted = subprocess.run(
@@ -42,7 +32,7 @@ def small_disk(server: OwnServer) -> Iterator[Path]:
         pytest.skip("no disk can be mounted here")
     inside = place / "tables"
     inside.mkdir()
-    server.give(inside)
+    own_server.give(inside)
     yield inside
     subprocess.run(["umount", "--lazy", place], check=True)
     shutil.rmtree(place, ignore_errors=True)
@@ -58,9 +48,9 @@ def put_on(disk: Path, url: str) -> None:
 
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
 async def test_a_full_disk_of_the_server_keeps_what_was_stored_and_takes_more_when_there_is_room(
-    server: OwnServer, small_disk: Path, driver: str
+    own_server: OwnServer, small_disk: Path, driver: str
 ) -> None:
-    url = server.create_database()
+    url = own_server.create_database()
     put_on(small_disk, url)
     address = DatabaseAddress.parse(url.replace("postgresql:", f"postgresql+{driver}:"))
     filling, stored = small_disk.parent / "filling", 0

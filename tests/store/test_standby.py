@@ -25,20 +25,11 @@ SECONDS = 60.0
 
 
 @pytest.fixture
-def primary() -> Iterator[OwnServer]:
+def standby(own_server: OwnServer) -> Iterator[Standby]:
     binaries = find_binaries()
     if binaries is None or not (binaries / "pg_basebackup").exists():
         pytest.skip("no PostgreSQL of our own that can be copied")
-    server = OwnServer(binaries)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def standby(primary: OwnServer) -> Iterator[Standby]:
-    binaries = find_binaries()
-    assert binaries is not None
-    server = Standby(binaries, primary)
+    server = Standby(binaries, own_server)
     yield server
     server.stop()
 
@@ -84,9 +75,9 @@ async def until_it_conflicts(repository: EventRepository, primary_url: str) -> D
 
 @pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
 async def test_a_standby_is_followed_through_conflicts_and_its_promotion(
-    primary: OwnServer, standby: Standby, driver: str
+    own_server: OwnServer, standby: Standby, driver: str
 ) -> None:
-    url = primary.create_database()
+    url = own_server.create_database()
     await write(url, 0, EVENTS)
     repository = await opened(standby.address_of(url), driver)
     await come_to(repository, 1)
@@ -100,7 +91,7 @@ async def test_a_standby_is_followed_through_conflicts_and_its_promotion(
     assert "is a standby server, which stopped the question" in str(problem)
     assert (await repository.count(OPEN)).number == EVENTS + 1
 
-    primary.halt()
+    own_server.halt()
     assert await repository.newest_batch() == 2
     await asyncio.to_thread(standby.promote)
     waiting = asyncio.create_task(repository.newest_batch(2, seconds=SECONDS))
