@@ -40,8 +40,15 @@ class Completion(NamedTuple):
 
 def still_to_write(term: UnfinishedTerm) -> str:
     """What a term waits for whose value is not begun: the line below the query says it, and not a mistake."""
+    from store import write_path
+
+    if term.path:
+        return (
+            f"payload.{write_path(term.path)}: a value, or numbers such as >100 or 10..20. Write it, or choose with ↓."
+        )
     word = term.word or ""
-    return f"{word}: {MEANINGS[word]}. Write it, or choose one with ↓."
+    is_offered = word != "text"  # of which there are too many
+    return f"{word}: {MEANINGS[word]}. Write it{', or choose one with ↓' if is_offered else ''}."
 
 
 def field_completions(term: UnfinishedTerm) -> Sequence[Completion]:
@@ -62,7 +69,9 @@ def value_completions(term: UnfinishedTerm, facets: Facets | None, highlighted: 
     from store import FILTER_WORDS, VOCABULARIES, Choice, EventFilter, write_filter
 
     field = FILTER_WORDS[term.word or "text"]
-    if term.word in ("since", "until"):
+    if term.word in NEVER_EXCLUDED:
+        if term.excluded:
+            return ()
         return [Completion(f"{term.word}:{time} ", time, "") for time in TIMES if time.startswith(term.value)]
 
     def completion(value: str, label: str, note: str) -> Completion:

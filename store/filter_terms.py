@@ -87,6 +87,9 @@ def filter_terms(text: str) -> Iterator[FilterTerm]:
 def _term(match: re.Match[str]) -> FilterTerm:
     word, path = _word_and_path(match)
     value_start = match.end("word") + 1
+    if match["minus"] and word in TIME_WORDS:
+        advice = f"Write {word}: without the minus."
+        raise FilterMistake(f"{word}: cannot be excluded.", match.start() + 1, match.end() - match.start(), advice)
     shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
     value = _value(match, match["word"] if path and shown else word, value_start)
     pattern = pattern_in(match["bare"], match["quoted"]) if word in PATTERN_WORDS else None

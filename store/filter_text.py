@@ -39,8 +39,6 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
     ranges: dict[tuple[str, Path], list[FilterTerm]] = {}
     for term in filter_terms(text):
         if term.word in TIME_WORDS:
-            if term.excluded:
-                raise term.mistake(f"{term.word}: cannot be excluded.", f"Write {term.word}: without the minus.")
             if term.word in times:
                 raise term.mistake(f"There is a second {term.word}.", "Keep one of them.")
             times[term.word] = term

@@ -267,8 +267,8 @@ class HistogramStrip(Widget, can_focus=True):
         top = max(column.event_count for column in self._columns)
         later = "" if self._histogram is None else later_text(self._histogram)
         counted = "" if all(column.is_counted for column in self._columns) else ", ░ not counted"
-        bars = f"{span_text(self._width)} a bar, at most {top:,}{later}{counted}"
-        notes = (bars,) if self.zone is UTC else (f"{self.zone} · {bars}", str(self.zone))
+        told = [f"{span_text(self._width)} a bar{most}{later}{counted}" for most in (f", at most {top:,}", "")]
+        notes = told if self.zone is UTC else [*(f"{self.zone} · {each}" for each in told), str(self.zone)]
         note = next((each for each in notes if cell_len(line) + cell_len(each) + 2 <= width), "")
         line = line.ljust(width - cell_len(note)) + note
         return Segment(set_cell_size(line, width), self._style("muted"))

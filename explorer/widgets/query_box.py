@@ -123,7 +123,8 @@ class QueryBox(Vertical):
         try:
             event_filter = parse_filter(self._input.value)
         except FilterMistake as mistake:
-            is_unfinished = unfinished is not None and unfinished.is_open and mistake.column > unfinished.start
+            # A mistake with which a term begins does not go away by writing on.
+            is_unfinished = unfinished is not None and unfinished.is_open and mistake.column > unfinished.start + 1
             if is_unfinished and unfinished is not None and unfinished.word and not unfinished.value:
                 from ..completions import still_to_write
 

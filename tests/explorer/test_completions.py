@@ -48,6 +48,10 @@ def line(pilot: Pilot[None]) -> str:
     return pilot.app.screen.query_one(QueryInput).value
 
 
+def note(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one(".query-box--note", Static).content)
+
+
 def labels(pilot: Pilot[None]) -> list[str]:
     completions = pilot.app.screen.query_one(CompletionList)
     return [each.label for each in completions.completions] if completions.display else []
@@ -192,6 +196,34 @@ async def test_an_empty_line_offers_every_field_and_says_what_it_means(log: Data
     await shown(log, drive)
 
 
+async def test_times_cannot_be_excluded_and_none_are_offered_for_that(log: DatabaseAddress) -> None:
+    assert value_completions(unfinished_term("-until:", 7), None, None) == ()
+    assert value_completions(unfinished_term("-since:-2", 9), None, None) == ()
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*"-until:")
+        await until(pilot, lambda: note(pilot).startswith("until: cannot be excluded."), "the mistake")
+        assert labels(pilot) == []
+
+    await shown(log, drive)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("text:", "text: in a name, an id, the payload or the request. Write it."),
+        ("payload.number:", "payload.number: a value, or numbers such as >100 or 10..20. Write it, or choose with ↓."),
+        ("-actor:", "actor: name, email, id or IP address. Write it, or choose one with ↓."),
+    ],
+)
+async def test_what_a_field_waits_for_is_said_as_it_can_be_given(log: DatabaseAddress, written: str, said: str) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press(*written)
+        await until(pilot, lambda: note(pilot) == said, said)
+
+    await shown(log, drive)
+
+
 async def test_ids_are_offered_of_the_entities_of_the_newest_events_with_what_they_are(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press(*"entity:")
@@ -199,8 +231,7 @@ async def test_ids_are_offered_of_the_entities_of_the_newest_events_with_what_th
         await until(pilot, lambda: set(labels(pilot)) == expected, "the customers")
         completions = pilot.app.screen.query_one(CompletionList).completions
         assert completions[0].note == "Customer · Acme"
-        note = str(pilot.app.screen.query_one(".query-box--note", Static).content)
-        assert note == "entity: the id of what it happened to. Write it, or choose one with ↓."
+        assert note(pilot) == "entity: the id of what it happened to. Write it, or choose one with ↓."
         await pilot.press(*"er-3", "tab")
         await until(pilot, lambda: line(pilot) == "entity:customer-3 ", "the id")
         await pilot.press("ctrl+u", *"belongs_to:acc")

@@ -120,6 +120,23 @@ async def test_empty_bars_failures_the_window_and_the_highlighted_event_are_draw
         assert drawn[2] == "  ✗─▲─".ljust(10)
 
 
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(72, "1 hour a bar, at most 16"), (64, "1 hour a bar"), (16, "")],
+    ids=["wide", "narrow", "tiny"],
+)
+async def test_how_long_a_bar_is_stands_also_where_there_is_no_room_for_the_highest_count(
+    width: int, said: str
+) -> None:
+    app = StripApp()
+    async with app.run_test(size=(width, 6)) as pilot:
+        app.set_focus(None)
+        app.strip.show(histogram_of([0, 1, 8, 0, 16, 2] * 4))
+        await pilot.pause()
+        assert lines_of(app.strip)[-1].rstrip().endswith(said)
+        assert ("a bar" in lines_of(app.strip)[-1]) == bool(said)
+
+
 async def test_keys_walk_over_the_bars_and_a_selection_becomes_a_span_of_time() -> None:
     app = StripApp()
 

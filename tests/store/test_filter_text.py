@@ -255,6 +255,7 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ('name:"x\\"', 6, 1, "This quote is never closed.", 'End the value with "'),
         ('name:"x"y', 9, 1, "Something follows the closing quote.", "a space"),
         ("-since:-1d", 1, 10, "since: cannot be excluded.", "without the minus"),
+        ("-until:", 1, 7, "until: cannot be excluded.", "without the minus"),
         ("since:-1d since:-2d", 11, 9, "There is a second since.", "Keep one"),
         ("since:15m", 7, 3, "since: A span", "Write -15m."),
         ("name:x until:soon", 14, 4, "until: That is no time.", "2026-10-01"),
