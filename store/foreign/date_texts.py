@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, func, literal, not_, or_
 from ..errors import EventMistake
 from ..formats.moments import moment_reader
 from ..time_keys import HOUR, microseconds
-from .dialect import ForeignDialect
+from .dialect import UTC_ENDINGS, ForeignDialect
 from .tested import Test
 from .times import Limits, Times
 from .zones import FIRST_YEAR, LAST_YEAR, MINUTE, unit_of
@@ -85,12 +85,14 @@ class DateTexts(Times):
         if length is None:
             return None
         if self._bare_is_utc:
-            return func.substr(self._column if length <= _LENGTH_OF_DAY else self._even, 1, length)
+            return func.substr(self._column, 1, length)
         if width % MINUTE:
             return None
+        # Only of those whose time is told: with no offset, or that of UTC.
+        is_utc = or_(*(self._column.like(literal(f"%{ending}", Text)) for ending in UTC_ENDINGS))
         if self._unit == HOUR and width % HOUR == 0:  # there are fewer of them to be read and added up
-            return func.substr(self._even, 1, _LENGTH_OF_HOUR).concat(case((self._is_utc, ":00:00Z"), else_=":00:00"))
-        return func.substr(self._even, 1, _LENGTH_OF_MINUTE).concat(case((self._is_utc, ":00Z"), else_=":00"))
+            return func.substr(self._column, 1, _LENGTH_OF_HOUR).concat(case((is_utc, ":00:00Z"), else_=":00:00"))
+        return func.substr(self._column, 1, _LENGTH_OF_MINUTE).concat(case((is_utc, ":00Z"), else_=":00"))
 
     def bar(self, bucket: object, width: int) -> int:
         if self._bare_is_utc:

@@ -43,7 +43,7 @@ _LIKE_A_TO_Z = "\u212a\u017f\u00df\u1e9e\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb
 
 _DAY_THAT_MONTHS_HAVE = "(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_UTC_ENDINGS = ("Z", "+00:00")
+UTC_ENDINGS = ("Z", "+00:00")
 _MOST_DECIMALS = 20
 _MOST_CHARACTERS = 40
 
@@ -139,15 +139,14 @@ class SqliteTables:
         return _glob(value, "*[\x01-\x1f]*")
 
     def is_utc_text(self, value: ColumnElement[str], *, bare: bool) -> ColumnElement[bool]:
-        # SQLite reads less than we do, and tells its own answer quickly: no pattern is as quick.
-        after_date, sixth_last = func.substr(value, 11, 1), func.substr(value, -6, 1)
-        is_utc = or_(func.substr(value, -1) == "Z", func.substr(value, -6) == "+00:00")
+        # SQLite reads less than we do, and tells its own answer quickly: no pattern of digits is as quick.
+        last, sixth_last = func.substr(value, -1), func.substr(value, -6, 1)
+        is_utc = or_(last == "Z", func.substr(value, -6) == "+00:00")
         return and_(
             func.date(value, "+0 days")
             == func.substr(value, 1, 10),  # which are not the same where the calendar has no such day
-            func.substr(value, 17, 1) == ":",
-            or_(after_date == "T", after_date == " "),
-            or_(sixth_last > "-", is_utc) if bare else is_utc,  # neither + nor -
+            _glob(value, "??????????[T ]??:??:*"),
+            or_(and_(sixth_last > "-", last < "Z"), is_utc) if bare else is_utc,  # neither + nor -, nor z
             func.instr(func.substr(value, 12), " ") == 0,
             func.length(value) <= _MOST_CHARACTERS,
             value >= "0001",
@@ -227,7 +226,7 @@ class PostgresTables:
         return _matches(value, r"[\x01-\x1f]")
 
     def is_utc_text(self, value: ColumnElement[str], *, bare: bool) -> ColumnElement[bool]:
-        endings = "|".join(ending.replace("+", r"\+") for ending in _UTC_ENDINGS)
+        endings = "|".join(ending.replace("+", r"\+") for ending in UTC_ENDINGS)
         pattern = rf"[0-9]{{4}}-({_DAY_THAT_MONTHS_HAVE})[T ]{_CLOCK}(\.[0-9]{{1,{_MOST_DECIMALS}}})?"
         return and_(value >= "0001", _matches(value, f"^{pattern}({endings}){'?' if bare else ''}$"))
 

@@ -133,8 +133,14 @@ async def test_times_written_in_any_way_are_found_and_what_is_none_is_counted_an
 
 TEXTS_OF_BERLIN = (
     *("0001-01-01 00:30:00", "1893-03-31 12:00:00", "1972-12-31T23:59:59", "1973-01-01T00:00:00"),
-    *("2026-03-29 02:30:00", "2026-10-25 02:30:00.25", "2026-10-25T01:15:00Z", "2026-10-25 03:30:00"),
-    *("2026-11-20 00:30:00", "2026-11-20T00:30:00Z", "2026-11-20T00:30:00+05:45", "2026-11-21 13:00:00.5"),
+    *("2026-03-29 02:30:00", "2026-10-25 02:30:00.25", "2026-10-25T01:15:00Z", "2026-10-25 01:15:01z"),
+    *(
+        "2026-10-25 03:30:00",
+        "2026-11-20 00:30:00",
+        "2026-11-20T00:30:00Z",
+        "2026-11-20T00:30:00+05:45",
+        "2026-11-21 13:00:00.5",
+    ),
     *("2026-11-22 12:59:59", "2026-12-31 23:59:59.999999", "9999-12-31 23:59:59"),
 )
 """Of these, the first is of no year of the calendar in UTC."""
@@ -159,8 +165,8 @@ async def test_times_of_a_zone_are_found_and_counted_by_their_moments(
     moments: list[datetime] = []
     written: list[object] = [*TEXTS_OF_BERLIN, *NO_TIMES]
     if isinstance(kind, DateTime):
-        written = [date for at in TEXTS_OF_BERLIN if (date := datetime.fromisoformat(at)).tzinfo is None]
-    for moment in [datetime.fromisoformat(str(at)) for at in written[1:] if str(at) not in map(str, NO_TIMES)]:
+        written = [date for at in TEXTS_OF_BERLIN if (date := datetime.fromisoformat(at.upper())).tzinfo is None]
+    for moment in [datetime.fromisoformat(str(at).upper()) for at in written[1:] if str(at) not in map(str, NO_TIMES)]:
         moments.append((moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC))
     moments.sort()
     rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate(written)]
