@@ -1,9 +1,10 @@
 """Counting the rows of a foreign table: all at once where that is quick, else window by window until time is up."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from math import inf
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement
 from ..errors import QuestionTooLong
 from ..event import Event
 from ..page import NEWEST, Position
-from .asking import Asking
+from .asking import Asking, Clock
 from .mapped import ID, TIME, MappedTable
 from .places import Places
 from .search import Search
@@ -28,9 +29,14 @@ WINDOWS_SECONDS = 0.7
 """After so long a count answers with what it has found. A window that has begun is counted to its end."""
 
 FIRST_WINDOW, LARGEST_WINDOW = 20_000, 640_000
-CHEAP_SECONDS = 0.1
+CHEAP_SECONDS, DEAR_SECONDS = 0.25, 1.0
+"""After a window that took no longer the next one is twice as large, after one that took as long half as large."""
+
 ROWS_AT_ONCE, UNORDERED_ROWS_AT_ONCE = 2_000, 20_000
 """So many rows are held at a time; more where no index has them in order, and each time the whole table is sorted."""
+
+ROWS_IN_A_ROW = 500
+"""So many are read before others are let on with their work."""
 
 Group = tuple[Any, ...]
 
@@ -64,36 +70,37 @@ class Tally:
         self._mapped = mapped
         self._asking = asking
         self._places = places
+        self._windows = dict.fromkeys((True, False), FIRST_WINDOW)
+        """How many rows are counted at a time, where the database does it alone and where some have to be read."""
 
     async def count(self, search: Search, grouping: Grouping, after: Position | None = None) -> Tallied:
         """All events of a search, or as many as are found in time, those older than `after` if that is given."""
         has_order = self._mapped.has_order
         if after is None and not (has_order and search.event_filter.has_text_conditions):
-            try:
-                async with asyncio.timeout(WHOLE_SECONDS if has_order else UNORDERED_SECONDS):
-                    return Tallied(await self.within(search, grouping, search.span("older")), exact=True)
-            except (TimeoutError, QuestionTooLong):
-                pass
+            most = WHOLE_SECONDS if has_order else UNORDERED_SECONDS
+            with suppress(QuestionTooLong):
+                return Tallied(await self.within(search, grouping, search.span("older"), Clock(most)), exact=True)
         if not has_order:
             return Tallied(Counter(), exact=False)
         return await self._by_windows(search, grouping, after)
 
-    async def within(self, search: Search, grouping: Grouping, span: Span) -> Counter[Group]:
-        """All events of a span, however long it takes."""
+    async def within(
+        self, search: Search, grouping: Grouping, span: Span, clock: Clock | None = None
+    ) -> Counter[Group]:
+        """All events of a span. Raises QuestionTooLong when the clock has no time left."""
         counts: Counter[Group] = Counter()
-        test, odd = search.test, 1
+        test, odd = search.test, inf
         if grouping.columns is None or search.event_filter.has_text_conditions:
             test = Test(test.maybe, UNKNOWN.sure)
         else:
             odd = 0
-            for *values, number, sure in await self._asking.rows(
-                select_counts(self._mapped, test, span, grouping.columns)
-            ):
+            statement = select_counts(self._mapped, test, span, grouping.columns)
+            for *values, number, sure in await self._asking.rows(statement, clock=clock):
                 if sure:  # NULL for none at all
                     counts[grouping.of_row(values)] += int(sure)
                 odd += number - int(sure or 0)
         if odd:
-            await self._read(search, test, grouping, span, counts)
+            await self._read(search._replace(test=test), grouping, span, odd, counts, clock)
         return counts
 
     async def _by_windows(self, search: Search, grouping: Grouping, after: Position | None) -> Tallied:
@@ -102,32 +109,49 @@ class Tally:
         start = None if after is None else await self._places.of(after)
         if after is not None and start is None:
             return Tallied(counts, exact=False)  # where to go on from is not known: nothing is counted twice
-        deadline, size = time.monotonic() + WINDOWS_SECONDS, FIRST_WINDOW
-        while reached in (after, NEWEST) or time.monotonic() < deadline:
-            started = time.monotonic()
+        clock, is_counted = Clock(), grouping.columns is not None and search.test.is_exact
+        while reached in (after, NEWEST) or clock.seconds < WINDOWS_SECONDS:
+            began, size = clock.seconds, self._windows[is_counted]
             span = search.span("older", start)
-            ends = await self._asking.rows(select_farthest(self._mapped, search.times.maybe, span, size))
+            ends = await self._asking.rows(select_farthest(self._mapped, search.times.maybe, span, size), clock=clock)
             if not ends:
                 return Tallied(counts, exact=True)
             ((moment, row_id, number),) = ends
             end = Place(moment, row_id)
-            counts += await self.within(search, grouping, span._replace(end=end))
+            counts += await self.within(search, grouping, span._replace(end=end), clock)
             if number < size:
                 return Tallied(counts, exact=True)
             start, reached = end, self._places.position(end, reached)
-            if time.monotonic() - started <= CHEAP_SECONDS:
-                size = min(2 * size, LARGEST_WINDOW)
+            self._windows[is_counted] = _next_window(size, clock.seconds - began)
         return Tallied(counts, exact=False, reached=reached)
 
-    async def _read(self, search: Search, test: Test, grouping: Grouping, span: Span, counts: Counter[Group]) -> None:
-        """Count the rows of a span that only reading tells of."""
-        most = ROWS_AT_ONCE if self._mapped.has_order else UNORDERED_ROWS_AT_ONCE
-        while True:
-            rows = await self._asking.rows(select_rows(self._mapped, is_odd(test), span, most))
-            for row in rows:
-                event = self._mapped.read(row)
-                if event is not None and search.event_filter.matches(event):
-                    counts[grouping.of_event(event)] += 1
-            if len(rows) < most:
+    async def _read(
+        self,
+        search: Search,
+        grouping: Grouping,
+        span: Span,
+        odd: float,
+        counts: Counter[Group],
+        clock: Clock | None,
+    ) -> None:
+        """Count the rows of a span that only reading tells of: so many, where that is known."""
+        limit = ROWS_AT_ONCE if self._mapped.has_order else UNORDERED_ROWS_AT_ONCE
+        while odd > 0:  # without that, all that is left would be gone through to find no more of them
+            rows = await self._asking.rows(select_rows(self._mapped, is_odd(search.test), span, limit), clock=clock)
+            for place in range(0, len(rows), ROWS_IN_A_ROW):
+                for row in rows[place : place + ROWS_IN_A_ROW]:
+                    event = self._mapped.read(row)
+                    if event is not None and search.event_filter.matches(event):
+                        counts[grouping.of_event(event)] += 1
+                await asyncio.sleep(0)
+            if len(rows) < limit:
                 return
+            odd -= len(rows)
             span = span._replace(start=Place(rows[-1][TIME], rows[-1][ID]), includes=False)
+
+
+def _next_window(size: int, seconds: float) -> int:
+    """How large the next window is, after one that took so long."""
+    if seconds > DEAR_SECONDS:
+        return max(size // 2, min(size, FIRST_WINDOW))
+    return min(2 * size, LARGEST_WINDOW) if seconds <= CHEAP_SECONDS else size

@@ -70,7 +70,7 @@ def test_a_condition_on_what_the_mapping_does_not_have_is_said(shop: Path, capsy
 def test_bars_that_were_not_counted_are_told_from_empty_ones(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"FIRST_WINDOW": 3, "WHOLE_SECONDS": 0.0, "WINDOWS_SECONDS": 0.0}.items():
+    for name, value in {"FIRST_WINDOW": 3, "LARGEST_WINDOW": 3, "WHOLE_SECONDS": 0.0, "WINDOWS_SECONDS": 0.0}.items():
         monkeypatch.setattr(tally, name, value)
     connection = sqlite3.connect(shop)
     connection.execute("CREATE INDEX by_time ON audit (at)")
