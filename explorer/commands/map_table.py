@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import tomlkit
@@ -11,8 +12,8 @@ from tomlkit import TOMLDocument
 from store import (
     DatabaseAddress,
     FilterMistake,
+    Proposal,
     SettingsMistake,
-    TableMapping,
     TargetProblem,
     parse_path,
     propose_mapping,
@@ -24,6 +25,12 @@ from ..state_folder import write_state
 from ..visible import visible
 from .database import database_address
 from .words import complain, write
+
+REQUIRED = {
+    "id": "a column that tells any two rows apart",
+    "occurred_at": "the column with the time",
+    "event_name": "the column that says what happened",
+}
 
 
 def map_table(database: str, table: str | None, name: str | None, *, writes: bool) -> int:
@@ -37,19 +44,30 @@ def map_table(database: str, table: str | None, name: str | None, *, writes: boo
     is_named = database in settings.databases
     section = name or (database if is_named else _name_for(address))
     url = None if is_named and section == database else _url(address, settings.address(database))
-    if writes:
-        file = _write(section, proposal.mapping, url)
+    if writes and not proposal.missing:
+        file = _write(section, proposal, url)
         complain(f"Written to {visible(str(file))}. Look at it with: activity {visible(section)}")
     else:
         shown = None if url is None else address.shown
-        write(visible_lines(_section(section, proposal.mapping, shown)))
+        write(visible_lines(_section(section, proposal, shown)))
         left_out = [] if url is None else _left_out(address, url)
         if left_out:
             verb = "is" if left_out == ["password"] else "are"
             complain(f"The {' and the '.join(left_out)} {verb} left out here: --write writes the URL as it was given.")
-    for note in proposal.notes:
+    for note in (*proposal.notes, *_to_do(proposal)):
         complain(visible(note))
-    return 0
+    return 1 if writes and proposal.missing else 0
+
+
+def _to_do(proposal: Proposal) -> Iterator[str]:
+    """What is left to whoever knows the table."""
+    if proposal.by_values:
+        yield f"By their values alone, not by their names, were chosen: {', '.join(proposal.by_values)}. Look at them."
+    if proposal.missing:
+        yield (
+            f"Nothing tells where {' and '.join(proposal.missing)} stand{'s' if len(proposal.missing) == 1 else ''}: "
+            "the section is written into the settings file by hand, when that is filled in."
+        )
 
 
 def visible_lines(text: str) -> str:
@@ -86,13 +104,13 @@ def _name_for(address: DatabaseAddress) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "log"
 
 
-def _section(name: str, mapping: TableMapping, url: str | None) -> str:
+def _section(name: str, proposal: Proposal, url: str | None) -> str:
     document = tomlkit.document()
-    _add(document, name, mapping, url)
+    _add(document, name, proposal, url)
     return tomlkit.dumps(document)
 
 
-def _add(document: TOMLDocument, name: str, mapping: TableMapping, url: str | None) -> None:
+def _add(document: TOMLDocument, name: str, proposal: Proposal, url: str | None) -> None:
     """Put a mapping into a document in which the database has none. Raises SettingsMistake when it has."""
     databases = document.setdefault("databases", tomlkit.table(is_super_table=True))
     database = databases.setdefault(name, tomlkit.table())
@@ -108,22 +126,26 @@ def _add(document: TOMLDocument, name: str, mapping: TableMapping, url: str | No
         )
     if url is not None:
         database["url"] = url
-    database["table"] = mapping.table
-    database["time_unit"] = mapping.time_unit
-    database["time_zone"] = mapping.time_zone
+    database["table"] = proposal.table
+    database["time_unit"] = proposal.time_unit
+    database["time_zone"] = "UTC"
     columns = tomlkit.table()
-    for field, source in mapping.columns.model_dump(exclude_none=True).items():
+    for field in proposal.missing:
+        columns.add(tomlkit.comment(f'{field} = "..."   to be filled in: {REQUIRED[field]}'))
+    for field, source in proposal.columns.items():
         columns[field] = list(source) if isinstance(source, tuple) else source
+        if field in proposal.by_values:
+            columns[field].comment(f"told by its values alone: {REQUIRED[field]}?")
     database["columns"] = columns
 
 
-def _write(name: str, mapping: TableMapping, url: str | None) -> Path:
+def _write(name: str, proposal: Proposal, url: str | None) -> Path:
     """Add the section to the settings file, of which everything else stays as it is."""
     file, _ = read_settings_file(os.environ)
     try:
         before = file.read_bytes().decode() if file.exists() else ""
         document = tomlkit.parse(before)
-        _add(document, name, mapping, url)
+        _add(document, name, proposal, url)
         after = tomlkit.dumps(document)
         if 0 < before.count("\n") == before.count("\r\n"):
             after = after.replace("\r\n", "\n").replace("\n", "\r\n")

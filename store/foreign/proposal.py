@@ -20,6 +20,7 @@ from .mapped import mapped_table
 from .mapping import MappedColumns, TableMapping, TimeUnit
 from .proposed_names import FIELD_NAMES, TABLE_WORDS
 from .proposed_paths import guess_paths
+from .proposed_values import by_values, is_count, is_document, may_be_time
 from .remarks import missing_indexes, unreadable
 
 REQUIRED = {"id", "occurred_at", "event_name"}
@@ -29,16 +30,29 @@ MOST_TABLES = 300
 
 MOST_NAMED = 10
 
-_is_number = re.compile(r"[0-9]{10,19}").fullmatch
 _UNIT_OF_DIGITS: Mapping[int, TimeUnit] = {10: "s", 13: "ms", 16: "us", 19: "ns"}
-_is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:").match
 
 
 class Proposal(NamedTuple):
-    """A mapping, and sentences about how well it fits."""
+    """Columns by the fields of an event that may stand in them, and sentences about how well they fit.
 
-    mapping: TableMapping
+    Those `by_values` were told by what they hold alone; what is `missing` by nothing, and has to be filled in.
+    """
+
+    table: str
+    columns: Mapping[str, str | tuple[str, ...]]
+    time_unit: TimeUnit
     notes: tuple[str, ...]
+    by_values: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def mapping(self) -> TableMapping | None:
+        """The whole mapping; None where something is missing."""
+        if self.missing:
+            return None
+        columns = MappedColumns.model_validate(self.columns)
+        return TableMapping(table=self.table, columns=columns, time_unit=self.time_unit)
 
 
 async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | None = None) -> Proposal:
@@ -53,10 +67,12 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
         found = [each for path in paths if (each := await read_catalogue(connections, dialect, path)) is not None]
         guessed = [(each, _guess(each, {})) for each in found]
         likely = [each for each, fields in guessed if table is not None or fields.keys() >= REQUIRED]
+        asking = Asking(connections)
+        if not likely:
+            likely = [each for each in sorted(found, key=_likeness)[-MOST_NAMED:] if await _has_all(asking, each)]
         if not likely:
             raise await _none(connections, is_named=table is not None)
-        best = max(likely, key=_likeness)
-        return await _proposal(Asking(connections), best, dialect)
+        return await _proposal(asking, max(likely, key=_likeness), dialect)
     finally:
         await connections.close()
 
@@ -76,39 +92,45 @@ async def _none(connections: Connections, *, is_named: bool) -> StoreError:
     return MappingProblem(f"{shown} is a log of this program, which is read without a mapping.")
 
 
+async def _has_all(asking: Asking, table: ForeignTable) -> bool:
+    """Whether the values in a table tell what its names do not: an event without a time, a name or an id is none."""
+    sample = await _sample(asking, table)
+    named = _guess(table, sample)
+    return {*named, *by_values(table, sample, named)} >= REQUIRED
+
+
 async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect) -> Proposal:
     sample = await _sample(asking, table)
     fields = _guess(table, sample)
-    if missing := sorted(REQUIRED - fields.keys()):
-        raise MappingProblem(
-            f"No column of {write_path(table.path)} looks like {' or '.join(missing)}.",
-            f"It has {', '.join(table.columns)}: write the section yourself, as the README tells.",
-        )
+    told = by_values(table, sample, fields)
+    fields |= told
     others = [name for name in table.columns if name not in fields.values() and name != ROW_NUMBER]
-    others.sort(key=lambda name: not _is_document(name, table, sample))
+    others.sort(key=lambda name: not is_document(table.columns[name], sample.get(name, ())))
     paths = [write_path((name,)) for name in others]
-    payload = paths[0] if len(paths) == 1 else tuple(paths) or None
-    columns = {name: write_path((column,)) for name, column in fields.items()}
-    columns |= guess_paths({name: sample.get(name, ()) for name in others if _is_document(name, table, sample)}, fields)
-    unit = _unit(table.columns[fields["occurred_at"]], sample.get(fields["occurred_at"], ()))
-    mapping = TableMapping(
-        table=write_path(table.path),
-        columns=MappedColumns.model_validate(columns | {"payload": payload}),
-        time_unit=unit,
+    columns: dict[str, str | tuple[str, ...]] = {name: write_path((column,)) for name, column in fields.items()}
+    documents = {name: sample.get(name, ()) for name in others}
+    columns |= guess_paths(
+        {name: texts for name, texts in documents.items() if is_document(table.columns[name], texts)}, fields
     )
-    mapped = mapped_table(mapping, table, dialect)
+    if paths:
+        columns["payload"] = paths[0] if len(paths) == 1 else tuple(paths)
+    time = fields.get("occurred_at")
     rows = max((len(values) for values in sample.values()), default=0)
-    ever = EventFilter(time=TimeRange(since=None))
     guess = f"Guessed from the names and types of the columns and from {rows:,} row{'' if rows == 1 else 's'}."
-    return Proposal(
-        mapping,
-        (
-            guess,
-            *_what_ids_lack(table, fields["id"]),
-            *await unreadable(mapped, asking),
-            *missing_indexes(mapped, ever),
-        ),
+    proposal = Proposal(
+        table=write_path(table.path),
+        columns={name: columns[name] for name in MappedColumns.model_fields if name in columns},
+        time_unit="iso" if time is None else _unit(table.columns[time], sample.get(time, ())),
+        notes=(guess, *(_what_ids_lack(table, fields["id"]) if "id" in fields else ())),
+        by_values=tuple(told),
+        missing=tuple(sorted(REQUIRED - fields.keys())),
     )
+    mapping = proposal.mapping
+    if mapping is None:
+        return proposal
+    mapped = mapped_table(mapping, table, dialect)
+    ever = EventFilter(time=TimeRange(since=None))
+    return proposal._replace(notes=(*proposal.notes, *await unreadable(mapped, asking), *missing_indexes(mapped, ever)))
 
 
 def _what_ids_lack(table: ForeignTable, column: str) -> Sequence[str]:
@@ -152,23 +174,14 @@ def _candidates(table: ForeignTable, names: Sequence[str]) -> Iterator[str]:
 
 
 def _fits(field: str, column: ForeignColumn, values: Sequence[str]) -> bool:
-    if field != "occurred_at" or column.kind in ("moment", "local_moment"):
-        return True
-    if column.kind in ("uuid", "json"):
-        return False
-    return not values or any(_is_date(value) or _is_number(value) for value in values)
+    return field != "occurred_at" or may_be_time(column, values, least=1 if values else 0)
 
 
 def _unit(column: ForeignColumn, values: Sequence[str]) -> TimeUnit:
-    numbers = [value for value in values if _is_number(value)]
+    numbers = [value for value in values if is_count(value)]
     if column.kind in ("moment", "local_moment") or len(numbers) <= len(values) / 2:
         return "s" if column.kind in ("integer", "number") else "iso"
     return _UNIT_OF_DIGITS.get(len(numbers[0]), "s")
-
-
-def _is_document(name: str, table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> bool:
-    values = sample.get(name, ())
-    return table.columns[name].kind == "json" or (bool(values) and all(value[:1] in ("{", "[") for value in values))
 
 
 def _likeness(table: ForeignTable) -> tuple[bool, int, int]:

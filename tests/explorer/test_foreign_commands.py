@@ -9,7 +9,6 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.settings_file import settings_path
-from store import MappedColumns, TableMapping
 from store.foreign import tally
 from store.foreign.proposal import Proposal
 
@@ -239,13 +238,33 @@ def test_map_keeps_the_line_ends_of_the_settings_and_a_link_to_them(
 def test_map_says_what_of_a_url_is_not_printed(
     url: str, said: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    columns = MappedColumns(id="id", occurred_at="at", event_name="what")
+    columns = {"id": "id", "occurred_at": "at", "event_name": "what"}
 
     async def proposed(*_: object) -> Proposal:
-        return Proposal(TableMapping(table="audit", columns=columns), ())
+        return Proposal(table="audit", columns=columns, time_unit="iso", notes=())
 
     monkeypatch.setattr("explorer.commands.map_table.propose_mapping", proposed)
     assert main(["map", url]) == 0
     printed = capsys.readouterr()
     assert printed.err == "".join(f"{each}: --write writes the URL as it was given.\n" for each in said)
     assert "geheim" not in printed.out + printed.err
+
+
+def test_map_leaves_to_be_filled_in_what_neither_names_nor_values_tell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "shop.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE z (nr INTEGER PRIMARY KEY, p1 TEXT, p2 TEXT)")
+    connection.executemany("INSERT INTO z (p1, p2) VALUES (?, ?)", [("2026-11-20 12:00:00", "x 1")] * 9)
+    connection.commit()
+    connection.close()
+    assert main(["map", str(path), "--table", "z"]) == 0
+    printed = capsys.readouterr()
+    assert '# event_name = "..."   to be filled in: the column that says what happened\n' in printed.out
+    assert 'occurred_at = "p1" # told by its values alone: the column with the time?\n' in printed.out
+    assert "Nothing tells where event_name stands: " in printed.err
+    assert "By their values alone, not by their names, were chosen: occurred_at. Look at them." in printed.err
+    assert main(["map", str(path), "--table", "z", "--write"]) == 1
+    assert "Written to" not in capsys.readouterr().err
+    assert main(["map", str(path)]) == 1

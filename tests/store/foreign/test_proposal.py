@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text
 
-from store import DatabaseAddress, MappingProblem, open_foreign_repository, propose_mapping
+from store import DatabaseAddress, MappingProblem, TableMapping, open_foreign_repository, propose_mapping
 from tests.logs import numbered_events, write_log
 from tests.store.foreign.foreign_tables import fill
+
+
+async def proposed(
+    address: DatabaseAddress, table: tuple[str, ...] | None = None
+) -> tuple[TableMapping, tuple[str, ...]]:
+    """A whole mapping and what is said of it."""
+    proposal = await propose_mapping(address, table)
+    assert proposal.mapping is not None
+    return proposal.mapping, proposal.notes
 
 
 async def test_the_table_that_is_most_like_a_log_is_chosen_and_its_columns_are_found(
@@ -40,7 +49,7 @@ async def test_the_table_that_is_most_like_a_log_is_chosen_and_its_columns_are_f
         "note": "n",
     }
     await fill(database, table, [{"changes": {"a": 1}} | row])
-    mapping, notes = await propose_mapping(database)
+    mapping, notes = await proposed(database)
     assert (mapping.table, mapping.time_unit) == ('"Audit Entries"', "ms")
     columns = mapping.columns.model_dump(exclude_none=True)
     assert columns == {
@@ -62,10 +71,9 @@ async def test_dates_of_the_database_win_and_a_table_that_is_no_log_is_refused(d
     )
     Table("prices", metadata, Column("id", Integer, primary_key=True), Column("amount", Integer))
     await fill(database, table, [{"id": 1, "at": datetime.now(UTC).replace(tzinfo=None), "what": "x"}])
-    mapping, _ = await propose_mapping(database, ("log",))
+    mapping, _ = await proposed(database, ("log",))
     assert (mapping.columns.occurred_at, mapping.time_unit, mapping.columns.payload) == ("at", "iso", None)
-    with pytest.raises(MappingProblem, match="No column of prices looks like event_name or occurred_at"):
-        await propose_mapping(database, ("prices",))
+    assert (await propose_mapping(database, ("prices",))).missing == ("event_name", "occurred_at")
     with pytest.raises(MappingProblem, match="has no table of that name"):
         await propose_mapping(database, ("none",))
 
@@ -93,7 +101,7 @@ async def test_what_no_column_has_is_found_in_documents_by_the_names_of_their_ke
     row = {"at": "2026-11-20 12:00:00", "action": "x", "user_id": "u", "details": details, "more": {"ip": "192.0.2.9"}}
     rare = row | {"details": details | {"actor_name": "once"}}
     await fill(database, table, [(row if number else rare) | {"id": number} for number in range(20)])
-    mapping, _ = await propose_mapping(database)
+    mapping, _ = await proposed(database)
     assert mapping.columns.model_dump(exclude_none=True) == {
         "id": "id",
         "occurred_at": "at",
@@ -136,13 +144,12 @@ async def test_the_number_of_a_row_is_offered_only_where_sqlite_gives_it_one(tmp
         "CREATE VIEW blind AS SELECT created_at, action, code FROM numbered",
         "INSERT INTO numbered VALUES ('2026-11-20 12:00:00', 'x', 'a')",
     )
-    mapping, notes = await propose_mapping(address, ("numbered",))
+    mapping, notes = await proposed(address, ("numbered",))
     assert mapping.columns.id == "rowid"
     assert any(note.startswith("rowid is the place of a row in the file, which VACUUM may change") for note in notes)
     for name in ("keyed", "blind"):
-        with pytest.raises(MappingProblem, match=f"No column of {name} looks like id"):
-            await propose_mapping(address, (name,))
-    mapping, notes = await propose_mapping(address, ("seen",))
+        assert (await propose_mapping(address, (name,))).missing == ("id",)
+    mapping, notes = await proposed(address, ("seen",))
     assert mapping.columns.id == "event_id"
     assert "Nothing keeps event_id unique in the database: choose another column as id if rows share one." in notes
     with pytest.raises(MappingProblem, match="has no column rowid"):
@@ -161,7 +168,46 @@ async def test_a_column_is_proposed_as_id_only_if_it_tells_rows_apart(database: 
     Index("told_some", told.c.action, unique=True, postgresql_where=told.c.id == "x", sqlite_where=told.c.id == "x")
     Index("told_ref", told.c.ref, unique=True)
     await fill(database, told, [{"id": "1", "created_at": "2026-11-20 12:00:00", "action": "x", "ref": "r"}])
-    assert (await propose_mapping(database, ("told_log",))).mapping.columns.id == "ref"
-    mapping, notes = await propose_mapping(database, ("shared_log",))
+    assert (await proposed(database, ("told_log",)))[0].columns.id == "ref"
+    mapping, notes = await proposed(database, ("shared_log",))
     assert mapping.columns.id == ("rowid" if database.is_sqlite else "id")
     assert any(note.startswith("Nothing keeps id unique") for note in notes) is not database.is_sqlite
+
+
+async def test_what_names_do_not_tell_is_told_by_values_and_said_to_be(database: DatabaseAddress) -> None:
+    metadata = MetaData()
+    Table("prices", metadata, Column("id", Integer, primary_key=True), Column("amount", Integer))
+    table = Table(
+        "z_rows",
+        metadata,
+        Column("nr", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+        Column("p1", Text),
+        Column("p2", Text),
+        Column("p3", Text),
+        Column("p4", BigInteger),
+        Column("p5", JSON),
+    )
+    kinds = ("plan.created", "plan.updated", "login")
+    rows = [
+        {
+            "nr": 1763640000000 + number,
+            "p1": f"note {number}",
+            "p2": ("Ann", "Kim", "Lee", "Joe")[number % 4],
+            "p3": kinds[number % 3],
+            "p4": 1763640000 + number,
+            "p5": {"n": number},
+        }
+        for number in range(30)
+    ]
+    await fill(database, table, rows)
+    proposal = await propose_mapping(database)
+    assert proposal.by_values == ("occurred_at", "event_name")
+    assert (proposal.table, proposal.time_unit, proposal.missing) == ("z_rows", "s", ())
+    assert proposal.columns == {
+        "id": "nr",
+        "occurred_at": "p4",
+        "event_name": "p3",
+        "payload": ("p5", "p1", "p2"),
+    }
+    repository = await open_foreign_repository(database, proposal.mapping or TableMapping.model_validate({}))
+    await repository.close()
