@@ -43,8 +43,10 @@ def copies(shown: Shown) -> tuple[Copy, ...]:
     event = shown.highlighted
     if event is None:
         return (of_list,)
+    link = EventLink.of(event, shown.event_filter)
     return (
-        Copy("y", "Link", lambda: EventLink.of(event, shown.event_filter).text(shown.settings.link_template)),
+        Copy("y", "Link", lambda: link.text(shown.settings.link_template)),
+        Copy("o", "Link as a command", lambda: opening(link, shown.named_again, masking_name)),
         Copy("j", "Event as JSON", lambda: indented(formats.write_line(event))),
         Copy("m", "Event as Markdown", partial(markdown, event, shown.settings)),
         Copy("l", "Event as one line of JSON", lambda: formats.write_line(event)),
@@ -82,9 +84,17 @@ def markdown(event: Event, settings: Settings) -> str:
 
 def command(event_filter: EventFilter, database: str, masking_name: str = "") -> str:
     """The command line that prints the events of a list of the log that `database` names, masked as they are shown."""
-    words = ["activity", "query", write_filter(event_filter), "--database", database]
-    words += ["--mask", masking_name] if masking_name else []
-    return " ".join(shlex.quote(word) for word in words if word)
+    return _command("query", write_filter(event_filter), "--database", database, masking_name=masking_name)
+
+
+def opening(link: EventLink, database: str, masking_name: str = "") -> str:
+    """The command line that opens a link in the log that `database` names. A shell takes a bare link apart."""
+    return _command("open", link.text(), database, masking_name=masking_name)
+
+
+def _command(*words: str, masking_name: str) -> str:
+    masked = ["--mask", masking_name] if masking_name else []
+    return " ".join(shlex.quote(word) for word in ("activity", *words, *masked) if word)
 
 
 def indented(json_text: str) -> str:

@@ -22,6 +22,7 @@ from .keys import (
     FOLLOW_KEYS,
     LINK_KEYS,
     MARK_KEYS,
+    PASSING_KEYS,
     QUERY_BOX_KEYS,
     QUERY_KEYS,
     SCREEN_KEYS,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 SECTIONS = (
     ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
-    ("Copies and links", (*COPY_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
+    ("Copies and links", (*COPY_KEYS, *PASSING_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("New events", tuple(FOLLOW_KEYS)),
     ("The whole story", (*STORY_KEYS, *CONTEXT_KEYS, *SNAPSHOT_KEYS)),
     ("Trace", tuple(TRACE_KEYS)),

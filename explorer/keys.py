@@ -220,6 +220,10 @@ STOPPED_KEYS = [
     Binding("end,G", "search_on", "Search on", id="search.on", key_display="G"),
 ]
 
+PASSING_KEYS = [
+    Binding("escape", "take_passing_away", "Take away what was copied", id="passing.close", show=False),
+]
+
 WAY_KEYS = [
     Binding("up,k", "cursor_up", "Way above", id="way.above", show=False),
     Binding("down,j", "cursor_down", "Way below", id="way.below", show=False),

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from .. import notices
 from ..keys import COPY_KEYS
-from ..messages import BannerNeeded, LinkCopyRequested
+from ..messages import LinkCopyRequested
 from ..widgets.log_pane import LogPane
 from .key_area import KeyArea
 
@@ -63,7 +63,8 @@ class Copies(KeyArea):
             return
         if len(text) <= LONGEST_IN_BANNER and "\n" not in text:
             banner = notices.to_select(delivery.sentence, text)
-            if self.screen.query_one(LogPane).has_room_over_rows(banner):
-                self.post_message(BannerNeeded(banner))
+            pane = self.screen.query_one(LogPane)
+            if pane.has_room_over_rows(banner):
+                pane.show_passing(banner)
                 return
         self.app.push_screen(TextToSelect(delivery.sentence, text))

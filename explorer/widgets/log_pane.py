@@ -12,14 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ..display import count_text, events_text, labelled_time, searched_text
-from ..keys import STOPPED_KEYS
+from ..keys import PASSING_KEYS, STOPPED_KEYS
 from ..messages import SearchResumed
 from .event_table import EventTable
 from .undrawn import Undrawn
 from .ways_out import WaysOut
 
 if TYPE_CHECKING:
-    from store import Count
+    from store import Count, Event
 
     from ..emptiness import WayOut
     from ..searching import Searched
@@ -62,6 +62,7 @@ class LogPane(Undrawn):
     LogPane.-banner #banner { display: block; }
     LogPane.-ways #notice { height: auto; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [*PASSING_KEYS]
 
     def __init__(self, histogram: Widget, notice: Content, *, id: str | None = None) -> None:
         super().__init__(id=id, classes="-notice")
@@ -74,6 +75,9 @@ class LogPane(Undrawn):
         self._place = Static(id="place", markup=False)
         self._place_text = ""
         self._ways: WaysOut | None = None
+        self._lasting: Content | None = None
+        self._passing: Event | None = None
+        """The event of which a passing banner is said, None while there is none."""
         self.number = 0
         """Of the notice or the rows that are shown: another one with each."""
 
@@ -102,8 +106,21 @@ class LogPane(Undrawn):
 
     def show_banner(self, content: Content) -> None:
         """Say `content` over the rows, which stay."""
+        self._say_over(content)
+
+    def show_passing(self, content: Content) -> None:
+        """Say `content` of the highlighted event until the user goes to another one, or takes it away."""
+        self._passing = self.table.highlighted
         self._banner.update(content)
         self.add_class("-banner")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return self._passing is not None if action == "take_passing_away" else True
+
+    def action_take_passing_away(self) -> None:
+        """What the passing banner covered shows again."""
+        self._say_over(self._lasting)
 
     def has_room_over_rows(self, content: Content) -> bool:
         """Whether all of `content` can be read as a banner."""
@@ -141,9 +158,10 @@ class LogPane(Undrawn):
             self.remove_class("-ways")
 
     def _say_over(self, banner: Content | None) -> None:
-        self.remove_class("-banner")
+        self._lasting, self._passing = banner, None
+        self.set_class(banner is not None, "-banner")
         if banner is not None:
-            self.show_banner(banner)
+            self._banner.update(banner)
 
     def show_place(self, count: Count | None, searched: Searched | None = None, following: str = "") -> None:
         """Row, count and time (in the zone of the table) of the highlighted event; `following` is said of new events.
@@ -152,6 +170,8 @@ class LogPane(Undrawn):
         are said: the time of the event is in the row itself.
         """
         event = None if self.has_class("-notice") else self.table.highlighted
+        if self._passing is not None and event is not None and event.id != self._passing.id:
+            self.action_take_passing_away()
         text = events_text(count) if count else ""
         if event is not None:
             total = count_text(count) if count else "… (counting)"

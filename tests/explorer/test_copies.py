@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.content import Content
 from textual.widgets import Static
 
 from explorer.__main__ import main
@@ -15,7 +16,9 @@ from explorer.commands.explore import launch
 from explorer.copying import command, copies, indented, markdown
 from explorer.dialogs.copy_menu import CopyMenu
 from explorer.dialogs.text_to_select import LONGEST, TextToSelect
+from explorer.link import EventLink
 from explorer.settings import Settings
+from explorer.widgets.log_pane import LogPane
 from store import DatabaseAddress, EventFilter, open_writer, parse_filter
 from tests.explorer.app_under_test import AppUnderTest, answered, app_on, rows_are_shown, until
 from tests.explorer.test_dialogs import DialogApp
@@ -114,6 +117,37 @@ async def test_a_letter_of_the_menu_copies_a_part_of_the_event(log: DatabaseAddr
             assert app.clipboard == text or json.loads(app.clipboard)["id"] == event.id
 
 
+async def test_a_link_is_copied_as_a_command_that_a_shell_reads_back(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=OSC52)
+    async with app.run_test() as pilot:
+        table = await rows_are_shown(pilot)
+        assert table.highlighted is not None
+        await pilot.press("Y", "o")
+        await until(pilot, lambda: bool(app.clipboard), "a command")
+        activity, command_name, link, database = shlex.split(app.clipboard)
+        assert (activity, command_name, database) == ("activity", "open", "log.db")
+        assert EventLink.parse(link).event_id == table.highlighted.id
+
+
+async def test_a_copied_link_stays_over_the_rows_until_the_user_goes_on_or_takes_it_away(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"))
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        pane, banner = app.screen.query_one(LogPane), app.screen.query_one("#banner", Static)
+        pane.show_banner(Content("What was said before."))
+        for key in ("escape", "down"):
+            await pilot.press("y")
+            await until(pilot, lambda: "activity://" in str(banner.content), "the link")
+            await pilot.press(key)
+            await until(pilot, lambda: str(banner.content) == "What was said before.", "the banner from before")
+            assert pane.has_class("-banner")
+        pane.show_rows()
+        await pilot.press("y")
+        await until(pilot, lambda: pane.has_class("-banner"), "the link")
+        await pilot.press("escape")
+        await until(pilot, lambda: not pane.has_class("-banner"), "no banner")
+
+
 def test_an_event_for_a_ticket_has_its_payload_in_a_block_that_it_cannot_end() -> None:
     event = numbered_events(1)[0].replaced(payload='{"a":"```\\n# Title","b":"\x1b[2J"}')
     text = markdown(event, Settings(time_zone="UTC"))
@@ -133,7 +167,7 @@ async def test_the_menu_offers_only_what_the_event_has(tmp_path: Path) -> None:
         await rows_are_shown(pilot)
         shown = app.activity_screen.shown()
         assert shown is not None
-        assert [each.key for each in copies(shown)] == ["y", "j", "m", "l", "i", "f"]
+        assert [each.key for each in copies(shown)] == ["y", "o", "j", "m", "l", "i", "f"]
         assert [each.key for each in copies(shown._replace(highlighted=None))] == ["f"]
 
 
