@@ -146,6 +146,8 @@ SUMMARY_KEYS = [
     Binding("enter", "open", "Events", id="summary.open", tooltip="Show these events"),
     _ask_again("summary"),
     Binding("p", "switch_belongings", "All of it", id="summary.belongings", tooltip="With all that belongs to it"),
+    Binding("left,h", "switch_tab(-1)", "Tab before", id="summary.tab_before", show=False),
+    Binding("right,l", "switch_tab(1)", "Next tab", id="summary.next_tab", tooltip="Next kind of thing"),
     Binding("escape", "leave", "Back", id="summary.leave"),
 ]
 

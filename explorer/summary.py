@@ -68,6 +68,20 @@ def with_belongings(event_filter: EventFilter) -> EventFilter | None:
     return event_filter.replaced(entity_ids=together, belongs_to=alone)
 
 
+TABS_FIRST = ("CUSTOMER", "SUBSCRIPTION", "PLAN", "ADDON")
+"""The kinds of things that are asked about most: their tabs come before those of others."""
+
+
+def tabs(found: Summary) -> tuple[Facet, ...]:
+    """The kinds of things that a summary is about, in the order of their tabs; none where there is only one kind."""
+    from store import ENTITY_TYPES
+
+    kinds = [facet for facet in found.fields.get("entity_types", ()) if facet.value is not None]
+    places = {ENTITY_TYPES.label(kind): place for place, kind in enumerate(TABS_FIRST)}
+    kinds.sort(key=lambda facet: places.get(ENTITY_TYPES.label(facet.value or ""), len(places)))
+    return tuple(kinds) if len(kinds) > 1 else ()
+
+
 async def summary(repository: EventRepository, event_filter: EventFilter) -> Summary:
     """Ask for everything that is told of the events of a filter, which must be settled."""
     from store import NEWEST, OLDEST

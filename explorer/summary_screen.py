@@ -12,12 +12,12 @@ from textual.content import Content
 from .display import events_text, visible
 from .keys import SUMMARY_KEYS
 from .line_screen import LineScreen
-from .summary import summary, with_belongings
-from .widgets.summary_lines import summary_lines
+from .summary import summary, tabs, with_belongings
+from .widgets.summary_lines import summary_lines, tab_line
 from .widgets.text_line import Piece, TextLine
 
 if TYPE_CHECKING:
-    from store import EventFilter, EventRepository
+    from store import EventFilter, EventRepository, Facet
 
     from .summary import Summary
 
@@ -37,6 +37,10 @@ class SummaryScreen(LineScreen["EventFilter"]):
         self._clock = clock
         self._found: Summary | None = None
         """The summary that is shown."""
+        self._tabs: tuple[Facet, ...] = ()
+        """The kinds of things of which there are some, each of which can be summed up by itself."""
+        self._tab = 0
+        """Which of them is, counted from 1; 0 for all together."""
 
     def on_mount(self) -> None:
         self._lines.focus()
@@ -51,20 +55,37 @@ class SummaryScreen(LineScreen["EventFilter"]):
 
     def _show_title(self, event_filter: EventFilter, total: str) -> None:
         whose = f"{self._about} and all that belongs to it" if event_filter.belongs_to else self._about
-        self._title.update(Content(f"{visible(whose)} · {total}"))
+        title = Content(f"{visible(whose)} · {total}")
+        self._title.update(title + "\n" + tab_line(self._tabs, self._tab) if self._tabs else title)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what belongs to an entity only where one is summed up."""
+        """Offer what belongs to an entity only where one is summed up, and tabs where there are any."""
+        if action == "switch_tab":
+            return bool(self._tabs)
         return action != "switch_belongings" or with_belongings(self._filter) is not None
+
+    def action_switch_tab(self, step: int) -> None:
+        """Sum up the next (1) or previous (-1) kind of things by itself, or all of them together again."""
+        self._tab = (self._tab + step) % (len(self._tabs) + 1)
+        self._sum_up()
+
+    @property
+    def _filter_of_tab(self) -> EventFilter:
+        kind = self._tabs[self._tab - 1].value if self._tab else None
+        return self._filter if kind is None else self._filter.with_value("entity_types", kind)
 
     def action_switch_belongings(self) -> None:
         """Sum up what belongs to the entity as well, or the entity alone."""
         if (switched := with_belongings(self._filter)) is not None:
-            self._filter = switched
+            self._filter, self._tabs, self._tab = switched, (), 0
             self._sum_up()
 
     async def _load(self) -> None:
-        self._show(await summary(self._repository, self._filter))
+        found = await summary(self._repository, self._filter_of_tab)
+        if not self._tab:
+            self._tabs = tabs(found)
+            self.refresh_bindings()
+        self._show(found)
 
     def _show(self, found: Summary) -> None:
         self._found = found

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from store import ENTITY_TYPES, EVENT_NAMES, VOCABULARIES
 
-from ..display import ago, kind_sign, time_text
+from ..display import ago, kind_sign, time_text, visible
 from ..summary import ADDRESSES_AMONG
 from .text_line import Piece, TextLine, safe_pieces
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..summary import Summary
 
-COUNT_WIDTH, LABEL_WIDTH = 10, 12
+COUNT_WIDTH, LABEL_WIDTH, TAB_CELLS = 10, 12, 24
 SHOWN_LENGTH = 300
 MOST_VALUES = 200
 TITLES = {
@@ -57,6 +59,13 @@ def summary_lines(summary: Summary, now: datetime) -> Iterator[TextLine]:
             when = Piece(f"  last {time_text(address.last, UTC)} UTC", "muted")
             shown = (*safe_pieces(address.ip_address, "link", SHOWN_LENGTH), when)
             yield _counted("addresses", address.ip_address, address.number, shown, ("actors", address.ip_address))
+
+
+def tab_line(tabs: Sequence[Facet], chosen: int) -> Content:
+    """One line that names the kinds of things that can be summed up by themselves; 0 is all of them together."""
+    labels = ["All", *(f"{visible(ENTITY_TYPES.label(tab.value or ''), TAB_CELLS)} {tab.count:,}" for tab in tabs)]
+    styles = ["bold reverse" if place == chosen else "$text-muted" for place in range(len(labels))]
+    return Content.assemble(*((f" {label} ", style) for label, style in zip(labels, styles, strict=True)))
 
 
 def _heading(name: str, title: str) -> TextLine:
