@@ -64,8 +64,12 @@ def summary_lines(summary: Summary, now: datetime) -> Iterator[TextLine]:
 def tab_line(tabs: Sequence[Facet], chosen: int) -> Content:
     """One line that names the kinds of things that can be summed up by themselves; 0 is all of them together."""
     labels = ["All", *(f"{visible(ENTITY_TYPES.label(tab.value or ''), TAB_CELLS)} {tab.count:,}" for tab in tabs)]
-    styles = ["bold reverse" if place == chosen else "$text-muted" for place in range(len(labels))]
-    return Content.assemble(*((f" {label} ", style) for label, style in zip(labels, styles, strict=True)))
+    return Content.assemble(
+        *(
+            (f"[{label}]", "bold") if place == chosen else (f" {label} ", "$text-muted")
+            for place, label in enumerate(labels)
+        )
+    )
 
 
 def _heading(name: str, title: str) -> TextLine:

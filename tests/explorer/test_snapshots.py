@@ -161,6 +161,26 @@ def test_a_summary(snap_compare: Compare, log: DatabaseAddress, key: str) -> Non
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 36), run_before=after(key))
 
 
+def test_a_summary_of_one_kind_of_what_belongs_to_a_customer(snap_compare: Compare, tmp_path: Path) -> None:
+    kinds = (
+        "CUSTOMER",
+        "MEASUREMENT",
+        "SUBSCRIPTION",
+        "SUBSCRIPTION",
+        "ENTITLEMENT",
+        "PROMOTIONAL_ENTITLEMENT",
+        "CREDIT",
+    )
+    events = [
+        make_event(
+            -number, entity=Entity(type=kind, id=f"thing-{number}"), parent_entity_id="thing-0" if number else None
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    app = app_on(asyncio.run(write_log(tmp_path / "activity.db", events)), clock=lambda: NOW)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after("E", "p", "right", "right"))
+
+
 def test_two_events_side_by_side(snap_compare: Compare, log: DatabaseAddress) -> None:
     keys = ("down", "m", "enter", "down", "down", "equals_sign")
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(120, 30), run_before=after(*keys))

@@ -149,7 +149,7 @@ async def test_a_key_sums_up_also_what_belongs_to_the_entity_and_the_list_is_tha
         await until(pilot, lambda: "Show all: 3 events" in drawn(pilot), "with what belongs to it")
         assert "1  Subscription" in drawn(pilot)
         title = pilot.app.screen.query_one("#summary-title", Static)
-        assert str(title.content).splitlines()[1] == " All  Customer 1  Subscription 1  Usage measurement 1 "
+        assert str(title.content).splitlines()[1] == "[All] Customer 1  Subscription 1  Usage measurement 1 "
         await pilot.press("right", "right")
         await until(pilot, lambda: "Show all: 1 event" in drawn(pilot), "its subscriptions")
         assert "CUSTOMER" not in drawn(pilot)
