@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME_CELLS",
+    "TYPED_ACTOR_WIDTH",
+    "TYPED_ENTITY_WIDTH",
     "Drawn",
     "actor_text",
     "ago",
@@ -37,6 +39,9 @@ __all__ = [
 
 NAME_CELLS = 200
 """A text in one line is cut at this width, whatever its source wrote: wider than any column."""
+
+TYPED_ENTITY_WIDTH, TYPED_ACTOR_WIDTH = 32, 32
+"""From so many cells on there is room for a type before a name: in fewer it would take the place of the name."""
 
 SEPARATOR = " · "
 SECOND = timedelta(seconds=1)

@@ -43,6 +43,7 @@ Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 failed; 2 
 
 QUERY = f"""\
 table     for reading: columns are cut to the width of a terminal, and never elsewhere. Times are UTC in all formats.
+          Where there is no room for them, trace and id are left out whole; name them in --columns to see them.
 jsonl     one JSON object a line, exactly what `activity import` reads.
 csv       RFC 4180 with a header; payload and request are one column each. A cell that a spreadsheet would take for a
           formula (it begins with = + - @, a tab or a line break) gets a leading apostrophe.

@@ -11,7 +11,16 @@ from rich.cells import set_cell_size
 
 from store import EVENT_NAMES
 
-from ..display import actor_text, entity_text, event_label, kind_sign, time_text, visible
+from ..display import (
+    TYPED_ACTOR_WIDTH,
+    TYPED_ENTITY_WIDTH,
+    actor_text,
+    entity_text,
+    event_label,
+    kind_sign,
+    time_text,
+    visible,
+)
 from ..table_choice import PAYLOAD, TITLES, USUAL, Columns, TableColumn
 
 if TYPE_CHECKING:
@@ -29,9 +38,6 @@ TRACE_WIDTH = 8
 GAP = " "
 SIGN_WIDTH = 2
 """A sign and a gap stand before what happened."""
-
-TYPED_ENTITY_WIDTH, TYPED_ACTOR_WIDTH = 32, 32
-"""From so many cells on there is room for a type before a name: in fewer it would take the place of the name."""
 
 PATH_WIDTH = 16
 _GROWING_WIDTHS = {

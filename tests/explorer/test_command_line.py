@@ -293,16 +293,26 @@ def test_a_printed_table_has_the_chosen_columns_and_paths_of_the_payload(
     assert "\\x1b[31mlon…" in terminal.text()
 
 
-@pytest.mark.parametrize("columns", [30, 60, 120])
-def test_a_time_is_never_cut(columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("columns", "named", "shown"),
+    [
+        (30, [], "2026-11-20 10:02:00  "),
+        (89, [], "2026-11-20 10:02:00  "),
+        (90, [], "2026-11-20 10:02:00.001234  "),
+        (30, ["--columns", "occurred_at,id"], "2026-11-20 10:02:00.001234  "),
+    ],
+)
+def test_a_time_is_never_cut_but_to_the_second(
+    columns: int, named: list[str], shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     event = make_event(occurred_at=datetime(2026, 11, 20, 10, 2, 0, 1234, UTC))
     database = str(tmp_path / "log.db")
     assert main(["import", write_events(tmp_path / "events.jsonl", [event]), "--into", database]) == 0
     terminal = Terminal()
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr(sys, "stdout", terminal)
-    assert main(["query", "since:all", "--database", database]) == 0
-    assert terminal.text().split("\n")[1].startswith("2026-11-20 10:02:00.001234")
+    assert main(["query", "since:all", "--database", database, *named]) == 0
+    assert terminal.text().split("\n")[1].startswith(shown)
 
 
 @pytest.mark.parametrize("format_name", ["table", "jsonl", "csv"])
