@@ -41,6 +41,7 @@ def read_map(text: str) -> Format:
             )
     sources = {name: _source(name, value) for name, value in fields.items()}
     entity = EntityAt(sources.get("entity_type"), sources.get("entity_id"), sources.get("entity_name"))
+    zone = _zone(time.get("zone"))
     table = Table(
         id=sources.get("id"),
         occurred_at=sources["occurred_at"],
@@ -51,7 +52,8 @@ def read_map(text: str) -> Format:
         parent_entity_id=sources.get("parent_entity_id"),
         actor=ActorAt(*(sources.get(f"actor_{part}") for part in ActorAt._fields)),
         trace_id=sources.get("trace_id"),
-        read_moment=moment_reader(_unit(time.get("unit", "auto")), _zone(time.get("zone"))),
+        read_moment=moment_reader(_unit(time.get("unit", "auto")), zone),
+        zone=zone or UTC,
         opens=_texts(settings, "open"),
         opened_speak_first=False,
     )

@@ -1,7 +1,7 @@
 """A table that says where a record holds the fields of an event -> the function that makes the event."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from ..errors import EventMistake
@@ -9,7 +9,7 @@ from ..plain_event import NO_ACTOR, EntityParts, PlainEvent
 from ..records.record import Members, Record
 from .content_id import content_id
 from .documents import Inner, InnerDocuments, inner_documents, members_of, opened
-from .moments import ReadMoment, moment_reader
+from .moments import ReadMoment, is_doubtful, is_steady, moment_reader
 from .picking import Pick, Source, picked, without_port
 
 ReadRecord = Callable[[Record], PlainEvent]
@@ -36,9 +36,10 @@ class ActorAt(NamedTuple):
 class Table(NamedTuple):
     """Where the fields of an event stand in a record. Without an `id`, a hash of the record's content is its id.
 
-    `other_time` is a second time, which is only compared. Of `entities` the first counts that the record has. `opens`
-    are members that hold a JSON document as text: in the payload it stands as JSON, and with `opened_speak_first` what
-    it says goes before what the record says. Without `inner` the payload is the record as a whole.
+    `other_time` is a second time, which is only compared; `zone` that of times without an offset. Of `entities` the
+    first counts that the record has. `opens` are members that hold a JSON document as text: in the payload it stands as
+    JSON, and with `opened_speak_first` what it says goes before what the record says. Without `inner` the payload is
+    the record as a whole.
     """
 
     occurred_at: Source
@@ -50,6 +51,7 @@ class Table(NamedTuple):
     actor: ActorAt = ActorAt()
     trace_id: Source | None = None
     read_moment: ReadMoment = moment_reader()
+    zone: tzinfo = UTC
     other_time: Source | None = None
     opens: tuple[str, ...] = ()
     opened_speak_first: bool = True
@@ -116,6 +118,22 @@ def time_comparer(table: Table) -> Callable[[Record], bool] | None:
         return used is not None and other is not None and used != other
 
     return disagree
+
+
+def doubt_finder(table: Table) -> Callable[[Record, datetime], bool] | None:
+    """The function that says whether the time of a record, read as that moment, is one that clocks skipped or showed
+    twice. None where none do."""
+    if table.zone is UTC:
+        return None
+    time = picked(table.occurred_at)
+
+    def is_doubted(record: Record, moment: datetime) -> bool:
+        if is_steady(moment, table.zone):
+            return False
+        written = time.find(members_of(record, table.opens, speak_first=table.opened_speak_first))
+        return written is not None and is_doubtful(written, table.zone)
+
+    return is_doubted
 
 
 def told_fields(table: Table) -> Iterator[tuple[str, str]]:

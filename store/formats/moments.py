@@ -29,6 +29,7 @@ LAST_YEAR = 2200
 LEAST_COUNT = 10**8
 """A count below it, which as seconds ends in March 1973, is none of a unit that was not named: 20260302 is a date."""
 
+_DAY = timedelta(days=1)
 _ADVICE = "Say in a map file what it counts."
 
 # What most logs write, and nothing that a calendar refuses: it needs no further look.
@@ -64,6 +65,30 @@ def moment_reader(unit: Unit = "auto", zone: tzinfo | None = UTC) -> ReadMoment:
         raise EventMistake("Its time is not a number.")
 
     return read
+
+
+def is_doubtful(text: str, zone: tzinfo) -> bool:
+    """Whether a time has no offset, and the clocks of a zone skipped it or showed it twice.
+
+    It is read as if they had not been changed yet.
+    """
+    found = _iso(text.strip())
+    if found is None or found[4]:
+        return False
+    try:
+        first = datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=zone)
+        return first.utcoffset() != first.replace(fold=1).utcoffset()
+    except ValueError:
+        return False
+
+
+def is_steady(moment: datetime, zone: tzinfo) -> bool:
+    """Whether the clocks of a zone are not changed within a day of a moment."""
+    try:
+        before, behind = ((moment + days).astimezone(zone).utcoffset() for days in (-_DAY, _DAY))
+    except OverflowError:
+        return False
+    return before == behind
 
 
 def _counted(number: Decimal, unit: Unit) -> datetime:

@@ -17,12 +17,13 @@ from .catalogue import FORMATS
 from .content_id import content_id
 from .documents import members_of
 from .format import Format
-from .mapping import record_reader, time_comparer
+from .mapping import doubt_finder, record_reader, time_comparer
 from .picking import Pick, at, joined
 from .recognition import Recognised, Shape, recognise
 
 NOT_UTF8 = "with bytes that are not valid UTF-8, which are kept as they are"
 OTHER_TIME = "with a second time that disagrees with the first one, which is used"
+DOUBTED_TIME = "with a time that clocks skipped or showed twice, read as if they had not been changed yet"
 EMPTY = "empty"
 
 _comma = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
@@ -71,6 +72,7 @@ class LogSource:
             return
         read, table = self.format.read, self.format.table
         disagree = None if table is None else time_comparer(table)
+        is_doubted = None if table is None else doubt_finder(table)
         with readable():
             for record in self._records():
                 if isinstance(record, Rejected):
@@ -85,6 +87,8 @@ class LogSource:
                     self.remarks[NOT_UTF8] += 1
                 if disagree is not None and disagree(record):
                     self.remarks[OTHER_TIME] += 1
+                if is_doubted is not None and is_doubted(record, event.occurred_at):
+                    self.remarks[DOUBTED_TIME] += 1
                 yield record, event
 
     def _records(self) -> Iterator[Record | Rejected]:

@@ -6,7 +6,7 @@ import pytest
 
 from store import Actor, Entity, Event, FormatMistake
 from store.formats import Found, open_log, parse_id_paths, read_map
-from store.formats.reading import OTHER_TIME
+from store.formats.reading import DOUBTED_TIME, OTHER_TIME
 
 MAP = """
 title = "Orders"
@@ -61,6 +61,28 @@ def test_the_second_of_two_times_is_compared() -> None:
     source = open_log(BytesIO(ROWS.encode()), read_map(MAP))
     assert len(list(source.events())) == 3
     assert dict(source.remarks) == {OTHER_TIME: 1}
+
+
+def test_a_time_that_clocks_skipped_or_showed_twice_is_read_by_the_offset_before_and_said() -> None:
+    settings = '[event]\noccurred_at = "t"\nevent_name = "n"\n[time]\nzone = "Europe/Berlin"\n'
+    moments = {
+        "2026-03-29 01:59:59": "2026-03-29T00:59:59+00:00",
+        "2026-03-29 02:30:00": "2026-03-29T01:30:00+00:00",  # which the clocks never showed
+        "2026-03-29 03:00:00": "2026-03-29T01:00:00+00:00",
+        "2026-03-29T02:30:00Z": "2026-03-29T02:30:00+00:00",
+        "2026-10-25 02:30:00.5": "2026-10-25T00:30:00.500000+00:00",  # which they showed twice
+        "2026-10-25T02:30:00+01:00": "2026-10-25T01:30:00+00:00",
+        "2026-10-25 03:00": "2026-10-25T02:00:00+00:00",
+        "2026-11-20 02:30:00": "2026-11-20T01:30:00+00:00",
+    }
+    lines = "".join(f'{{"t":"{written}","n":"x"}}\n' for written in moments)
+    source = open_log(BytesIO(lines.encode()), read_map(settings))
+    events = [found.outcome for found in source.events()]
+    assert [event.occurred_at.isoformat() for event in events if isinstance(event, Event)] == [*moments.values()]
+    assert dict(source.remarks) == {DOUBTED_TIME: 2}
+    source = open_log(BytesIO(lines.encode()), read_map(settings.replace("Europe/Berlin", "UTC")))
+    assert len(list(source.events())) == len(moments)
+    assert not source.remarks
 
 
 def test_a_map_says_where_the_records_stand() -> None:
