@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from store import CHOICE_FIELDS, Choice, EventFilter, Position, TimeRange, sentence, write_path
 
 from .display import ago, events_text, time_text
+from .visible import visible
 
 if TYPE_CHECKING:
     from store import Direction, EventRepository
 
 EVERYTHING = TimeRange(since=None)
+LONGEST_CONDITION = 200
+"""Cells of a condition that are told: the other ways stand below it."""
 
 
 class WayOut(NamedTuple):
@@ -52,7 +55,7 @@ async def ways_out(repository: EventRepository, event_filter: EventFilter, now: 
     for condition, without in lifted(event_filter):
         counted = await repository.count(without.settled(now))
         if counted.number:
-            yield WayOut(f"Without {condition}: {events_text(counted)}", without)
+            yield WayOut(f"Without {visible(condition, LONGEST_CONDITION)}: {events_text(counted)}", without)
 
 
 async def _nearest(

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .landing import Landing
     from .link import EventLink
 
+LONGEST_FILTER = 400
+"""Cells of a filter that are told where nothing matches: what to do stands below it."""
+
 
 def notice(title: str, cause: str = "", *next_steps: str) -> Content:
     """A heading, a sentence that says why, and lines that say what to do. All of it may hold data."""
@@ -75,7 +78,7 @@ async def why_empty(repository: EventRepository, event_filter: EventFilter, data
         )
     return notice(
         "No event matches",
-        f"Filter: {sentence(event_filter)}. The whole log holds {events_text(whole)}.",
+        f"Filter: {visible(sentence(event_filter), LONGEST_FILTER)}. The whole log holds {events_text(whole)}.",
         "Press x to clear it, f to change it, u for the one before, if any.",
     )
 

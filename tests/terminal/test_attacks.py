@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import re
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,6 +75,8 @@ def test_words_that_nothing_fits_are_repeated_harmlessly_and_so_are_those_that_m
             commands.append(["count", write_filter(event_filter), "--database", str(hostile.path)])
     commands += [["query", f"since:{text}", "--database", str(hostile.path)] for text in ATTACKS.values()]
     commands += [["open", text] for text in ATTACKS.values()]
+    everything = EventFilter(event_names=Choice(included=tuple(f"{text}?" for text in ATTACKS.values())))
+    commands += [[name, write_filter(everything), "--database", str(hostile.path)] for name in ("query", "stats")]
     assert sequences(sent_by(start, tmp_path, commands)) <= PROGRESS
 
 
@@ -91,6 +96,19 @@ def test_an_import_tells_of_records_and_files_harmlessly(start: Start, tmp_path:
     sent = sent_by(start, tmp_path, commands)
     assert sent.count(b"evil") > 100
     assert sequences(sent) <= PROGRESS
+
+
+def test_a_proposal_for_a_table_of_another_program_names_its_columns_harmlessly(start: Start, tmp_path: Path) -> None:
+    commands = []
+    for number, text in enumerate(ATTACKS.values()):
+        if not re.search("[\0\ud800-\udfff]", text):
+            path, name = tmp_path / f"{number}.db", '"{}"'.format(text.replace('"', '""'))
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute(
+                    f"CREATE TABLE {name} (id TEXT PRIMARY KEY, created_at TEXT, action TEXT, {name} TEXT)"
+                )
+            commands.append(["map", str(path)])
+    assert sequences(sent_by(start, tmp_path, commands)) <= PROGRESS
 
 
 @pytest.mark.parametrize("format_name", ["text", "jsonl"])

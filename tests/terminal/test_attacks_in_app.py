@@ -5,8 +5,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import tomlkit
+
 from explorer.marks import Mark, Marks, save_marks
-from store import Actor, Entity, Event
+from explorer.table_choice import TableColumn, write_columns
+from store import Actor, Choice, Entity, Event, EventFilter, TimeRange, write_filter, write_path
 from tests.builders import make_event
 from tests.logs import write_log
 from tests.terminal.attacks import ATTACKS, hostile_events, hostile_fields, sequences
@@ -14,7 +17,7 @@ from tests.terminal.pseudo_terminal import PseudoTerminal
 
 Start = Callable[..., PseudoTerminal]
 
-ESCAPE, QUIT = "\x1b", "\x11"
+ESCAPE, QUIT, CLEAR, DOWN = "\x1b", "\x11", "\x15", "\x1b[B"
 
 OURS = re.compile(r"\x1b\[(\?\d+(\$p|[hl])|[<>=]\d*(;\d+)?u|\?\d+u|\d* q|[<>]1u)|\x1b\]22;default\x07")
 """What Textual sets up a terminal with, and restores it: modes, the protocol of keys, the shape of the pointer."""
@@ -104,4 +107,40 @@ def test_every_attack_is_drawn_in_lists_dialogs_and_titles(start: Start, tmp_pat
         press(terminal, "/actor:", r"actor:(?s:.)*2J")
         leave(terminal, "actor:")
         press(terminal, "+", "log.db · .*evil")
+        assert_harmless(terminal)
+
+
+def keep_views(home: Path, views: dict[str, dict[str, str]]) -> None:
+    path = home / ".config" / "activity-explorer" / "views.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(tomlkit.dumps({"views": views}))
+
+
+def test_every_attack_is_drawn_in_views_columns_completions_and_where_it_is_told_why_a_list_is_empty(
+    start: Start, tmp_path: Path, own_home: Path
+) -> None:
+    texts = [text for text in ATTACKS.values() if not re.search("[\ud800-\udfff]", text)]  # a file of views is UTF-8
+    everything = " ".join(texts)
+    named, other = Choice(included=(everything,)), Choice(included=(f"{everything}?",))
+    ever = TimeRange(since=None)
+    none = EventFilter(time=ever, event_names=named, environments=other, trace_ids=named)
+    columns = write_columns([TableColumn(f"payload.{write_path((text,))}") for text in (everything, "id")])
+    kept = {"1 none": {"query": write_filter(none)}, "2 columns": {"query": "since:all", "columns": columns}}
+    hostile = {
+        f"3 {text}"[:80]: {"query": write_filter(EventFilter(event_names=Choice(included=(text,))))} for text in texts
+    }
+    keep_views(own_home, {**kept, **hostile, "4 wrong": {"query": everything}})
+    event = make_event(id=everything, **hostile_fields(everything))
+    with opened(start, tmp_path / "log.db", [event, make_event(1)], rows=60, columns=160) as terminal:
+        press(terminal, "", "row 1 of 2 ")
+        press(terminal, "V", "(?s)Open a view.*1 none.*4 wrong")
+        press(terminal, f"{DOWN * 4}\r", "(?s)No event matches.*Without environment.*: 1 event")
+        press(terminal, "V", "Open a view")
+        press(terminal, f"{DOWN * 5}\r", r"(?s)8;;htt… id .*row 1 of 2 ")
+        press(terminal, "/", "▌")
+        for word in ("entity:", "payload.", "name:", "environment:", "actor_type:"):
+            press(terminal, f"{CLEAR}{word}", rf"▌{word} *\n[^\n]*\n[^\n]*52;c")
+        leave(terminal, "▌actor_type")
+        press(terminal, "*", "row 1 of 2 ")
+        press(terminal, "=", "⏎ Open  esc Back")
         assert_harmless(terminal)
