@@ -24,6 +24,9 @@ PROGRAM_SECONDS = 1.5
 MOST_OSC52_BYTES = 74_994
 """The longest text whose base64 form stays below the 100,000 bytes that terminals take."""
 
+PIECE = 1_000_000
+"""Characters that are encoded at once."""
+
 _TMUX = ("tmux", "load-buffer", "-w", "-")
 """Needs tmux 3.2; an older one refuses `-w`, and the next route is tried."""
 
@@ -75,7 +78,7 @@ async def copy(
     (`App.copy_to_clipboard` does); `what` names the text in the sentence. Never raises because of the clipboard: at the
     worst the delivery is "off".
     """
-    data = await asyncio.to_thread(text.encode, errors="backslashreplace")  # which may be one of many megabytes
+    data = await asyncio.to_thread(_encoded, text)  # which may be one of many megabytes
     remote = bool(environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"))
     wants_tmux = route == "tmux" or (route == "auto" and environ.get("TMUX"))
     if wants_tmux and await _run(_TMUX, data, environ):
@@ -94,6 +97,12 @@ async def copy(
         sentence = f"{what} sent to your terminal (OSC 52); if it did not arrive, select it here."
         return Delivery(route="osc52", sure=False, sentence=sentence)
     return Delivery(route="off", sure=False, sentence=f"{what} not copied: {_why_not(route)}. Select it here.")
+
+
+def _encoded(text: str) -> bytes:
+    """In pieces, between which the event loop gets its turn: it waits for one that is being encoded."""
+    pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+    return b"".join(piece.encode(errors="backslashreplace") for piece in pieces)
 
 
 def _why_not(route: Route) -> str:

@@ -9,6 +9,9 @@ from ..event import Actor, Entity, Event
 MOST_ACTORS = 4096
 """How many different actors are kept as they are written: few do nearly everything."""
 
+PIECE = 1_000_000
+"""Characters that are looked through at once: other threads of this program wait for that."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -22,29 +25,32 @@ def write_line(event: Event) -> str:
     parts = [f'{{"id":{quoted(event.id)},"occurred_at":"{event.occurred_at.isoformat()[:-6]}Z"']
     add = parts.append
     if event.environment is not None:
-        add(f'"environment":{quoted(event.environment)}')
-    add(f'"event_name":{quoted(event.event_name)}')
+        add(f',"environment":{quoted(event.environment)}')
+    add(f',"event_name":{quoted(event.event_name)}')
     if event.entity is not None:
-        add(f'"entity":{_entity(event.entity)}')
+        add(f',"entity":{_entity(event.entity)}')
     if event.parent_entity_id is not None:
-        add(f'"parent_entity_id":{quoted(event.parent_entity_id)}')
+        add(f',"parent_entity_id":{quoted(event.parent_entity_id)}')
     if event.actor is not None:
-        add(f'"actor":{_actor(event.actor)}')
+        add(f',"actor":{_actor(event.actor)}')
     if event.trace_id is not None:
-        add(f'"trace_id":{quoted(event.trace_id)}')
+        add(f',"trace_id":{quoted(event.trace_id)}')
     if event.payload is not None:
-        add(f'"payload":{event.payload}')
+        parts += ',"payload":', event.payload
     if event.request is not None:
-        add(f'"request":{event.request}')
-    line = f"{','.join(parts)}}}"
+        parts += ',"request":', event.request
+    add("}")
+    line = "".join(parts)  # once: of what is long each copy takes a while, in which nothing else of this program runs
     if "\n" in line or "\r" in line:  # between the parts of a JSON document, where a blank means the same
         line = line.replace("\r", " ").replace("\n", " ")
     if line.isascii():
         return line
+    pieces = [line] if len(line) <= PIECE else [line[start : start + PIECE] for start in range(0, len(line), PIECE)]
     try:
-        line.encode()  # which finds a lone surrogate sooner than a pattern
+        for piece in pieces:
+            piece.encode()  # which finds a lone surrogate sooner than a pattern
     except UnicodeEncodeError:
-        line = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+        return "".join(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", piece) for piece in pieces)
     return line
 
 

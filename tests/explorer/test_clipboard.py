@@ -184,6 +184,12 @@ async def test_any_text_can_be_copied(desk: Desk) -> None:
     assert desk.sent == "zoë \\ud800 東京"
 
 
+async def test_a_text_of_many_pieces_is_copied_as_one_of_one_piece(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard, "PIECE", 3)
+    await desk.copy("zoë \ud800 東京\U0001f600")
+    assert desk.sent == "zoë \\ud800 東京\U0001f600"
+
+
 async def test_only_ascii_goes_to_the_program_that_knows_only_code_pages(desk: Desk) -> None:
     desk.install("clip.exe")
     assert (await desk.copy("東京", platform="win32")).route == "osc52"

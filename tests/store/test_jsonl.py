@@ -323,6 +323,15 @@ def test_null_and_absent_are_the_same_but_an_empty_object_is_kept() -> None:
     assert parse_line(f'{{{REQUIRED},"entity":{{}},"actor":{{}}}}').entity == Entity()
 
 
+@pytest.mark.parametrize("note", ["aé漢\U0001f600" * 5, "é" * 7 + "\ud800" + "é" * 7, "\ud800\ud801" * 9])
+def test_a_line_of_many_pieces_is_written_as_one_of_one_piece(note: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = make_event(trace_id=note)
+    line = write_line(event)
+    monkeypatch.setattr("store.formats.written_line.PIECE", 4)
+    assert write_line(event) == line
+    assert parse_line(line) == event
+
+
 def test_lone_surrogates_survive() -> None:
     event = parse_line(f'{{{REQUIRED},"trace_id":"a\\ud800","payload":"\\udfff"}}')
     assert event.trace_id == "a\ud800"
