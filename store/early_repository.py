@@ -27,13 +27,16 @@ from .time_keys import ladder, span_of
 if TYPE_CHECKING:
     from aiosqlite import Connection
 
+MOST_LOOKED_THROUGH = 256
+"""So many of the newest rows are looked through for a place among them. More would be more payloads in memory."""
+
 READY_TEXTS = Path(__file__).with_name("ready_texts.json")
 
 Opening = Callable[[], Coroutine[Any, Any, EventRepository]]
 
 
 class EarlyRepository:
-    """An EventRepository that answers the newest page and the count of a time range by itself.
+    """An EventRepository that answers for the newest rows and the count of a time range by itself.
 
     `open_whole` opens the one that answers everything. It is called when that is first needed, and has the last word:
     it answers too where an answer from here is not certain, and says what is wrong with a log.
@@ -61,6 +64,10 @@ class EarlyRepository:
         return await (await self._whole()).count(event_filter, after)
 
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
+        if self._is_early and ordinal + limit <= MOST_LOOKED_THROUGH and _has_times_only(event_filter):
+            page = await self._newest_page(event_filter, ordinal + limit)
+            if page is not None and len(page.events) > ordinal:
+                return EventPage(events=page.events[ordinal:], has_newer=ordinal > 0, has_older=page.has_older)
         return await (await self._whole()).page_at(event_filter, ordinal, limit)
 
     @property
@@ -80,6 +87,11 @@ class EarlyRepository:
         return await (await self._whole()).trace_extents(event_filter, trace_ids)
 
     async def ordinal(self, event_filter: EventFilter, position: Position) -> int:
+        if self._is_early and position.id is not None and _has_times_only(event_filter):
+            page = await self._newest_page(event_filter, MOST_LOOKED_THROUGH)
+            for ordinal, event in enumerate(page.events if page is not None else ()):
+                if event.id == position.id:
+                    return ordinal
         return await (await self._whole()).ordinal(event_filter, position)
 
     async def facets(self, event_filter: EventFilter) -> Facets:

@@ -17,6 +17,7 @@ from store import (
     DatabaseNotFound,
     EventFilter,
     EventRepository,
+    Position,
     StoreError,
     TimeRange,
     open_repository,
@@ -101,10 +102,34 @@ def test_early_answers_equal_the_meaning_of_the_filter(
             assert page.events == tuple(shown[:limit])
             assert (page.has_newer, page.has_older) == (False, len(shown) > limit)
             assert (await repository.count(EventFilter(time=time))).number == len(shown)
+            if shown:
+                ordinal = data.draw(st.integers(0, len(shown) - 1))
+                assert await repository.ordinal(EventFilter(time=time), Position.of(shown[ordinal])) == ordinal
+                page = await repository.page_at(EventFilter(time=time), ordinal, limit)
+                assert page.events == tuple(shown[ordinal : ordinal + limit])
+                assert (page.has_newer, page.has_older) == (ordinal > 0, len(shown) > ordinal + limit)
         assert vars(repository)["_opening"] is None
         await repository.close()
 
     asyncio.run(run())
+
+
+async def test_a_place_far_from_the_newest_rows_or_that_is_none_is_looked_up_with_the_database_layer(
+    address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.early_repository.MOST_LOOKED_THROUGH", 2)
+    everything = EventFilter(time=TimeRange(since=None))
+    events = [make_event(number) for number in (2, 1, 0)]
+    for ordinal, position in enumerate([*map(Position.of, events), Position.of(make_event(-1))]):
+        repository = await early(address)
+        assert await repository.ordinal(everything, position) == ordinal
+        assert (vars(repository)["_opening"] is None) == (ordinal < 2)
+        await repository.close()
+    for ordinal in range(4):
+        repository = await early(address)
+        assert (await repository.page_at(everything, ordinal, 1)).events == tuple(events[ordinal : ordinal + 1])
+        assert (vars(repository)["_opening"] is None) == (ordinal < 2)
+        await repository.close()
 
 
 async def test_what_comes_in_later_is_seen_before_and_behind_the_database_layer(address: DatabaseAddress) -> None:
