@@ -207,14 +207,15 @@ class ActivityApp(App[None], inherit_bindings=False):
             await self.activity_screen.leave(is_fault=self.fault is not None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key that has a description and acts wherever one is on `screen`, and what Textual itself offers."""
+        """Every key of ours that acts where the focus is on `screen`, and what Textual itself offers."""
         from .areas.key_area import KeyArea
         from .key_help import told
         from .key_names import shown_keys
 
-        for node in (screen, *screen.query(KeyArea), self):
+        focused = () if screen.focused is None else screen.focused.ancestors_with_self
+        for node in dict.fromkeys((screen, *screen.query(KeyArea), *focused, self)):
             for binding in node.BINDINGS:
-                if isinstance(binding, Binding) and binding.action != "command_palette":
+                if isinstance(binding, Binding) and binding.id and binding.action != "command_palette":
                     yield SystemCommand(
                         told(binding), shown_keys(binding), partial(self.run_action, binding.action, node)
                     )

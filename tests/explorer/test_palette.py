@@ -17,6 +17,8 @@ from tests.logs import NOW, numbered_events, write_log
     ("keys", "screen", "own"),
     [
         ((), ActivityScreen, "Query"),
+        ((), ActivityScreen, "Oldest event"),
+        (("tab",), ActivityScreen, "Reveal what is masked"),
         (("t",), TraceScreen, "By time, or by entity"),
         (("E",), SummaryScreen, "Show these events"),
         (("m", "enter", "j", "equals_sign"), ComparisonScreen, "Go to the event, or unfold"),
