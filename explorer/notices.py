@@ -68,6 +68,7 @@ async def why_empty(repository: EventRepository, event_filter: EventFilter, data
     """No event passes a filter, told as it was chosen: whether the log holds any at all."""
     from store import EventFilter, TimeRange, sentence
 
+    clearing = "" if event_filter == EventFilter() else "x to clear it, "
     whole = await repository.count(EventFilter(time=TimeRange(since=None)))
     if whole.number == 0:
         return notice(
@@ -79,7 +80,7 @@ async def why_empty(repository: EventRepository, event_filter: EventFilter, data
     return notice(
         "No event matches",
         f"Filter: {visible(sentence(event_filter), LONGEST_FILTER)}. The whole log holds {events_text(whole)}.",
-        "Press x to clear it, f to change it, u for the one before, if any.",
+        f"Press {clearing}f to change it, u for the one before, if any.",
     )
 
 
@@ -153,6 +154,11 @@ def followed(link: EventLink, landing: Landing, database_name: str) -> Content |
         shown = sentence(landing.event_filter)
         said.append(f"The filter ({sentence(link.event_filter)}) does not hold the event: {shown} is shown.")
     return Content(visible(" ".join(said))) if said else None
+
+
+def outside_of_time(moment: datetime, zone: tzinfo) -> str:
+    """The user goes to a moment (aware) outside of the filter's time."""
+    return f"{labelled_second(moment, zone)} lies outside of the filter's time: the nearest event in it. f changes it."
 
 
 def to_select(sentence: str, text: str) -> Content:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import BindingType
 
+from .. import notices
 from ..jumps import event_at, newest_in_neighbour, widened
 from ..keys import TIME_TRAVEL_KEYS
 from ..messages import FilterChanged, TimeSpanChosen
@@ -44,6 +45,8 @@ class TimeTravel(ListArea):
     def _go_to_time(self, moment: datetime | None) -> None:
         """Go to the event nearest to `moment`."""
         if moment is not None and (listed := self._list.jumping.listed_by_time()) is not None:
+            if not listed.settled.time.matches(moment):
+                self.notify(notices.outside_of_time(moment, self._list.table.zone), markup=False)
             self._list.jumping.to(partial(event_at, listed.repository, listed.settled, moment))
 
     def action_zoom_in(self) -> None:

@@ -120,6 +120,19 @@ async def test_at_goes_to_the_event_nearest_to_a_moment(log_path: Path) -> None:
     await shown(log_path, drive)
 
 
+async def test_going_to_a_moment_outside_of_the_time_of_the_filter_says_so(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("at", *"2026-11-13t02:10:20")
+        await arrive(pilot, table, "enter", TIMES[70])
+        assert not pilot.app._notifications
+        await pilot.press("at", *"2026-10-01", "enter")
+        await until(pilot, lambda: bool(pilot.app._notifications), "what there is to say")
+        (said,) = pilot.app._notifications
+        assert said.message.startswith("2026-10-01 00:00:00 UTC lies outside of the filter's time")
+
+    await shown(log_path, drive, EventFilter(time=TimeRange(since=TIMES[0])))
+
+
 async def test_a_moment_is_gone_to_in_a_log_that_has_grown_since_its_rows_were_read(tmp_path: Path) -> None:
     events = [make_event(number, occurred_at=moment) for number, moment in enumerate(TIMES)]
     await write_log(tmp_path / "activity.db", events)

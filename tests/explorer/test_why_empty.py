@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from explorer import notices
 from explorer.app import ActivityApp
@@ -78,6 +80,14 @@ async def empty(log: DatabaseAddress, text: str, drive: Drive) -> None:
         await until(pilot, lambda: bool(app.screen.query(WaysOut)), "a way out")
         await until(pilot, lambda: all(worker.is_finished for worker in app.workers), "every question answered")
         await drive(app, pilot)
+
+
+async def test_clearing_is_offered_where_there_is_something_to_clear(log: DatabaseAddress) -> None:
+    for event_filter, offered in ((parse_filter(EMPTY), "Press x to clear it, f to"), (EventFilter(), "Press f to")):
+        app = app_on(log, clock=lambda: NOW + timedelta(days=100), event_filter=event_filter)
+        async with app.run_test() as pilot:
+            await until(pilot, lambda app=app: bool(app.screen.query(WaysOut)), "a way out")
+            assert offered in str(app.screen.query_one("#notice", Static).content)
 
 
 async def test_enter_leads_out_of_an_empty_list_and_undo_back_into_it(log: DatabaseAddress) -> None:
