@@ -2,23 +2,26 @@
 
 Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html and
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html. The rows of `lookup-events` hold
-the record as text in `CloudTrailEvent`.
+the record as text in `CloudTrailEvent`. Insights tell of unusual activity, each when it begins and when it ends:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html.
 """
 
 from .format import table_format
 from .mapping import ActorAt, EntityAt, Table
-from .picking import first
+from .picking import first, joined
+
+SERVICE = first("eventSource", "EventSource", "insightDetails.eventSource")
 
 TABLE = Table(
     id=first("eventID", "EventId"),
     occurred_at=first("eventTime", "EventTime"),
-    event_name=first("eventName", "EventName"),
+    event_name=first("eventName", "EventName", joined(" ", "insightDetails.insightType", "insightDetails.eventName")),
     environment=first("recipientAccountId", "userIdentity.accountId"),
     entities=(
         EntityAt(type="resources.0.type", id=first("resources.0.ARN", "resources.0.arn")),
         EntityAt(type="Resources.0.ResourceType", id="Resources.0.ResourceName"),
         EntityAt(
-            type=first("eventSource", "EventSource"),
+            type=SERVICE,
             id=first(
                 "requestParameters.bucketName",
                 "requestParameters.instanceId",
@@ -34,7 +37,7 @@ TABLE = Table(
                 "requestParameters.name",
             ),
         ),
-        EntityAt(type=first("eventSource", "EventSource")),
+        EntityAt(type=SERVICE),
     ),
     actor=ActorAt(
         type="userIdentity.type",
@@ -42,7 +45,7 @@ TABLE = Table(
         name=first("userIdentity.userName", "userIdentity.sessionContext.sessionIssuer.userName", "Username"),
         ip_address="sourceIPAddress",
     ),
-    trace_id="requestID",
+    trace_id=first("requestID", "sharedEventID"),
     opens=("CloudTrailEvent",),
 )
 
@@ -53,5 +56,6 @@ FORMAT = table_format(
     lambda members: (
         {"eventSource", "eventName", "eventTime"} <= members.keys()
         or {"CloudTrailEvent", "EventName"} <= members.keys()
+        or {"eventTime", "insightDetails"} <= members.keys()
     ),
 )

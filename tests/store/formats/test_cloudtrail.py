@@ -50,3 +50,18 @@ def test_cloudtrail_lookup_is_recognised_and_holds_these_events() -> None:
         },
     ]
     assert reasons_in("cloudtrail_lookup.json") == []
+
+
+def test_cloudtrail_insight_is_recognised_and_its_beginning_and_end_are_one_trace() -> None:
+    assert source("cloudtrail_insight.json").title == "AWS CloudTrail"
+    first, last = (told(event) for event in events_in("cloudtrail_insight.json"))
+    assert first == {
+        "id": "7f36ba26-9d14-4ac3-8c6f-1f3f0a9a7a01",
+        "time": "08:15:00",
+        "event_name": "ApiCallRateInsight UpdateInstanceInformation",
+        "environment": "111122223333",
+        "entity_type": "ssm.amazonaws.com",
+        "trace_id": "2a1b6c1e-5d0f-4b0c-9a53-5b1d0f3f7c11",
+    }
+    assert last == first | {"id": "7f36ba26-9d14-4ac3-8c6f-1f3f0a9a7a02", "time": "08:18:00"}
+    assert reasons_in("cloudtrail_insight.json") == []
