@@ -38,6 +38,35 @@ TIME_WORDS = ("since", "until")
 CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
 PATTERN_WORDS = tuple(word for word in CHOICE_WORDS if word not in ("text", "belongs_to"))
 
+_MEANT: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("event", "event_name", "action", "kind"), "name:"),
+        **dict.fromkeys(("actor_email", "actor_id", "actor_name", "email", "ip", "actor_ip_address", "user"), "actor:"),
+        **dict.fromkeys(("entity_id", "entity_name"), "entity:"),
+        **dict.fromkeys(("parent", "parent_entity_id", "parent_id"), "belongs_to:"),
+        **dict.fromkeys(("request_id", "trace_id"), "trace:"),
+        **dict.fromkeys(("from", "after"), "since:"),
+        **dict.fromkeys(("to", "before"), "until:"),
+        **dict.fromkeys(("time", "date", "occurred_at"), "since: and until:"),
+        **dict.fromkeys(("tag", "tags"), "payload.tags:"),
+        "customer": "belongs_to: or entity:",
+        "env": "environment:",
+        "id": "entity: or trace:, or text:, which looks in all ids",
+        "request": "text:",
+        "type": "entity_type:, actor_type: or name:",
+    }
+)
+"""What people write who have seen other logs, or the fields of an event, and which fields they mean by it."""
+
+_OPERATORS = MappingProxyType(
+    {
+        "AND": "All conditions must hold anyway: leave it out.",
+        "OR": "Write a field twice for either: name:plan.created name:plan.updated.",
+        "NOT": "A minus in front excludes: -name:plan.updated.",
+    }
+)
+"""The words of other query languages, and what does here what they do there."""
+
 _TERM = re.compile(
     rf'(?P<minus>-?)(?:(?P<word>(?:(?i:payload)\.(?:{QUOTED}|[^\s:"]++)++)|[^\s:"]*):)?'
     rf'(?:(?P<quoted>{QUOTED})(?P<rest>\S*)|(?P<bare>[^\s"]\S*)|(?P<unclosed>"?))',
@@ -115,6 +144,14 @@ def _bare_text(match: re.Match[str]) -> FilterTerm:
         length = max(1, match.end() - start)
         advice = f"Write -text:{shown}" if shown.isprintable() and shown else "Write -text: and the text"
         raise FilterMistake("A text to exclude needs its field.", start + 1, length, f"{advice}.")
+    if match["bare"] in _OPERATORS:
+        operator = match["bare"]
+        raise FilterMistake(
+            f"{operator} is no word of a filter.",
+            start + 1,
+            len(operator),
+            f"{_OPERATORS[operator]} To look for the text {operator}, write text:{operator}.",
+        )
     value = _value(match, "text", value_start)
     return FilterTerm("text", (), value, False, start, match.end() - start, value_start)
 
@@ -183,9 +220,10 @@ def _unknown_field(match: re.Match[str]) -> FilterMistake:
     column, shown = match.start("word") + 1, word.isprintable() and len(word) <= _SHOWN_LENGTH
     message = f"There is no field {word}." if shown else "There is no such field."
     beginning, dot, path = word.partition(".")
-    close = get_close_matches(beginning.lower(), FILTER_WORDS, n=1) if shown else []
-    advice = f"Did you mean {close[0]}{f'{dot}{path}' * (close[0] == 'payload')}:?" if close else _FIELDS_ADVICE
-    return FilterMistake(message, column, len(word), advice)
+    meant = _MEANT.get(beginning.lower())
+    if meant is None and shown and (close := get_close_matches(beginning.lower(), FILTER_WORDS, n=1)):
+        meant = f"{close[0]}{f'{dot}{path}' * (close[0] == 'payload')}:"
+    return FilterMistake(message, column, len(word), _FIELDS_ADVICE if meant is None else f"Did you mean {meant}?")
 
 
 def _split_time(match: re.Match[str]) -> FilterMistake | None:

@@ -24,7 +24,7 @@ from .json_path import PAYLOAD, Path, write_path
 from .number_range import NumberRange, all_numbers_between, is_like_a_range, write_range
 from .quoting import written, written_pattern
 from .time_text import parse_moment, write_moment
-from .time_words import parse_when
+from .time_words import LAST, parse_when
 
 _LONGEST_EXAMPLE = 40
 
@@ -121,7 +121,10 @@ def _moment(term: FilterTerm, now: datetime | None) -> Moment | None:
     except TimeMistake as mistake:
         with contextlib.suppress(TimeMistake):
             return parse_when(term.value, now or datetime.now(UTC), end=end)
-        raise term.value_mistake(f"{term.word}: {mistake}", mistake.advice) from None
+        advice = mistake.advice
+        if term.value.lower() == LAST:
+            advice = f'A time with a space needs quotes: {term.word}:"last friday". A shell needs others around that.'
+        raise term.value_mistake(f"{term.word}: {mistake}", advice) from None
 
 
 def _time(terms: Mapping[str, FilterTerm], now: datetime | None) -> TimeRange:

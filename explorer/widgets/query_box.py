@@ -36,7 +36,10 @@ class QueryBox(Vertical):
     QueryBox > .query-box--note {
         height: 1; width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
-    QueryBox.-mistaken > .query-box--note { color: $text-error; }
+    QueryBox.-mistaken { height: auto; }
+    QueryBox.-mistaken > .query-box--note {
+        height: auto; max-height: 4; color: $text-error; text-wrap: wrap;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*QUERY_BOX_KEYS]
 
@@ -142,7 +145,7 @@ class QueryBox(Vertical):
 
     def say(self, note: str, *, mistaken: bool = False) -> None:
         """Say something of the line below it."""
-        self._note.update(visible(note), layout=False)
+        self._note.update(visible(note), layout=mistaken)  # only a mistake is told to its end, on several lines
         self.set_class(mistaken, "-mistaken")
 
     @on(Input.Changed)

@@ -377,6 +377,13 @@ def test_wrong_usage_is_told_on_standard_error_with_code_2(
     assert printed.out == ""
 
 
+def test_the_fields_that_there_are_stand_in_lines_of_80(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["count", "colour:x"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "belongs_to, text, payload; write one as field:value" in " ".join(lines)
+
+
 def test_a_failure_is_one_sentence_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["count", "--database", str(tmp_path / "no.db")], ["count"], ["import", "no", "--into", "x.db"]):
         assert main(words) == 1

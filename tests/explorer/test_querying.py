@@ -163,6 +163,22 @@ async def test_a_mistake_is_underlined_with_its_reason_and_applies_nothing(log: 
     await shown(log, drive)
 
 
+async def test_a_mistake_is_told_to_its_end_in_a_narrow_terminal_and_then_gives_the_room_back(
+    log: DatabaseAddress,
+) -> None:
+    async with app_on(log, clock=lambda: NOW).run_test(size=(80, 30)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("slash", *"colour:x", "enter")
+        said = pilot.app.screen.query_one(".query-box--note", Static)
+        await until(pilot, lambda: said.size.height > 1, "several lines")
+        lines = ["".join(segment.text for segment in strip) for strip in said.render_lines(said.size.region)]
+        assert "belongs_to, text, payload; write one" in " ".join(map(str.strip, lines))
+        assert lines[-1].strip().endswith("in double quotes.")
+        assert not any("…" in each for each in lines)
+        await pilot.press(*["backspace"] * 8)
+        await until(pilot, lambda: said.size.height == 1, "one line")
+
+
 async def test_escape_leaves_the_filter_as_it_is_and_leads_back_to_where_one_was(log: DatabaseAddress) -> None:
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("enter")

@@ -226,6 +226,22 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ("colour:x", 1, 6, "There is no field colour.", "The fields are since, until"),
         ("paylod.plan.id:x", 1, 14, "There is no field paylod.plan.id.", "Did you mean payload.plan.id:?"),
         ("name.x:y", 1, 6, "There is no field name.x.", "Did you mean name:?"),
+        ("event:x", 1, 5, "There is no field event.", "Did you mean name:?"),
+        ("event_name:x", 1, 10, "There is no field event_name.", "Did you mean name:?"),
+        ("type:x", 1, 4, "There is no field type.", "Did you mean entity_type:, actor_type: or name:?"),
+        ("-Env:x", 2, 3, "There is no field Env.", "Did you mean environment:?"),
+        ("customer:x", 1, 8, "There is no field customer.", "Did you mean belongs_to: or entity:?"),
+        ("customer.id:x", 1, 11, "There is no field customer.id.", "Did you mean belongs_to: or entity:?"),
+        ("id:x", 1, 2, "There is no field id.", "Did you mean entity: or trace:, or text:"),
+        ("ip:x", 1, 2, "There is no field ip.", "Did you mean actor:?"),
+        ("email:x", 1, 5, "There is no field email.", "Did you mean actor:?"),
+        ("actor_email:x", 1, 11, "There is no field actor_email.", "Did you mean actor:?"),
+        ("entity_id:x", 1, 9, "There is no field entity_id.", "Did you mean entity:?"),
+        ("trace_id:x", 1, 8, "There is no field trace_id.", "Did you mean trace:?"),
+        ("tags:x", 1, 4, "There is no field tags.", "Did you mean payload.tags:?"),
+        ("name:x AND text:y", 8, 3, "AND is no word of a filter.", "leave it out. To look for the text AND, write"),
+        ("name:x OR text:y", 8, 2, "OR is no word of a filter.", "a field twice for either"),
+        ("NOT name:x", 1, 3, "NOT is no word of a filter.", "A minus in front excludes"),
         ("-declined", 1, 9, "A text to exclude needs its field.", "Write -text:declined."),
         ('a -"b c"', 3, 6, "A text to exclude needs its field.", 'Write -text:"b c".'),
         ("a -", 3, 1, "A text to exclude needs its field.", "Write -text: and the text."),
@@ -258,6 +274,7 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ("-until:", 1, 7, "until: cannot be excluded.", "without the minus"),
         ("since:-1d since:-2d", 11, 9, "There is a second since.", "Keep one"),
         ("since:15m", 7, 3, "since: A span", "Write -15m."),
+        ("name:x since:last tuesday", 14, 4, "since: That is no time.", 'needs quotes: since:"last friday"'),
         ("name:x until:soon", 14, 4, "until: That is no time.", "2026-10-01"),
         ("since:-1d until:-2d", 17, 3, "since is later than until.", "Exchange"),
         ("until:-2d since:-1d", 17, 3, "since is later than until.", "Exchange"),
@@ -271,6 +288,13 @@ def test_a_mistake_is_pointed_at_with_its_fix(text: str, column: int, length: in
     assert (mistake.value.column, mistake.value.length) == (column, length)
     assert message in str(mistake.value)
     assert advice in mistake.value.advice
+
+
+@pytest.mark.parametrize("text", ['"AND"', "text:OR", "and", "Not", "ANDROID", '"NOT"'])
+def test_a_word_like_an_operator_is_a_text_where_it_is_none(text: str) -> None:
+    looked_for = text.removeprefix("text:").strip('"')
+    assert parse_filter(f"name:x {text}").texts.included == (looked_for,)
+    assert parse_filter(write_filter(parse_filter(text))) == parse_filter(text)
 
 
 def test_the_order_of_since_and_until_in_the_text_does_not_matter() -> None:

@@ -28,6 +28,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("14:00", "2026-11-24T14:00"),
         ("wednesday", "2026-11-25T00:00"),
         ("friday", "2026-11-20T00:00"),
+        ("last friday", "2026-11-20T00:00"),
+        ("Last  Tuesday at 14:00", "2026-11-24T14:00"),
+        ("last wednesday", "2026-11-18T00:00"),
+        ("last thu", "2026-11-19T00:00"),
         ("fri 23:59:59", "2026-11-20T23:59:59"),
         ("tomorrow 08:00", "2026-11-26T08:00"),
         ("2026-10-01", "2026-10-01T00:00"),
@@ -42,7 +46,23 @@ def test_a_moment_is_found(text: str, moment: str) -> None:
     assert parse_when(text, NOW) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "all", "soon", "25:00", "yesterday 7", "mo", "2026-02-30", "+3h", "9" * 17])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "all",
+        "soon",
+        "25:00",
+        "yesterday 7",
+        "mo",
+        "last",
+        "last yesterday",
+        "last 14:00",
+        "2026-02-30",
+        "+3h",
+        "9" * 17,
+    ],
+)
 def test_what_is_no_moment_is_a_mistake_with_advice(text: str) -> None:
     with pytest.raises(TimeMistake) as caught:
         parse_when(text, NOW)
