@@ -261,7 +261,9 @@ class HistogramStrip(Widget, can_focus=True):
         if self.has_focus:
             chosen = self._chosen
             failed = f" · {chosen.failure_count:,} {kind_sign('failure')}" if chosen.failure_count else ""
-            text = f"{time_span_text(chosen.since, chosen.until, self.zone)} · {count_text(chosen)}{failed}"
+            span, number = time_span_text(chosen.since, chosen.until, self.zone), f"{count_text(chosen)}{failed}"
+            is_room = cell_len(f"{span} · {number}") <= width  # else the end of a time is cut, and not a number
+            text = f"{span} · {number}" if is_room else visible(f"{number} · {span}", width)
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([in_zone(column.since, self.zone) for column in self._columns], self._cell_width)
         top = max(column.event_count for column in self._columns)

@@ -137,6 +137,16 @@ async def test_how_long_a_bar_is_stands_also_where_there_is_no_room_for_the_high
         assert ("a bar" in lines_of(app.strip)[-1]) == bool(said)
 
 
+async def test_where_there_is_little_room_the_number_of_a_bar_is_not_cut() -> None:
+    app = StripApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.strip.show(histogram_of([1, 2, 12_345], failures=(2,), width=timedelta(seconds=1.5)))
+        app.strip.focus()
+        await pilot.press("end")
+        await pilot.pause()
+        assert lines_of(app.strip)[-1].rstrip() == "12,345 events · 1 ✗ · 2026-11-20 00:0…"
+
+
 async def test_keys_walk_over_the_bars_and_a_selection_becomes_a_span_of_time() -> None:
     app = StripApp()
 
