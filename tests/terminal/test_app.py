@@ -163,6 +163,32 @@ def test_an_unforeseen_error_is_reported_without_data_with_the_terminal_as_it_wa
         assert held not in text, text
 
 
+COLOURS = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_grey", "has_few_colours"),
+    [
+        ({"NO_COLOR": "1"}, True, False),
+        ({"TERM": "xterm", "COLORTERM": None}, True, True),
+        ({"TERM": "linux", "COLORTERM": None}, True, True),
+        ({"LANG": "C", "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, False, False),
+    ],
+    ids=["NO_COLOR", "16 colours", "a console", "no UTF-8"],
+)
+def test_it_is_drawn_with_the_colours_and_in_the_locale_that_there_are(
+    start: Start, environ: dict[str, str | None], is_grey: bool, has_few_colours: bool
+) -> None:
+    with start("open", ALL_TIME_LINK, **environ) as terminal:
+        ready(terminal, EVENTS - 7)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+        colours = set(COLOURS.findall(terminal.raw))
+    assert all(len(set(colour)) == 1 for colour in colours) == is_grey
+    assert (not colours) == has_few_colours
+
+
 @pytest.mark.parametrize("kind", ["dumb", "unknown"])
 def test_a_terminal_that_cannot_place_text_is_told_and_left_as_it_was(start: Start, kind: str) -> None:
     with start(TERM=kind) as terminal:
