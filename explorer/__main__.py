@@ -50,7 +50,7 @@ def _run(words: Sequence[str]) -> int:
     )
 
     from .commands.crash_report import report_crashes
-    from .commands.mistakes import described, pointed_at
+    from .commands.mistakes import described, pointed_at, taken_for_a_text
     from .settings_file import exposure, variable
 
     report_crashes()
@@ -67,6 +67,7 @@ def _run(words: Sequence[str]) -> int:
         return WRONG_USAGE
     except StoreError as problem:
         complain(described(problem))
+        complain(taken_for_a_text(problem, arguments))
         return FAILED
 
 

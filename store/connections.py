@@ -18,7 +18,7 @@ from .driver_errors import is_crowded, is_outdated
 from .engine import driver_errors, engine_of
 from .errors import DatabaseNotFound, DatabaseReplaced, StoreError
 from .finished import finished, stopped
-from .sqlite_file import LogFile, fetch_all, open_sqlite
+from .sqlite_file import LogFile, fetch_all, no_database, open_sqlite
 
 Rows = Sequence[Sequence[Any]]
 
@@ -115,7 +115,8 @@ class Connections:
 
     def problem(self, error: BaseException) -> StoreError:
         """What went wrong, in words of ours without a secret."""
-        problem = self.dialect.problem(_cause(error), self.address.shown)
+        cause, path, shown = _cause(error), self.address.path, self.address.shown
+        problem = (path and no_database(cause, path, shown)) or self.dialect.problem(cause, shown)
         return type(problem)(self.address.hide_secrets(str(problem)), problem.advice)
 
     async def close(self) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from .errors import AccessDenied, DatabaseNotFound
+from .errors import AccessDenied, DatabaseDamaged, DatabaseNotFound
 
 if TYPE_CHECKING:
     from aiosqlite import Connection
 
 PATIENCE_SECONDS = 0.01
 """How long an interrupted statement may take to end before it is told again: perhaps it had not begun yet."""
+
+LOOKED_AT_BYTES = 512
+_MAGIC = b"SQLite format 3\0"
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class _Files(NamedTuple):
@@ -107,6 +113,38 @@ def _mode(path: Path, shown: str, *, writes: bool) -> str:
     # none are there, nobody writes.
     finished = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
     return "immutable=1&mode=ro" if finished else "mode=ro"
+
+
+def no_database(error: BaseException, path: Path, shown: str) -> DatabaseDamaged | None:
+    """What to say where SQLite found no database in a file that is a text or packed: perhaps one with events.
+
+    None for every other error, and for a file that is neither.
+    """
+    # No other file is opened: closing one again would lose the locks of this process on it.
+    if getattr(error, "sqlite_errorname", "") != "SQLITE_NOTADB":
+        return None
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(LOOKED_AT_BYTES)
+    except OSError:
+        return None
+    packed = next((name for magic, name in _PACKED.items() if beginning.startswith(magic)), None)
+    if packed is None and not _is_text(beginning):
+        return None
+    return DatabaseDamaged(
+        f"{shown} is no database, but {f'packed with {packed}' if packed else 'a text'}.",
+        "To explore the events of a file: activity view FILE. To keep them: activity import FILE --into DATABASE",
+    )
+
+
+def _is_text(beginning: bytes) -> bool:
+    if beginning.startswith(_UTF_16):
+        return True
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return not beginning.startswith(_MAGIC) and all(sign.isprintable() or sign.isspace() for sign in text)
 
 
 async def open_sqlite(*arguments: Any, **options: Any) -> Connection:

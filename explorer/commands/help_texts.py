@@ -89,9 +89,9 @@ for each what happened, to what, who did it, the trace, the link and the note. T
 settings."""
 
 PRUNE = """\
-TIME is -90d, -12h, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened before it
-goes, for good. On a terminal you are asked first. Every count stays exact, others can read and write meanwhile, and
-after an interruption the same command goes on.
+TIME is -90d, -12h, yesterday, 2026-01-01 or 2026-01-01T08:00Z (without an offset it is UTC): everything that happened
+before it goes, for good. On a terminal you are asked first. Every count stays exact, others can read and write
+meanwhile, and after an interruption the same command goes on.
 
 An SQLite file does not get smaller: new events fill the free space. To give it back, run: sqlite3 FILE VACUUM. In
 Postgres, autovacuum makes the space free again."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRange, parse_moment
+from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRange, parse_moment, parse_when
 
 from ..display import events_text, time_text
 from ..time_spans import MICROSECOND
@@ -78,7 +79,12 @@ async def _count(address: DatabaseAddress, before: datetime) -> int:
 
 
 def _absolute(text: str, now: datetime) -> datetime:
-    moment = parse_moment(text)
+    try:
+        moment = parse_moment(text)
+    except TimeMistake as mistake:
+        with suppress(TimeMistake):
+            return parse_when(text, now)
+        raise mistake from None
     if moment is None:
         raise TimeMistake("Everything cannot be older than a time.", "To delete a whole log, delete its database.")
     if isinstance(moment, datetime):

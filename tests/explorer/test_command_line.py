@@ -384,6 +384,25 @@ def test_the_fields_that_there_are_stand_in_lines_of_80(capsys: pytest.CaptureFi
     assert "belongs_to, text, payload; write one as field:value" in " ".join(lines)
 
 
+@pytest.mark.parametrize("command", ["query", "count", "stats", "tail"])
+@pytest.mark.parametrize("word", ["demo", "log.db", "shop"])
+def test_a_database_that_was_taken_for_a_text_is_told_of(
+    command: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text('[databases.shop]\nurl = "shop.db"\n')
+    (tmp_path / "log.db").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ACTIVITY_SETTINGS", "settings.toml")
+    assert main([command, "since:all", word]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("No database is named.\n")
+    assert said.endswith(f"\n{word} was taken for a text to look for. To name a database, write --database {word}\n")
+    assert main([command, "since:all", "x" * 5_000, "text:declined"]) == 1
+    assert "was taken for" not in capsys.readouterr().err
+    assert main([command, word, "--database", "absent.db"]) == 1
+    assert "was taken for" not in capsys.readouterr().err
+
+
 def test_a_failure_is_one_sentence_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["count", "--database", str(tmp_path / "no.db")], ["count"], ["import", "no", "--into", "x.db"]):
         assert main(words) == 1

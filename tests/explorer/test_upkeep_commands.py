@@ -48,6 +48,21 @@ def count_of(log: str, capsys: pytest.CaptureFixture[str]) -> int:
     return int(capsys.readouterr().out)
 
 
+def test_prune_knows_days_as_filters_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    times = [midnight - timedelta(days=1, microseconds=1), midnight - timedelta(days=1)]
+    lines, log = tmp_path / "events.jsonl", str(tmp_path / "log.db")
+    lines.write_text("".join(f"{write_line(make_event(place, occurred_at=at))}\n" for place, at in enumerate(times)))
+    assert main(["import", str(lines), "--into", log]) == 0
+    capsys.readouterr()
+    assert main(["prune", "--before", f"last {midnight - timedelta(days=1):%A}", "--yes", log]) == 0
+    assert main(["prune", "--before", "yesterday", "--yes", log]) == 0
+    if datetime.now(UTC).date() == now.date():
+        printed = capsys.readouterr()
+        assert printed.out.startswith("Deleted: 1 event.\nNothing to delete: there are no events of ")
+
+
 def test_prune_deletes_what_is_older_and_says_how_many(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--before", "2026-11-11", "--yes", log]) == 0
     printed = capsys.readouterr()

@@ -1,9 +1,10 @@
 """An SQLite file that is deleted, replaced, locked or damaged: what is said, and that the same repository reads on."""
 
+import gzip
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -153,6 +154,34 @@ async def test_a_file_that_is_copied_over_is_read_as_soon_as_it_is_whole(path: P
                 await repository.page(OPEN, NEWEST, "older", 100)
             file.write(whole[9_000:])
         await hold_answers(repository, 200)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'{"id": "event-1"}\n', "a text"),
+        ('id,event\n"Zoë",plan\n'.encode() * 100, "a text"),
+        ("\ufeffid,event\n".encode("utf-16"), "a text"),
+        (gzip.compress(b'{"id": "event-1"}\n'), "packed with gzip"),
+        (b"\x28\xb5\x2f\xfd" + bytes(range(200)), "packed with zstd"),
+    ],
+)
+@pytest.mark.parametrize("opening", [open_repository, open_writer])
+async def test_a_file_of_events_is_called_so_and_what_opens_it(
+    content: bytes, kind: str, opening: Callable[[DatabaseAddress], Awaitable[object]], path: Path
+) -> None:
+    path.write_bytes(content)
+    with pytest.raises(DatabaseDamaged, match=f"is no database, but {kind}") as caught:
+        await opening(DatabaseAddress.parse(str(path)))
+    assert "activity view FILE" in caught.value.advice
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [bytes(range(1, 256)) * 20, b"SQLite format 2\0" * 100])
+async def test_a_file_that_nobody_knows_may_be_a_damaged_log(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+    with pytest.raises(DatabaseDamaged, match="is damaged or no SQLite database"):
+        await open_repository(DatabaseAddress.parse(str(path)))
 
 
 async def test_damaged_pages_are_called_so_and_are_read_once_they_are_mended(path: Path) -> None:
