@@ -1,6 +1,6 @@
 """What to say of a filter that shows nothing: a value that no event of the log has, or events at other times only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 
@@ -12,13 +12,13 @@ from store import (
     Facet,
     Facets,
     StoreError,
-    TimeRange,
     Vocabulary,
     write_filter,
 )
 
 from ..display import events_text
 from ..visible import visible
+from .values_holding import EVER, values_holding
 from .words import complain
 
 FIELDS = ("environments", *VOCABULARIES)
@@ -28,7 +28,6 @@ IDS = ("entity_ids", "actors", "trace_ids", "belongs_to")
 """The fields with so many values that only the value itself is looked for."""
 
 MOST_CELLS = 80
-EVER = TimeRange(since=None)
 
 
 async def complain_of_nothing(repository: EventRepository, event_filter: EventFilter) -> None:
@@ -56,11 +55,15 @@ async def _of_values(repository: EventRepository, event_filter: EventFilter) -> 
         for value in event_filter.choice(field).included:
             if (await repository.count(_showing(field, value))).number:
                 continue
-            advice = ""
+            meant: Sequence[str] = ()
             if field in FIELDS:
                 in_log = in_log or await repository.facets(EventFilter(time=EVER))
-                meant = _nearest(value, in_log.fields[field], VOCABULARIES.get(field))
-                advice = f" Did you mean {_written(field, meant)}?" if meant is not None else ""
+                nearest = _nearest(value, in_log.fields[field], VOCABULARIES.get(field))
+                meant = () if nearest is None else (nearest,)
+            elif value:
+                with suppress(StoreError):  # under a masking, parts of actors are not searched
+                    meant = await values_holding(repository, field, value)
+            advice = f" Did you mean {' or '.join(_written(field, each) for each in meant)}?" if meant else ""
             yield f"No event of the log has {_written(field, value)}.{advice}"
 
 

@@ -63,6 +63,71 @@ def test_a_value_that_is_not_in_the_log_is_named(
         assert printed.out == capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def log_of_people(tmp_path_factory: pytest.TempPathFactory) -> str:
+    dana = Actor(type="USER", name="Dana Whitfield", email="dana@acme.example", id="u-7")
+    others = [Actor(type="USER", email=f"{name}@northlake.example") for name in ("mei", "jonas", "ida", "tom")]
+    events = [
+        make_event(number, actor=actor, entity=Entity(type="CUSTOMER", id=f"customer-{number}a", name="Kestrel *x"))
+        for number, actor in enumerate([dana, dana, *others])
+    ]
+    events.append(make_event(9, entity=Entity(id=HOSTILE), parent_entity_id="parent-1"))
+    return str(asyncio.run(write_log(tmp_path_factory.mktemp("log") / "log.db", events)).path)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("actor:dana", 'actor:"Dana Whitfield"'),
+        ("actor:WHITFIELD", 'actor:"Dana Whitfield"'),
+        ("actor:acme", "actor:dana@acme.example"),
+        ("actor:u-", "actor:u-7"),
+        ("entity:omer-3", "entity:customer-3a"),
+        ("belongs_to:parent", "belongs_to:parent-1"),
+        ("entity:red", 'entity:"\\x1b[31mred\\u202e"'),
+    ],
+)
+def test_a_part_of_a_name_leads_to_who_or_what_has_it(
+    word: str, meant: str, log_of_people: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["count", "since:all", word, "--database", log_of_people]) == 0
+    assert capsys.readouterr().err == f"No event of the log has {word}. Did you mean {meant}?\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "most"),
+    [
+        ("actor:northlake", 3),
+        ("entity:kestrel", 3),
+        ('entity:"*x"', 3),
+        ("actor:*", 0),
+        ('actor:"*"', 0),
+        ('actor:""', 0),
+    ],
+)
+def test_no_more_than_three_are_offered_and_a_star_in_quotes_is_a_star(
+    word: str, most: int, log_of_people: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["count", "since:all", word, "--database", log_of_people]) == 0
+    said = capsys.readouterr().err
+    assert said.count(" or ") + said.count("Did you mean") == most
+
+
+def test_a_name_is_not_told_under_a_masking(
+    log_of_people: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text("[masking.shy]\nnames = true\n")
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("ACTIVITY_MASK", "shy")
+    for word in ("actor:dan", "actor:acme", "entity:kestrel"):
+        assert main(["count", "since:all", word, "--database", log_of_people]) in (0, 2)
+        said = capsys.readouterr().err
+        assert said
+        assert "Dana" not in said
+        assert "dana@acme" not in said
+        assert "Did you mean" not in said
+
+
 @pytest.mark.parametrize("command", ["query", "count", "stats"])
 @pytest.mark.parametrize(
     "words", [["name:subscription.created", "name:nothing"], ["-name:nothing"], ["name:invoice.sent", "text:nobody"]]

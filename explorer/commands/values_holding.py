@@ -1,0 +1,58 @@
+"""The actors and entities that a part of a name or an id may have been meant for, as far as they are quickly found."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from store import NEWEST, Actor, Choice, Event, EventFilter, EventRepository, TimeRange
+
+MOST_EVENTS = 200
+"""Of so many of the newest events."""
+
+MOST_MEANT = 3
+LONGEST = 100
+"""A longer value is no part of a name that somebody remembers."""
+
+EVER = TimeRange(since=None)
+
+
+async def values_holding(repository: EventRepository, field: str, value: str) -> Sequence[str]:
+    """The values of `actors`, `entity_ids` or `belongs_to` that a part was written of, of most events first.
+
+    Actors are looked for in the whole log, where there is an index for that, entities in its newest events. Raises
+    StoreError.
+    """
+    if len(value) > LONGEST or field not in ("actors", "entity_ids", "belongs_to"):
+        return ()
+    event_filter = EventFilter(time=EVER)
+    if field == "actors":
+        spellings = dict.fromkeys((value, value.lower(), value.title(), value.upper()))
+        event_filter = event_filter.with_choice(field, Choice(patterns=tuple(map(_anywhere, spellings))))
+    if repository.needs_reading(event_filter):
+        return ()
+    page = await repository.page(event_filter, NEWEST, "older", MOST_EVENTS)
+    wanted = value.casefold()
+    counts: Counter[str] = Counter()
+    for event in page.events:
+        counts.update(set(_of_actor(event.actor, wanted) if field == "actors" else _of_entity(event, field, wanted)))
+    return [meant for meant, _ in counts.most_common(MOST_MEANT)]
+
+
+def _anywhere(part: str) -> str:
+    """The pattern of a text that holds this part."""
+    escaped = part.replace("\\", "\\\\").replace("*", "\\*")
+    return f"*{escaped}*"
+
+
+def _of_actor(actor: Actor | None, wanted: str) -> Iterator[str]:
+    """The first spelling of an actor that holds the part."""
+    if actor is not None:
+        spellings = (actor.name, actor.email, actor.id, actor.ip_address)
+        yield from [each for each in spellings if each and wanted in each.casefold()][:1]
+
+
+def _of_entity(event: Event, field: str, wanted: str) -> Iterator[str]:
+    entity = event.entity
+    if entity is not None and entity.id and any(wanted in (part or "").casefold() for part in (entity.id, entity.name)):
+        yield entity.id
+    if field == "belongs_to" and event.parent_entity_id and wanted in event.parent_entity_id.casefold():
+        yield event.parent_entity_id
