@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from .words import complain
 
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository, TableMapping
+
+MOST_CELLS = 60
 
 
 def database_name(named: str | None, settings: Settings) -> str:
@@ -104,9 +107,15 @@ async def own_address(named: str | None) -> DatabaseAddress:
 
 
 async def complain_of_remarks(repository: EventRepository, event_filter: EventFilter) -> None:
-    """Say on standard error what must be said beside the answers to a settled filter."""
+    """Say on standard error what must be said beside the answers to a settled filter, and to people how texts count."""
     for sentence in await repository.remarks(event_filter):
         complain(visible(sentence))
+    texts = event_filter.texts.included
+    if len(texts) > 1 and sys.stderr is not None and sys.stderr.isatty():
+        from store import Choice, EventFilter, write_filter
+
+        whole = write_filter(EventFilter(texts=Choice(included=(" ".join(texts),))))
+        complain(f"Any of the {len(texts)} texts is enough. To look for them as one: '{visible(whole, MOST_CELLS)}'")
 
 
 async def database_address(named: str | None, settings: Settings | None = None) -> DatabaseAddress:

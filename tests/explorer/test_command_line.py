@@ -146,6 +146,22 @@ def test_a_long_search_says_on_a_terminal_how_far_it_has_come(
     assert terminal.text().endswith("\r\x1b[K")
 
 
+@pytest.mark.parametrize("command", ["query", "count", "stats"])
+def test_a_terminal_says_that_any_of_several_texts_is_enough(
+    command: str, log: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "since:all", "subscription.upd", "customer-2", "--database", log]) == 0
+    assert capsys.readouterr().err == ""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main([command, "since:all", "price", "--database", log]) == 0
+    assert "enough" not in terminal.text()
+    assert main([command, "since:all", "subscription.upd", "customer-2", "--database", log]) == 0
+    assert terminal.text().endswith(
+        "Any of the 2 texts is enough. To look for them as one: 'text:\"subscription.upd customer-2\"'\n"
+    )
+
+
 def test_an_import_can_be_repeated(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write_events(tmp_path / "events.jsonl", EVENTS)
     assert main(["import", file, "--into", database]) == 0
