@@ -25,6 +25,9 @@ EVENTS = hostile_events()
 PROGRESS = {"\x1b[K", "\x1b[2K", "\x1b[1A", "\x1b[?25l", "\x1b[?25h"}
 """What the lines that tell how far a command has come are drawn with."""
 
+WITH_IDS = 200
+"""Columns of a terminal in which tables hold also the ids."""
+
 COMMANDS = """
 import json, sys
 from explorer.__main__ import main
@@ -44,7 +47,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
 def sent_by(start: Start, tmp_path: Path, commands: list[list[str]]) -> bytes:
     """What the commands send to a terminal."""
     (tmp_path / "commands.json").write_text(json.dumps(commands))
-    with start(str(tmp_path / "commands.json"), program=[sys.executable, "-c", COMMANDS]) as terminal:
+    with start(str(tmp_path / "commands.json"), program=[sys.executable, "-c", COMMANDS], columns=WITH_IDS) as terminal:
         assert terminal.wait_for_exit(60) == 0, terminal.text
         assert terminal.raw.count(b"ended ") == len(commands), terminal.raw[-500:]
         return terminal.raw
@@ -115,7 +118,7 @@ def test_a_proposal_for_a_table_of_another_program_names_its_columns_harmlessly(
 def test_new_events_are_printed_harmlessly(start: Start, tmp_path: Path, format_name: str) -> None:
     log = tmp_path / "log.db"
     asyncio.run(write_log(log, []))
-    with start("tail", "since:all", "--format", format_name, "--database", str(log)) as terminal:
+    with start("tail", "since:all", "--format", format_name, "--database", str(log), columns=WITH_IDS) as terminal:
         numbers = iter(range(1_000))
 
         def is_printed() -> bool:
