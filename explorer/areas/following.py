@@ -81,6 +81,8 @@ class Following(KeyArea):
         """Whether the list has to be read again."""
         self._has_grown = False
         """Whether the list has to be counted again."""
+        self._is_whole = False
+        """Whether nothing comes in any more: once the list shows all of it, there is nothing to follow."""
         self._looking: Worker[None] | None = None
         self._counting: Worker[None] | None = None
 
@@ -102,7 +104,11 @@ class Following(KeyArea):
             self.ask("reading", self._tell_of_end, message.launch.until_read)
 
     async def _tell_of_end(self, until_read: Callable[[], Awaitable[str]]) -> None:
-        if sentence := await until_read():
+        sentence = await until_read()
+        if self._list.new_events is not None:
+            self._is_whole = self._is_behind = True
+            self._stop_waiting()
+        if sentence:
             self.notify(visible(sentence), markup=False)
 
     def action_follow(self) -> None:
@@ -127,7 +133,7 @@ class Following(KeyArea):
         self._list.show_place()
 
     def _end(self) -> None:
-        self._list.new_events = None
+        self._list.new_events, self._is_whole = None, False
         self._timer.pause()
         self._list.show_place()
 
@@ -160,6 +166,8 @@ class Following(KeyArea):
             self._looking = self.run_worker(self._find, group="follow")
         if self._has_grown and now >= self._count_at and not self._is_running(self._counting):
             self._counting = self.run_worker(self._count_again, group="count again")
+        if self._is_whole and self.is_up_to_date and not self._list.new_events:
+            self._end()
         if now >= self._give_back_at:
             self._give_back_at = now + GIVE_BACK_SECONDS
             self.run_worker(give_back(), group="give back")

@@ -10,12 +10,24 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.areas.following import Following
+from explorer.launch import Launch
+from explorer.settings import Settings
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.facet_list import FacetList
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, Direction, EventFilter, EventPage, EventWriter, Position, open_writer, parse_filter
+from store import (
+    DatabaseAddress,
+    Direction,
+    EventFilter,
+    EventPage,
+    EventWriter,
+    Position,
+    open_repository,
+    open_writer,
+    parse_filter,
+)
 from store.sql_repository import SqlEventRepository
-from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 EVENTS = 300
@@ -51,6 +63,30 @@ def highlighted_id(table: EventTable) -> str | None:
 def ids_in_sight(table: EventTable) -> list[str | None]:
     events = [table.rows.row(row) for row in table.rows_in_sight]
     return [event.id if event else None for event in events]
+
+
+async def test_a_log_that_is_read_to_its_end_is_not_followed_any_more_once_all_of_it_shows(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "log.db", numbered_events(EVENTS))
+    is_read = asyncio.Event()
+
+    async def until_read() -> str:
+        await is_read.wait()
+        return "everything is read."
+
+    launch = Launch(
+        Settings(time_zone="UTC"),
+        "log.db",
+        lambda: open_repository(address),
+        parse_filter("since:all"),
+        follows=True,
+        until_read=until_read,
+    )
+    app = AppUnderTest(lambda: launch, clock=lambda: NOW)
+    async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: place(pilot).startswith("following · row 1 of 300 "), "following")
+        await writer.write([numbered_event(number) for number in range(EVENTS, EVENTS + 40)])
+        is_read.set()
+        await until(pilot, lambda: place(pilot).startswith("row 1 of 340 "), "all of it, and no more")
 
 
 async def test_new_events_show_at_the_newest_end(tmp_path: Path) -> None:
