@@ -27,6 +27,11 @@ def test_a_mistake_in_a_query(snap_compare: Compare, log: DatabaseAddress) -> No
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
 
 
+def test_a_mistake_that_takes_several_lines(snap_compare: Compare, log: DatabaseAddress) -> None:
+    keys = after("slash", *"colour:x", "enter")
+    assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(80, 24), run_before=keys)
+
+
 def test_completions(snap_compare: Compare, log: DatabaseAddress) -> None:
     keys = after("slash", *"since:all name:", "down", "down")
     assert snap_compare(app_on(log, clock=lambda: NOW), terminal_size=(100, 30), run_before=keys)
