@@ -180,10 +180,12 @@ async def _led_by_bytes(connections: Connections, statement: Statement | None) -
 
 async def _number_of_rows(connections: Connections, dialect: ForeignDialect, clause: TableClause) -> int | None:
     """About how many rows there are; None for MANY_ROWS or more where the database keeps no number."""
-    with suppress(StoreError):  # a view, or a table without numbers of rows
-        for (number,) in await connections.rows(dialect.select_number_of_rows(clause)):
-            if number is not None and number >= 0:
-                return int(number)
+    # Of a view, SQLite would go through every row in search of their numbers.
+    with suppress(StoreError, TimeoutError):
+        async with asyncio.timeout(NUMBER_SECONDS):
+            for (number,) in await connections.rows(dialect.select_number_of_rows(clause)):
+                if number is not None and number >= 0:
+                    return int(number)
     with suppress(StoreError, TimeoutError):
         async with asyncio.timeout(NUMBER_SECONDS):
             some = limited(select(literal(1).label("one")).select_from(clause), str(MANY_ROWS)).subquery()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Text, cast, select
@@ -25,6 +26,9 @@ from .remarks import missing_indexes, unreadable
 
 REQUIRED = {"id", "occurred_at", "event_name"}
 SAMPLE_ROWS = 200
+SAMPLE_SECONDS = 1.0
+"""How long a table may take to show some rows of which nothing says that it is a log."""
+
 MOST_TABLES = 300
 """So many tables are looked at."""
 
@@ -63,8 +67,13 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
     connections = Connections(address, foreign=True, open_file=open_leniently)
     dialect: ForeignDialect = SQLITE_TABLES if address.is_sqlite else POSTGRES_TABLES
     try:
-        paths = [table] if table is not None else (await table_paths(connections))[:MOST_TABLES]
-        found = [each for path in paths if (each := await read_catalogue(connections, dialect, path)) is not None]
+        if table is not None:
+            read = [await read_catalogue(connections, dialect, table)]
+        else:
+            read = [
+                await _if_any(connections, dialect, path) for path in (await table_paths(connections))[:MOST_TABLES]
+            ]
+        found = [each for each in read if each is not None]
         guessed = [(each, _guess(each, {})) for each in found]
         likely = [each for each, fields in guessed if table is not None or fields.keys() >= REQUIRED]
         asking = Asking(connections)
@@ -75,6 +84,13 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
         return await _proposal(asking, max(likely, key=_likeness), dialect)
     finally:
         await connections.close()
+
+
+async def _if_any(connections: Connections, dialect: ForeignDialect, path: tuple[str, ...]) -> ForeignTable | None:
+    """A table among others, None when it cannot be read, as a view of what is not there any more."""
+    with suppress(StoreError):
+        return await read_catalogue(connections, dialect, path)
+    return None
 
 
 async def _none(connections: Connections, *, is_named: bool) -> StoreError:
@@ -93,10 +109,15 @@ async def _none(connections: Connections, *, is_named: bool) -> StoreError:
 
 
 async def _has_all(asking: Asking, table: ForeignTable) -> bool:
-    """Whether the values in a table tell what its names do not: an event without a time, a name or an id is none."""
-    sample = await _sample(asking, table)
-    named = _guess(table, sample)
-    return {*named, *by_values(table, sample, named)} >= REQUIRED
+    """Whether the values in a table tell what its names do not: an event without a time, a name or an id is none.
+
+    A table that cannot be read, or not soon, tells nothing.
+    """
+    with suppress(StoreError):
+        sample = await _sample(asking, table, SAMPLE_SECONDS)
+        named = _guess(table, sample)
+        return {*named, *by_values(table, sample, named)} >= REQUIRED
+    return False
 
 
 async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect) -> Proposal:
@@ -145,11 +166,11 @@ def _what_ids_lack(table: ForeignTable, column: str) -> Sequence[str]:
     return [f"Nothing keeps {column} unique in the database: choose another column as id if rows share one."]
 
 
-async def _sample(asking: Asking, table: ForeignTable) -> Mapping[str, Sequence[str]]:
-    """Some values of each column, as texts."""
+async def _sample(asking: Asking, table: ForeignTable, seconds: float | None = None) -> Mapping[str, Sequence[str]]:
+    """Some values of each column, as texts. Raises a StoreError, also after so many seconds."""
     names = list(table.columns)
     texts = [cast(table.clause.c[name], Text).label(f"text_{place}") for place, name in enumerate(names)]
-    rows = await asking.rows(limited(select(*texts).select_from(table.clause), str(SAMPLE_ROWS)))
+    rows = await asking.rows(limited(select(*texts).select_from(table.clause), str(SAMPLE_ROWS)), seconds)
     return {name: [row[place] for row in rows if row[place] is not None] for place, name in enumerate(names)}
 
 

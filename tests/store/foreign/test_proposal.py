@@ -158,6 +158,19 @@ async def test_the_number_of_a_row_is_offered_only_where_sqlite_gives_it_one(tmp
         )
 
 
+async def test_views_that_cannot_be_read_or_never_end_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "views.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE vorgang (nr INTEGER PRIMARY KEY, wann TEXT, was TEXT)")
+        rows = [(f"2026-01-{day:02}T10:00:00", ("plan.created", "plan.updated")[day % 2]) for day in range(1, 29)]
+        connection.executemany("INSERT INTO vorgang (wann, was) VALUES (?, ?)", rows)
+        connection.execute("CREATE VIEW lost AS SELECT nr AS z FROM gone")
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS z FROM n WHERE i < 0"
+        connection.execute(f"CREATE VIEW endless AS {endless}")
+    mapping, _ = await proposed(DatabaseAddress.parse(str(path)))
+    assert mapping.table == "vorgang"
+
+
 async def test_a_column_is_proposed_as_id_only_if_it_tells_rows_apart(database: DatabaseAddress) -> None:
     metadata = MetaData()
     columns = (("id", Text), ("created_at", Text), ("action", Text), ("ref", Text))
