@@ -105,9 +105,8 @@ class Following(KeyArea):
 
     async def _tell_of_end(self, until_read: Callable[[], Awaitable[str]]) -> None:
         sentence = await until_read()
-        if self._list.new_events is not None:
-            self._is_whole = self._is_behind = True
-            self._stop_waiting()
+        self._is_whole = self._is_behind = True
+        self._stop_waiting()
         if sentence:
             self.notify(visible(sentence), markup=False)
 
@@ -121,6 +120,10 @@ class Following(KeyArea):
             self.notify("New events are no longer followed. F follows them again.", markup=False)
             return
         self._list.table.focus()
+        if self._is_whole:
+            self._list.table.action_newest()
+            self.notify("All of it is read: there is nothing new to follow.", markup=False)
+            return
         self._follow()
 
     def _follow(self) -> None:
@@ -133,7 +136,7 @@ class Following(KeyArea):
         self._list.show_place()
 
     def _end(self) -> None:
-        self._list.new_events, self._is_whole = None, False
+        self._list.new_events = None
         self._timer.pause()
         self._list.show_place()
 

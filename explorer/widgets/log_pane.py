@@ -76,8 +76,9 @@ class LogPane(Undrawn):
         self._place_text = ""
         self._ways: WaysOut | None = None
         self._lasting: Content | None = None
-        self._passing: Event | None = None
-        """The event of which a passing banner is said, None while there is none."""
+        self._is_passing = False
+        self._passing_of: Event | None = None
+        """The event of which a passing banner is said; None where that is said of the list."""
         self.number = 0
         """Of the notice or the rows that are shown: another one with each."""
 
@@ -110,13 +111,13 @@ class LogPane(Undrawn):
 
     def show_passing(self, content: Content) -> None:
         """Say `content` of the highlighted event until the user goes to another one, or takes it away."""
-        self._passing = self.table.highlighted
+        self._is_passing, self._passing_of = True, self.table.highlighted
         self._banner.update(content)
         self.add_class("-banner")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        return self._passing is not None if action == "take_passing_away" else True
+        return self._is_passing if action == "take_passing_away" else True
 
     def action_take_passing_away(self) -> None:
         """What the passing banner covered shows again."""
@@ -158,7 +159,7 @@ class LogPane(Undrawn):
             self.remove_class("-ways")
 
     def _say_over(self, banner: Content | None) -> None:
-        self._lasting, self._passing = banner, None
+        self._lasting, self._is_passing = banner, False
         self.set_class(banner is not None, "-banner")
         if banner is not None:
             self._banner.update(banner)
@@ -170,7 +171,7 @@ class LogPane(Undrawn):
         are said: the time of the event is in the row itself.
         """
         event = None if self.has_class("-notice") else self.table.highlighted
-        if self._passing is not None and event is not None and event.id != self._passing.id:
+        if self._is_passing and event is not None and self._passing_of is not None and event.id != self._passing_of.id:
             self.action_take_passing_away()
         text = events_text(count) if count else ""
         if event is not None:

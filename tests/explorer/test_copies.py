@@ -148,6 +148,18 @@ async def test_a_copied_link_stays_over_the_rows_until_the_user_goes_on_or_takes
         await until(pilot, lambda: not pane.has_class("-banner"), "no banner")
 
 
+async def test_what_was_copied_of_an_empty_list_is_taken_away_as_well(log: DatabaseAddress) -> None:
+    empty = parse_filter("name:nothing.such")
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"), event_filter=empty)
+    async with app.run_test() as pilot:
+        await answered(pilot)
+        pane = app.screen.query_one(LogPane)
+        await pilot.press("Y", "f")
+        await until(pilot, lambda: pane.has_class("-banner"), "the command")
+        await pilot.press("escape")
+        await until(pilot, lambda: not pane.has_class("-banner"), "no banner")
+
+
 def test_an_event_for_a_ticket_has_its_payload_in_a_block_that_it_cannot_end() -> None:
     event = numbered_events(1)[0].replaced(payload='{"a":"```\\n# Title","b":"\x1b[2J"}')
     text = markdown(event, Settings(time_zone="UTC"))

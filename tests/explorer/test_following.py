@@ -87,6 +87,9 @@ async def test_a_log_that_is_read_to_its_end_is_not_followed_any_more_once_all_o
         await writer.write([numbered_event(number) for number in range(EVENTS, EVENTS + 40)])
         is_read.set()
         await until(pilot, lambda: place(pilot).startswith("row 1 of 340 "), "all of it, and no more")
+        await pilot.press("down", "F")
+        await until(pilot, lambda: place(pilot).startswith("row 1 of 340 "), "the newest, and nothing to follow")
+        assert [said.message for said in pilot.app._notifications][-1].startswith("All of it is read")
 
 
 async def test_new_events_show_at_the_newest_end(tmp_path: Path) -> None:
