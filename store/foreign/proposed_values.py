@@ -12,7 +12,10 @@ LONGEST_NAME = 80
 LEAST_SHARE = 3
 """Each name stands in so many rows on average, or it is none of a kind of event."""
 
-is_count = re.compile(r"[0-9]{10,19}").fullmatch
+FIRST_SECOND, LAST_SECOND = "0631152000", "4102444799"
+"""Of 1990 and of 2099: what counts to another time is likelier to be a telephone number or an id."""
+
+_is_count = re.compile(r"[0-9]{10}([0-9]{3}){0,3}").fullmatch
 _is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:").match
 _has_parts = re.compile(r"[a-z][A-Z]|[._:/-]").search
 _is_name = re.compile(r"[^\W\d_][\w .:/-]*").fullmatch
@@ -46,6 +49,12 @@ def may_be_time(column: ForeignColumn, values: Sequence[str], *, least: int) -> 
     if column.kind in ("uuid", "json"):
         return False
     return sum(bool(_is_date(value) or is_count(value)) for value in values) >= least
+
+
+def is_count(value: str) -> bool:
+    """Whether a text is a number of seconds since 1970, or of thousandths, millionths or billionths of them."""
+    # In each of the units the first ten digits are the seconds.
+    return bool(_is_count(value)) and FIRST_SECOND <= value[:10] <= LAST_SECOND
 
 
 def is_document(column: ForeignColumn, values: Sequence[str]) -> bool:

@@ -171,6 +171,34 @@ async def test_views_that_cannot_be_read_or_never_end_are_passed_over(tmp_path: 
     assert mapping.table == "vorgang"
 
 
+@pytest.mark.parametrize(
+    "first",
+    [4_915_100_000_000, 4_930_123_456, 17_636_400_000, 176_364_000_000, 17_636_400_000_000, 4_102_444_800_000_000],
+)
+async def test_numbers_that_count_to_no_likely_time_are_none(tmp_path: Path, first: int) -> None:
+    path = tmp_path / "customers.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE kunden (nr INTEGER PRIMARY KEY, telefon INTEGER, tarif TEXT)")
+        rows = [(first + number * 79, ("basis", "premium")[number % 2]) for number in range(30)]
+        connection.executemany("INSERT INTO kunden (telefon, tarif) VALUES (?, ?)", rows)
+    proposal = await propose_mapping(DatabaseAddress.parse(str(path)), ("kunden",))
+    assert proposal.missing == ("occurred_at",)
+
+
+@pytest.mark.parametrize(("digits", "unit"), [(0, "s"), (3, "ms"), (6, "us"), (9, "ns")])
+async def test_the_unit_of_times_is_told_by_how_many_digits_they_have(tmp_path: Path, digits: int, unit: str) -> None:
+    path = tmp_path / "log.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE vorgang (nr INTEGER PRIMARY KEY, wann INTEGER, was TEXT)")
+        moments = [1_000_000_000 + number * 100_000_000 for number in range(31)] + [4_102_444_799]
+        rows = [
+            (moment * 10**digits, ("plan.created", "plan.updated")[place % 2]) for place, moment in enumerate(moments)
+        ]
+        connection.executemany("INSERT INTO vorgang (wann, was) VALUES (?, ?)", rows)
+    mapping, _ = await proposed(DatabaseAddress.parse(str(path)))
+    assert (mapping.columns.occurred_at, mapping.time_unit) == ("wann", unit)
+
+
 async def test_a_column_is_proposed_as_id_only_if_it_tells_rows_apart(database: DatabaseAddress) -> None:
     metadata = MetaData()
     columns = (("id", Text), ("created_at", Text), ("action", Text), ("ref", Text))
