@@ -20,7 +20,10 @@ REST_SECONDS = 1.0
 _BRACKET = f"{ESCAPE}["
 _STRING = r"(?:\]\d+;|P[\d;]*[!$+>|])[^\x07\x1b]*"
 
-_BEGUN = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*|O|\]\d+|{_STRING}\x1b?)?\Z")
+_RXVT_KEY = r"(?:[378]|2[34])\$"
+"""Keys of rxvt, whole without the letter that should follow there."""
+
+_BEGUN = re.compile(rf"\x1b(?:\[(?!{_RXVT_KEY})[0-?]*[ -/]*|O|\]\d+|{_STRING}\x1b?)?\Z")
 """The beginning of a sequence (CSI, SS3, OSC or DCS), at the end of what came so far."""
 
 _NO_KEYS = re.compile(
@@ -44,7 +47,7 @@ _ANSWER = re.compile(
         |<[0-?]*(?![0-?Mm])[ -/]*[@-~]              # but for reports of the mouse
         |(?!48;)[\d;]+[cntx]                        # but for a new size
         |[0-?]*\d{{7}}[0-?]*[ -/]*[@-~]             # a key with the number of a character that there is not
-        |[0-?]+[ -/]*(?![ -~]|\Z)                   # its end is lost
+        |(?!{_RXVT_KEY})[0-?]+[ -/]*(?![ -~]|\Z)    # its end is lost
     )
     |\x1b{_STRING}(?:\x07|\x1b\\|(?=\x1b))
     """,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-# The parser that reads what is given on.
+# What is given on is read by that parser, which knows these keys.
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 
 from explorer.whole_sequences import ESCAPE_SECONDS, REST_SECONDS, WholeSequences
@@ -85,6 +86,12 @@ def test_an_escape_within_a_paste_is_no_key() -> None:
         "\x1b",
         "j",
     ]
+
+
+@pytest.mark.parametrize("sequence", [each for each in ANSI_SEQUENCES_KEYS if each.endswith("$")])
+def test_a_key_that_ends_in_a_dollar_sign_acts_at_once_alone_and_held_down(sequence: str) -> None:
+    for sent in (sequence, f"{sequence}{sequence}", f"j{sequence}j"):
+        assert WholeSequences().taken(sent, 0.0) == sent
 
 
 def test_what_begins_like_a_sequence_and_is_none_does_not_wait_for_ever() -> None:
