@@ -27,8 +27,8 @@ from .time_keys import ladder, span_of
 if TYPE_CHECKING:
     from aiosqlite import Connection
 
-MOST_LOOKED_THROUGH = 256
-"""So many of the newest rows are looked through for a place among them. More would be more payloads in memory."""
+MOST_LOOKED_THROUGH = 128
+"""So many of the newest rows are looked through for a place among them: no more payloads than a page of rows has."""
 
 READY_TEXTS = Path(__file__).with_name("ready_texts.json")
 
