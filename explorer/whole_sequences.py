@@ -45,7 +45,7 @@ _ANSWER = re.compile(
     \x1b\[(?:
         (?!\?[\d;]+\$y)[=>?][0-?]*[ -/]*[@-~]       # but for modes, of which Textual asks
         |<[0-?]*(?![0-?Mm])[ -/]*[@-~]              # but for reports of the mouse
-        |(?!48;)[\d;]+[cntx]                        # but for a new size
+        |(?!48;|1;[2-8][tx])[\d;]+[cntx]            # but for a new size, and keys: ctrl+4 and ctrl+8
         |[0-?]*\d{{7}}[0-?]*[ -/]*[@-~]             # a key with the number of a character that there is not
         |(?!{_RXVT_KEY})[0-?]+[ -/]*(?![ -~]|\Z)    # its end is lost
     )

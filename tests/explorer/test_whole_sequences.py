@@ -88,8 +88,8 @@ def test_an_escape_within_a_paste_is_no_key() -> None:
     ]
 
 
-@pytest.mark.parametrize("sequence", [each for each in ANSI_SEQUENCES_KEYS if each.endswith("$")])
-def test_a_key_that_ends_in_a_dollar_sign_acts_at_once_alone_and_held_down(sequence: str) -> None:
+@pytest.mark.parametrize("sequence", [each for each in ANSI_SEQUENCES_KEYS if len(each) > 2])
+def test_every_key_that_textual_knows_acts_at_once_alone_and_held_down(sequence: str) -> None:
     for sent in (sequence, f"{sequence}{sequence}", f"j{sequence}j"):
         assert WholeSequences().taken(sent, 0.0) == sent
 
