@@ -53,7 +53,8 @@ async def _of_values(repository: EventRepository, event_filter: EventFilter) -> 
     in_log: Facets | None = None
     for field in (*FIELDS, *IDS):
         for value in event_filter.choice(field).included:
-            if (await repository.count(_showing(field, value))).number:
+            counted = await repository.count(_showing(field, value))
+            if counted.number or not counted.exact:
                 continue
             meant: Sequence[str] = ()
             if field in FIELDS:

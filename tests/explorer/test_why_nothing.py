@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from explorer.__main__ import main
-from store import Actor, Entity
+from explorer.commands.why_nothing import complain_of_nothing
+from store import Actor, Count, DatabaseAddress, Entity, open_repository, parse_filter
+from store.sql_repository import SqlEventRepository
 from tests.builders import make_event
 from tests.logs import write_log
 
@@ -137,6 +139,25 @@ def test_nothing_is_said_of_what_the_log_holds_or_what_does_not_matter(
 ) -> None:
     assert main([command, "since:all", *words, "--database", log]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("word", ["name:nothing", "actor:nobody"])
+async def test_a_count_that_was_not_finished_says_nothing_of_what_the_log_holds(
+    word: str, log: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def unfinished(*_: object) -> Count:
+        return Count(number=0, exact=False)
+
+    repository = await open_repository(DatabaseAddress.parse(log))
+    try:
+        with monkeypatch.context() as slow:
+            slow.setattr(SqlEventRepository, "count", unfinished)
+            await complain_of_nothing(repository, parse_filter(f"since:all {word}"))
+        assert capsys.readouterr().err == ""
+        await complain_of_nothing(repository, parse_filter(f"since:all {word}"))
+        assert capsys.readouterr().err == f"No event of the log has {word}.\n"
+    finally:
+        await repository.close()
 
 
 @pytest.mark.parametrize("command", ["query", "count", "stats"])
