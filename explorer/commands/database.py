@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -114,8 +115,10 @@ async def complain_of_remarks(repository: EventRepository, event_filter: EventFi
     if len(texts) > 1 and sys.stderr is not None and sys.stderr.isatty():
         from store import Choice, EventFilter, write_filter
 
-        whole = write_filter(EventFilter(texts=Choice(included=(" ".join(texts),))))
-        complain(f"Any of the {len(texts)} texts is enough. To look for them as one: '{visible(whole, MOST_CELLS)}'")
+        whole = shlex.quote(write_filter(EventFilter(texts=Choice(included=(" ".join(texts),)))))
+        # It is there to be copied: what cannot be shown just as it is would look for something else.
+        advice = f" To look for them as one: {whole}" if visible(whole, MOST_CELLS) == whole else ""
+        complain(f"Any of the {len(texts)} texts is enough.{advice}")
 
 
 async def database_address(named: str | None, settings: Settings | None = None) -> DatabaseAddress:

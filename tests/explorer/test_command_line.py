@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -23,7 +24,7 @@ from explorer.commands import import_reading, query
 from explorer.commands.explore import launch
 from explorer.commands.words import COMMANDS, VERSION
 from explorer.export import pages
-from store import Actor, DatabaseNotFound, Entity, Event, formats
+from store import Actor, Choice, DatabaseNotFound, Entity, Event, EventFilter, formats, parse_filter, write_filter
 from store.formats import parse_line, write_line
 from tests.builders import make_event
 
@@ -160,6 +161,29 @@ def test_a_terminal_says_that_any_of_several_texts_is_enough(
     assert terminal.text().endswith(
         "Any of the 2 texts is enough. To look for them as one: 'text:\"subscription.upd customer-2\"'\n"
     )
+
+
+@pytest.mark.parametrize("text", ["it's broken", 'say "hi"', "cost $HOME `date` !!", "back\\\\slash"])
+def test_what_looks_for_several_texts_as_one_can_be_given_to_a_shell(
+    text: str, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    texts = [write_filter(EventFilter(texts=Choice(included=(word,)))) for word in text.split()]
+    assert main(["count", "since:all", *texts, "more", "--database", log]) == 0
+    shown = terminal.text().partition("To look for them as one: ")[2]
+    (condition,) = shlex.split(shown.strip())
+    assert parse_filter(condition).texts.included == (f"{' '.join(text.split())} more",)
+
+
+@pytest.mark.parametrize("text", ["x" * 70, "\x1b[31mred", "\u202ered"])
+def test_nothing_is_said_of_looking_for_texts_as_one_that_cannot_be_shown_as_they_are(
+    text: str, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["count", "since:all", text, "more", "--database", log]) == 0
+    assert terminal.text().endswith("Any of the 2 texts is enough.\n")
 
 
 def test_an_import_can_be_repeated(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
