@@ -73,13 +73,24 @@ TABS_FIRST = ("CUSTOMER", "SUBSCRIPTION", "PLAN", "ADDON")
 
 
 def tabs(found: Summary) -> tuple[Facet, ...]:
-    """The kinds of things that a summary is about, in the order of their tabs; none where there is only one kind."""
+    """The kinds of things that a summary is about, in the order of their tabs; none where there is only one kind.
+
+    A kind is told by its most frequent spelling, and counted in all of them, as a filter means them all.
+    """
     from store import ENTITY_TYPES
 
-    kinds = [facet for facet in found.fields.get("entity_types", ()) if facet.value is not None]
-    places = {ENTITY_TYPES.label(kind): place for place, kind in enumerate(TABS_FIRST)}
-    kinds.sort(key=lambda facet: places.get(ENTITY_TYPES.label(facet.value or ""), len(places)))
-    return tuple(kinds) if len(kinds) > 1 else ()
+    def label(kind: str) -> str:
+        return ENTITY_TYPES.label(kind).casefold()
+
+    kinds: dict[str, Facet] = {}
+    for facet in found.fields.get("entity_types", ()):
+        if facet.value is not None:
+            known = kinds.setdefault(label(facet.value), facet)
+            if known is not facet:
+                kinds[label(facet.value)] = known.replaced(count=known.count + facet.count)
+    places = {label(kind): place for place, kind in enumerate(TABS_FIRST)}
+    order = sorted(kinds, key=lambda each: (places.get(each, len(places)), -kinds[each].count))
+    return tuple(kinds[each] for each in order) if len(kinds) > 1 else ()
 
 
 async def summary(repository: EventRepository, event_filter: EventFilter) -> Summary:

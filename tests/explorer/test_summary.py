@@ -8,18 +8,20 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from explorer.summary import Summary, everything_of_actor, everything_of_entity, summary
+from explorer.summary import Summary, everything_of_actor, everything_of_entity, summary, tabs
 from explorer.summary_screen import SummaryScreen
 from explorer.widgets.line_list import CURSOR_MARK, LineList
-from explorer.widgets.summary_lines import summary_lines
+from explorer.widgets.summary_lines import summary_lines, tab_line
 from store import (
     Actor,
+    Choice,
     Count,
     DatabaseAddress,
     DatabaseUnavailable,
     Entity,
     Event,
     EventFilter,
+    TimeRange,
     open_repository,
     write_filter,
 )
@@ -173,6 +175,32 @@ async def test_a_key_sums_up_also_what_belongs_to_the_entity_and_the_list_is_tha
         await until(pilot, lambda: isinstance(pilot.app.screen, SummaryScreen), "the actor in numbers")
         await pilot.press("p")
         assert isinstance(pilot.app.screen, SummaryScreen)
+
+
+async def test_a_tab_is_for_every_spelling_that_its_filter_means(tmp_path: Path) -> None:
+    spellings = ["customer", "gizmo", "CUSTOMER", "Gizmo", "Customer", "GIZMO", "gizmo", "Add-on", "ADDON"]
+    of_both = [
+        make_event(number, entity=Entity(type=kind, id=f"thing-{number}"), parent_entity_id="acme")
+        for number, kind in enumerate(spellings)
+    ]
+    everything = EventFilter(time=TimeRange(since=None), belongs_to=Choice(included=("acme",)))
+    found = await summed_up(tmp_path, of_both, everything)
+    of_tabs = tabs(found)
+    assert str(tab_line(of_tabs, 0)) == "[All] Customer 3  Add-on 2  gizmo 4 "
+    repository = await open_repository(DatabaseAddress.parse(str(tmp_path / "activity.db")))
+    try:
+        for tab in of_tabs:
+            counted = await repository.count(everything.with_value("entity_types", tab.value or ""))
+            assert counted.number == tab.count
+    finally:
+        await repository.close()
+
+
+async def test_one_kind_in_several_spellings_has_no_tabs(tmp_path: Path) -> None:
+    events = [
+        make_event(number, entity=Entity(type=kind, id="acme")) for number, kind in enumerate(["customer", "CUSTOMER"])
+    ]
+    assert tabs(await summed_up(tmp_path, events, everything_of_entity(events[0]))) == ()
 
 
 async def test_no_lines_stand_under_another_title_while_their_successors_are_on_their_way(
