@@ -126,8 +126,7 @@ class QueryBox(Vertical):
         try:
             event_filter = parse_filter(self._input.value)
         except FilterMistake as mistake:
-            # A mistake with which a term begins does not go away by writing on.
-            is_unfinished = unfinished is not None and unfinished.is_open and mistake.column > unfinished.start + 1
+            is_unfinished = unfinished is not None and self._may_go_away(mistake, unfinished)
             if is_unfinished and unfinished is not None and unfinished.word and not unfinished.value:
                 from ..completions import still_to_write
 
@@ -138,6 +137,15 @@ class QueryBox(Vertical):
             return None
         self._input.mark(None)
         return event_filter
+
+    def _may_go_away(self, mistake: FilterMistake, term: UnfinishedTerm) -> bool:
+        """Whether a mistake is none any more if the user writes the `term` on.
+
+        One with which it begins stays, but for a bare word up to the cursor: OR may become ORDER, and `-name` a field.
+        """
+        start, end = mistake.column - 1, mistake.column - 1 + mistake.length
+        is_bare = term.word is None and (start, end) == (term.start, term.end) and end == self._input.cursor_position
+        return is_bare or (term.is_open and start > term.start)
 
     def _show_mistake(self, mistake: FilterMistake, *, underlined: bool) -> None:
         self._input.mark((mistake.column - 1, mistake.column - 1 + mistake.length) if underlined else None)

@@ -163,6 +163,31 @@ async def test_a_mistake_is_underlined_with_its_reason_and_applies_nothing(log: 
     await shown(log, drive)
 
 
+@pytest.mark.parametrize("written", ["ORDER-12", "name:x ANDROID", "NOTE", "-name:plan"])
+async def test_a_word_that_goes_on_is_no_mistake_on_the_way(log: DatabaseAddress, written: str) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash")
+        for character in written:
+            await pilot.press(character)
+            assert line(pilot).mistake is None, line(pilot).value
+            assert not pilot.app.screen.query("QueryBox.-mistaken"), line(pilot).value
+
+    await shown(log, drive)
+
+
+@pytest.mark.parametrize("key", ["space", "enter"])
+@pytest.mark.parametrize("written", ["OR", "-nam"])
+async def test_a_word_that_is_none_of_a_filter_is_a_mistake_once_it_ends(
+    log: DatabaseAddress, written: str, key: str
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *written, key)
+        assert line(pilot).mistake == (0, len(written))
+        assert pilot.app.screen.query("QueryBox.-mistaken")
+
+    await shown(log, drive)
+
+
 async def test_a_mistake_is_told_to_its_end_in_a_narrow_terminal_and_then_gives_the_room_back(
     log: DatabaseAddress,
 ) -> None:
