@@ -160,7 +160,7 @@ def _write(file: Path, place: KeptPlace | None) -> None:
 def _place(values: Mapping[str, object]) -> KeptPlace:
     """Raises ValueError, OverflowError, KeyError or TypeError for what is no place."""
     query, event_id, screen_row = values["query"], values["event_id"], values["screen_row"]
-    if not isinstance(query, str) or not isinstance(event_id, str | None) or not isinstance(screen_row, int):
+    if not isinstance(query, str) or not isinstance(event_id, str | None) or type(screen_row) is not int:
         raise TypeError
     occurred_at = None if event_id is None else _moment(values["occurred_at"])
     return KeptPlace(query, _moment(values["left_at"]), event_id, occurred_at, screen_row, values["is_local"] is True)

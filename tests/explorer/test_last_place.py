@@ -285,6 +285,7 @@ def test_nobody_else_can_read_it(log: DatabaseAddress, file: Path) -> None:
         b'{"query": "", "left_at": "never", "event_id": null, "screen_row": 0, "is_local": false}',
         b'{"query": "", "left_at": "0001-01-01T00:00:00+14:00", "event_id": null, "screen_row": 0, "is_local": false}',
         b'{"query": "", "left_at": "2026-11-21T00:00:00+00:00", "event_id": "x", "screen_row": 0, "is_local": false}',
+        b'{"query": "name:x", "left_at": "2026-11-21T00:00Z", "event_id": null, "screen_row": true, "is_local":0}',
         b"[" * 9000,
     ],
 )
