@@ -60,7 +60,7 @@ SUPPLIED = (
         "entity_type:plan entity_type:addon entity_type:package entity_type:package_group entity_type:product "
         "entity_type:feature entity_type:feature_group entity_type:coupon entity_type:custom_currency",
     ),
-    SavedView("one customer", "since:all entity:"),
+    SavedView("one customer", "since:all belongs_to:"),
 )
 
 
