@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Text, and_, case, func, literal, not_, or_
 from ..errors import EventMistake
 from ..formats.moments import moment_reader
 from ..time_keys import HOUR, microseconds
+from ..zones import FIRST_YEAR, LAST_YEAR, MINUTE, unit_of
 from .dialect import UTC_ENDINGS, ForeignDialect
 from .tested import Test
 from .times import Limits, Times
-from .zones import FIRST_YEAR, LAST_YEAR, MINUTE, unit_of
 
 _SECOND, _DAY = 1_000_000, 24 * HOUR
 _LENGTH_OF_DAY, _LENGTH_OF_HOUR, _LENGTH_OF_MINUTE = 10, 13, 16

@@ -6,11 +6,11 @@ from math import gcd
 from sqlalchemy import ColumnElement
 
 from ..time_keys import microseconds, moment_of
+from ..zones import FIRST_YEAR, LAST_YEAR, is_steady, unit_of
 from .dialect import ForeignDialect
 from .tested import Test, exactly
 from .times import Limits, Times
 from .written import written_date
-from .zones import FIRST_YEAR, LAST_YEAR, is_steady, unit_of
 
 
 class LocalDates(Times):

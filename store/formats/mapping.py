@@ -7,9 +7,10 @@ from typing import NamedTuple
 from ..errors import EventMistake
 from ..plain_event import NO_ACTOR, EntityParts, PlainEvent
 from ..records.record import Members, Record
+from ..zones import is_steady
 from .content_id import content_id
 from .documents import Inner, InnerDocuments, inner_documents, members_of, opened
-from .moments import ReadMoment, is_doubtful, is_steady, moment_reader
+from .moments import ReadMoment, is_doubtful, moment_reader
 from .picking import Pick, Source, picked, without_port
 
 ReadRecord = Callable[[Record], PlainEvent]
@@ -128,7 +129,7 @@ def doubt_finder(table: Table) -> Callable[[Record, datetime], bool] | None:
     time = picked(table.occurred_at)
 
     def is_doubted(record: Record, moment: datetime) -> bool:
-        if is_steady(moment, table.zone):
+        if is_steady(table.zone, moment):
             return False
         written = time.find(members_of(record, table.opens, speak_first=table.opened_speak_first))
         return written is not None and is_doubtful(written, table.zone)

@@ -29,7 +29,6 @@ LAST_YEAR = 2200
 LEAST_COUNT = 10**8
 """A count below it, which as seconds ends in March 1973, is none of a unit that was not named: 20260302 is a date."""
 
-_DAY = timedelta(days=1)
 _ADVICE = "Say in a map file what it counts."
 
 # What most logs write, and nothing that a calendar refuses: it needs no further look.
@@ -80,15 +79,6 @@ def is_doubtful(text: str, zone: tzinfo) -> bool:
         return first.utcoffset() != first.replace(fold=1).utcoffset()
     except ValueError:
         return False
-
-
-def is_steady(moment: datetime, zone: tzinfo) -> bool:
-    """Whether the clocks of a zone are not changed within a day of a moment."""
-    try:
-        before, behind = ((moment + days).astimezone(zone).utcoffset() for days in (-_DAY, _DAY))
-    except OverflowError:
-        return False
-    return before == behind
 
 
 def _counted(number: Decimal, unit: Unit) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from ..time_keys import HOUR
+from .time_keys import HOUR
 
 MINUTE = 60_000_000
 FIRST_YEAR, LAST_YEAR = 1973, 9999

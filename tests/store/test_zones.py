@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from store.foreign.zones import MINUTE, is_steady, unit_of
 from store.time_keys import HOUR
+from store.zones import MINUTE, is_steady, unit_of
 
 
 @pytest.mark.parametrize(
