@@ -30,6 +30,11 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("*", "\\*")
 
 
+def pattern_holding(text: str) -> str:
+    """The pattern of every text that holds this one."""
+    return f"*{escaped(text)}*"
+
+
 def fits(parts: Sequence[str], text: str) -> bool:
     """Whether a text is these pieces with anything between them. The time it takes grows with the text alone."""
     first, *middle, last = parts

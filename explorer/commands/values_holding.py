@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from store import NEWEST, Actor, Choice, Event, EventFilter, EventRepository, TimeRange
+from store import NEWEST, Actor, Choice, Event, EventFilter, EventRepository, TimeRange, pattern_holding
 
 MOST_EVENTS = 200
 """Of so many of the newest events."""
@@ -26,7 +26,7 @@ async def values_holding(repository: EventRepository, field: str, value: str) ->
     event_filter = EventFilter(time=EVER)
     if field == "actors":
         spellings = dict.fromkeys((value, value.lower(), value.title(), value.upper()))
-        event_filter = event_filter.with_choice(field, Choice(patterns=tuple(map(_anywhere, spellings))))
+        event_filter = event_filter.with_choice(field, Choice(patterns=tuple(map(pattern_holding, spellings))))
     if repository.needs_reading(event_filter):
         return ()
     page = await repository.page(event_filter, NEWEST, "older", MOST_EVENTS)
@@ -35,12 +35,6 @@ async def values_holding(repository: EventRepository, field: str, value: str) ->
     for event in page.events:
         counts.update(set(_of_actor(event.actor, wanted) if field == "actors" else _of_entity(event, field, wanted)))
     return [meant for meant, _ in counts.most_common(MOST_MEANT)]
-
-
-def _anywhere(part: str) -> str:
-    """The pattern of a text that holds this part."""
-    escaped = part.replace("\\", "\\\\").replace("*", "\\*")
-    return f"*{escaped}*"
 
 
 def _of_actor(actor: Actor | None, wanted: str) -> Iterator[str]:
