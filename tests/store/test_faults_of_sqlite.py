@@ -165,6 +165,7 @@ async def test_a_file_that_is_copied_over_is_read_as_soon_as_it_is_whole(path: P
         (gzip.compress(b'{"id": "event-1"}\n'), "packed with gzip"),
         (b"\x28\xb5\x2f\xfd" + bytes(range(200)), "packed with zstd"),
     ],
+    ids=["lines", "csv", "utf-16", "gzip", "zstd"],
 )
 @pytest.mark.parametrize("opening", [open_repository, open_writer])
 async def test_a_file_of_events_is_called_so_and_what_opens_it(
@@ -177,7 +178,9 @@ async def test_a_file_of_events_is_called_so_and_what_opens_it(
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [bytes(range(1, 256)) * 20, b"SQLite format 2\0" * 100])
+@pytest.mark.parametrize(
+    "content", [bytes(range(1, 256)) * 20, b"SQLite format 2\0" * 100], ids=["every byte", "another version"]
+)
 async def test_a_file_that_nobody_knows_may_be_a_damaged_log(content: bytes, path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(DatabaseDamaged, match="is damaged or no SQLite database"):
