@@ -76,7 +76,8 @@ class Vocabulary:
     def kind(self, stored: str) -> Kind | None:
         """What kind of change an event name tells, by its last word. None when that says nothing."""
         known = self._known(stored)
-        words = re.sub(r"[\s.-]", "_", (known[0].stored if known else stored)[-_LONGEST:].lower())
+        text = (known[0].stored if known else stored)[-_LONGEST:]
+        words = re.sub(r"[\s.-]|(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
         ending = _ENDING.search(words)
         return _KIND_OF_ENDING[ending[1]] if ending else None
 
