@@ -11,7 +11,7 @@ from msgspec.structs import force_setattr
 from .choice import ANY, Choice, PayloadChoice
 from .event import Actor, Event, to_utc
 from .event_texts import FoldedTexts, texts_of
-from .json_path import parse_document, path_of_field, values_at
+from .json_path import filled_at, parse_document, path_of_field, values_at
 from .number_range import NumberRange, number_of
 from .pattern import fits, pieces
 from .value import Value
@@ -78,8 +78,8 @@ class EventFilter(Value):
     texts that are one (`number_range`).
 
     A pattern fits a name or type in any of its spellings, where case does not count and blanks, `_`, `-` and `.` are
-    the same; an id exactly; an actor as its values do. Texts, payloads and what things belong to have no patterns, and
-    only payloads have ranges.
+    the same; an id exactly, and so a value of a payload other than null; an actor as its values do. Texts and what
+    things belong to have no patterns, and only payloads have ranges.
 
     To an entity belong its own events and those of which it is the parent, or of which something is that belongs to it
     itself, over any number of levels. A thing belongs to every parent that one of its events names. Its events belong
@@ -99,8 +99,8 @@ class EventFilter(Value):
     payload: tuple[PayloadChoice, ...] = ()
 
     def __post_init__(self) -> None:
-        if any(each.has_patterns for each in (self.texts, self.belongs_to, *(each.choice for each in self.payload))):
-            raise ValueError("texts, payloads and what things belong to have no patterns")
+        if self.texts.has_patterns or self.belongs_to.has_patterns:
+            raise ValueError("texts and what things belong to have no patterns")
         if any(getattr(self, field).has_ranges for field in CHOICE_FIELDS):
             raise ValueError("only payloads have ranges of numbers")
         paths = {each.path for each in self.payload}
@@ -170,7 +170,7 @@ class EventFilter(Value):
 
     def _allows_payload(self, payload: str | None) -> bool:
         document = parse_document(payload)
-        return all(_allows_values(each.choice, frozenset(values_at(document, each.path))) for each in self.payload)
+        return all(_allows_values(each, document) for each in self.payload)
 
 
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType(
@@ -223,9 +223,15 @@ def _allows(
     return any(map(means, choice.included)) or any(map(fitting, choice.patterns)) or any(map(is_there, choice.ranges))
 
 
-def _allows_values(choice: Choice, values: frozenset[str]) -> bool:
+def _allows_values(wanted: PayloadChoice, document: object) -> bool:
+    choice, values = wanted.choice, frozenset(values_at(document, wanted.path))
     numbers = [number for number in map(number_of, values) if number is not None] if choice.has_ranges else ()
-    return _allows(choice, values.__contains__, numbers=numbers)
+    filled = frozenset(filled_at(document, wanted.path)) if choice.has_patterns else ()
+
+    def fitting(pattern: str) -> bool:
+        return any(fits(pieces(pattern), value) for value in filled)
+
+    return _allows(choice, values.__contains__, fitting, numbers)
 
 
 def _belongs_to(event: Event, families: Families, owner: str) -> bool:

@@ -36,7 +36,7 @@ Behind `payload` a path must follow.
 
 TIME_WORDS = ("since", "until")
 CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
-PATTERN_WORDS = tuple(word for word in CHOICE_WORDS if word not in ("text", "belongs_to"))
+PATTERN_WORDS = tuple(word for word in (*CHOICE_WORDS, "payload") if word not in ("text", "belongs_to"))
 
 _MEANT: Mapping[str, str] = MappingProxyType(
     {

@@ -90,8 +90,9 @@ def _written_choice(word: str, choice: Choice, write: Callable[[str], str]) -> I
 
 
 def _written_value(value: str) -> str:
-    """A value of the payload, in quotes where it would be read as a range of numbers."""
-    return f'"{value}"' if is_like_a_range(value) and written(value) == value else written(value)
+    """A value of the payload, in quotes where it would be read as a range of numbers, or a pattern."""
+    text = written(value, also="*")
+    return f'"{value}"' if is_like_a_range(value) and text == value else text
 
 
 def _side_and_value(term: FilterTerm) -> tuple[str, str | NumberRange]:

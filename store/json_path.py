@@ -95,6 +95,12 @@ def values_at(document: object, path: Path) -> Iterator[str]:
     return (_text_of(node) for node in _nodes_at(document, path) if not isinstance(node, dict))
 
 
+def filled_at(document: object, path: Path) -> Iterator[str]:
+    """The same without null, which says that there is nothing."""
+    nodes = (node for node in _nodes_at(document, path) if node is not None)
+    return (_text_of(node) for node in nodes if not isinstance(node, dict))
+
+
 def texts_at(payload: str | None, paths: Sequence[Path], most: int | None = MOST_TEXTS) -> list[list[str]]:
     """What a payload shows at each path, in the order of the document; `{…}` for an object. None for `most` is all."""
     document = parse_document(payload)

@@ -35,10 +35,15 @@ def pattern_in(bare: str | None, quoted: str | None) -> str | None:
 
 
 def written_pattern(pattern: str) -> str:
-    """A pattern as a value of the textual form."""
+    """A pattern as a value of the textual form, in quotes also where it would be read as a range of numbers."""
     parts = pieces(pattern)
     bare = "*".join(parts)
-    if bare.isprintable() and bare.count("*") == len(parts) - 1 and not any(sign in bare for sign in ' "\\'):
+    if (
+        bare.isprintable()
+        and bare[0] not in "<>"
+        and bare.count("*") == len(parts) - 1
+        and not any(sign in bare for sign in ' "\\')
+    ):
         return bare
     inner = "\\*".join(part.replace("\\", "\\\\").replace('"', '\\"') for part in parts)
     return f'"{inner}"'

@@ -139,16 +139,17 @@ def _id_texts(event_filter: EventFilter) -> Mapping[IdColumn, Sequence[str]]:
 
 def _paths(event_filter: EventFilter) -> Sequence[PayloadChoice]:
     paths = [each for each in event_filter.payload if each.choice.wants_some]
-    return [] if sum(len(each.choice.included) for each in paths) > MOST_TESTED else paths
+    return [] if sum(len(each.choice.included + each.choice.patterns) for each in paths) > MOST_TESTED else paths
 
 
 def _values(each: PayloadChoice) -> Sequence[str]:
-    """Of every value a piece that stands in the document as it is, unless that has escapes. None if one has none, and
-    for ranges: a number is written in many ways."""
+    """Of every value and pattern a piece that stands in the document as it is, unless that has escapes. None if one has
+    none, and for ranges: a number is written in many ways."""
     if each.choice.ranges:
         return []
-    pieces = [_unescaped(value) for value in each.choice.included]
-    return pieces if all(pieces) else []
+    longest = [max(pieces(pattern), key=len) for pattern in each.choice.patterns]
+    found = [_unescaped(value) for value in (*each.choice.included, *longest)]
+    return found if all(found) else []
 
 
 def _key(each: PayloadChoice) -> str:

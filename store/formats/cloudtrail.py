@@ -47,6 +47,11 @@ TABLE = Table(
     ),
     trace_id=first("requestID", "sharedEventID"),
     opens=("CloudTrailEvent",),
+    failures=(
+        "payload.errorCode:*",
+        "payload.CloudTrailEvent.errorCode:*",
+        "payload.responseElements.ConsoleLogin:Failure",
+    ),
 )
 
 FORMAT = table_format(

@@ -26,6 +26,7 @@ TABLE = Table(
         ip_address="protoPayload.requestMetadata.callerIp",
     ),
     trace_id=first("trace", "operation.id"),
+    failures=("payload.protoPayload.status.code:>0",),
 )
 
 

@@ -31,6 +31,7 @@ TABLE = Table(
         ip_address="sourceIPs.0",
     ),
     trace_id="auditID",
+    failures=("payload.responseStatus.code:>=400",),
 )
 
 FORMAT = table_format(

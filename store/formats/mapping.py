@@ -40,7 +40,8 @@ class Table(NamedTuple):
     `other_time` is a second time, which is only compared; `zone` that of times without an offset. Of `entities` the
     first counts that the record has. `opens` are members that hold a JSON document as text: in the payload it stands as
     JSON, and with `opened_speak_first` what it says goes before what the record says. Without `inner` the payload is
-    the record as a whole.
+    the record as a whole. `failures` are the filters that find the calls that failed, where the name of a call does not
+    tell: it stays what the source says.
     """
 
     occurred_at: Source
@@ -57,6 +58,7 @@ class Table(NamedTuple):
     opens: tuple[str, ...] = ()
     opened_speak_first: bool = True
     inner: Inner | None = None
+    failures: tuple[str, ...] = ()
 
 
 def record_reader(table: Table) -> ReadRecord:
@@ -138,7 +140,7 @@ def doubt_finder(table: Table) -> Callable[[Record, datetime], bool] | None:
 
 
 def told_fields(table: Table) -> Iterator[tuple[str, str]]:
-    """Each field of an event that records of a format have, and in words where it stands."""
+    """Each field of an event that records of a format have, and in words where it stands; then what finds failures."""
     yield from (
         (name, picked(getattr(table, name)).told) for name in ("id", "occurred_at", "event_name", "environment")
     )
@@ -151,6 +153,7 @@ def told_fields(table: Table) -> Iterator[tuple[str, str]]:
     if table.inner is not None:
         yield "payload", f"`{table.inner.payload}`"
         yield "request", f"`{table.inner.request}`"
+    yield "failures", ", or ".join(f"`{each}`" for each in table.failures)
 
 
 def _entity_reader(place: EntityAt) -> Callable[[Members], EntityParts | None]:

@@ -40,6 +40,10 @@ TABLE = Table(
     ),
     trace_id=first("CorrelationId", "AppAccessContext.CorrelationId", "InterSystemsId"),
     opens=("AuditData",),
+    failures=tuple(
+        f"{place}:Failed {place}:PartiallySucceeded {place}:False"
+        for place in ("payload.AuditData.ResultStatus", "payload.ResultStatus")
+    ),
 )
 
 FORMAT = table_format(

@@ -22,6 +22,7 @@ TABLE = Table(
         ip_address="client.ipAddress",
     ),
     trace_id="transaction.id",
+    failures=("payload.outcome.result:FAILURE payload.outcome.result:DENY",),
 )
 
 FORMAT = table_format(

@@ -57,11 +57,12 @@ class UnmaskedFilter:
 
     def _refuse_search(self, event_filter: EventFilter) -> None:
         choices = [event_filter.choice(field) for field in WITH_SEARCHED_PATTERNS]
+        choices += [each.choice for each in event_filter.payload]
         patterns = {pattern for each in choices for pattern in (*each.patterns, *each.excluded_patterns)}
         if not self._masking.search and (event_filter.texts or patterns.difference(ANYTHING)):
             raise MaskingMistake(
-                f"Under the masking {self._masking.name}, texts and patterns of actors and ids are not searched: "
-                "what is found would tell what is hidden.",
+                f"Under the masking {self._masking.name}, texts, and patterns of actors, ids and payloads, are not "
+                "searched: what is found would tell what is hidden.",
                 "Choose values from the lists or in an event; search = true in the masking allows it.",
             )
 
@@ -93,6 +94,8 @@ class UnmaskedFilter:
         for value in (*choice.included, *choice.excluded):
             if (is_hidden or (may_be_names and not is_literal(value))) and not self._pseudonyms.originals(value):
                 raise self._mistake(value)
+        for pattern in {*choice.patterns, *choice.excluded_patterns}.difference(ANYTHING) if is_hidden else ():
+            raise self._mistake(pattern)
         if is_hidden or (may_be_names and is_below_name(path)):
             for numbers in (*choice.ranges, *choice.excluded_ranges):
                 raise self._mistake(write_range(numbers))

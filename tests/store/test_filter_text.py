@@ -46,6 +46,8 @@ NUMBERS_TOO = st.builds(
     excluded=VALUES,
     ranges=SOME_RANGES.filter(lambda ranges: all_numbers_between(ranges) is None),
     excluded_ranges=SOME_RANGES,
+    patterns=PATTERNS | st.just((">*", "1..*")),
+    excluded_patterns=PATTERNS,
 )
 SPANS = st.timedeltas(min_value=timedelta(0))
 DATETIMES = st.datetimes(timezones=st.just(UTC))
@@ -338,12 +340,26 @@ def test_a_bare_star_and_an_escaped_one_in_quotes_make_a_pattern(text: str, patt
     assert parse_filter(f"-{text}").entity_ids == Choice(excluded_patterns=patterns)
 
 
-def test_a_star_is_a_star_in_quotes_in_a_text_and_in_the_payload() -> None:
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("payload.x:*", Choice(patterns=("*",))),
+        ("-payload.x:*", Choice(excluded_patterns=("*",))),
+        ("payload.x:Client.*", Choice(patterns=("Client.*",))),
+        ('payload.x:"\\*"', Choice(patterns=("*",))),
+        ('payload.x:"b*"', Choice(included=("b*",))),
+    ],
+)
+def test_a_star_in_a_value_of_the_payload_makes_a_pattern(text: str, choice: Choice) -> None:
+    event_filter = EventFilter(payload=(PayloadChoice(path=("x",), choice=choice),))
+    assert parse_filter(text) == event_filter
+    assert parse_filter(write_filter(event_filter)) == event_filter
+
+
+def test_a_star_is_a_star_in_quotes_and_in_a_text() -> None:
     assert parse_filter('entity:"a*"').entity_ids == Choice(included=("a*",))
     assert write_filter(EventFilter(entity_ids=Choice(included=("a*",)))) == 'entity:"a*"'
-    assert parse_filter('a* payload.x:b* text:"\\*"') == EventFilter(
-        texts=Choice(included=("a*", "\\*")), payload=(PayloadChoice(path=("x",), choice=Choice(included=("b*",))),)
-    )
+    assert parse_filter('a* text:"\\*"') == EventFilter(texts=Choice(included=("a*", "\\*")))
     for pattern in ("no star", "a\\b*", "\\*"):
         with pytest.raises(ValueError, match="pattern"):
             Choice(patterns=(pattern,))

@@ -100,13 +100,19 @@ def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[Choice]:
 
 
 FEW_RANGES = st.lists(RANGES, max_size=2, unique=True).map(tuple)
+PATTERNS = st.lists(st.sampled_from(["*", "plan*", "*-g*", "1.*", "*é*", "n*l"]), max_size=2, unique=True).map(tuple)
 VALUES_AND_RANGES = st.builds(
-    lambda choice, ranges, excluded: choice.replaced(
-        ranges=ranges if all_numbers_between(ranges) is None else (), excluded_ranges=excluded
+    lambda choice, ranges, excluded, patterns, excluded_patterns: choice.replaced(
+        ranges=ranges if all_numbers_between(ranges) is None else (),
+        excluded_ranges=excluded,
+        patterns=patterns,
+        excluded_patterns=excluded_patterns,
     ),
     some(VALUES),
     FEW_RANGES,
     st.just(()) | FEW_RANGES,
+    st.just(()) | PATTERNS,
+    st.just(()) | PATTERNS,
 )
 PAYLOADS = st.dictionaries(PATHS, (some(VALUES) | VALUES_AND_RANGES).filter(bool), max_size=2).map(
     lambda chosen: tuple(PayloadChoice(path=path, choice=choice) for path, choice in chosen.items())

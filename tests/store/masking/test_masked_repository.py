@@ -178,6 +178,8 @@ async def test_the_values_of_fields_are_pseudonyms_that_can_be_asked_for(tmp_pat
         "-payload.plan.id.0:..5",
         "payload.user.name:>5",
         "payload.owner.0:1..2",
+        "payload.by:quentin*",
+        "-payload.number:3*",
     ],
 )
 async def test_no_question_tells_what_is_hidden(tmp_path: Path, text: str) -> None:
@@ -209,6 +211,8 @@ async def test_no_question_tells_what_is_hidden(tmp_path: Path, text: str) -> No
         "entity:customer-1",
         "payload.number:3",
         "payload.number:>2",
+        "payload.number:*",
+        "payload.by:*",
     ],
 )
 async def test_what_is_not_hidden_is_asked_for_as_ever(tmp_path: Path, text: str) -> None:
