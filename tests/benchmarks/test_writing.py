@@ -109,8 +109,8 @@ async def ratio_to(
 ) -> float:
     """How fast the writer is, in rates of `raw`, which is given the same rows for an empty log at `raw_at`.
 
-    Both write each batch one behind another, and the middle one of the ratios counts: what else the machine does now and
-    then falls upon one of the two.
+    Both write each batch one behind another, and the middle one of the ratios counts: what else the machine does now
+    and then falls upon one of the two.
     """
     generated = events(BATCHES * BATCH, seed=3, days=365, until=datetime.now(UTC))
     batches = [list(itertools.islice(generated, BATCH)) for _ in range(BATCHES)]
