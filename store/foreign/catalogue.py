@@ -13,7 +13,8 @@ from ..compiled import Statement
 from ..connections import Connections
 from ..dialect import limited
 from ..errors import StoreError
-from .dialect import ForeignDialect, Kind
+from ..guesses.columns import Kind
+from .dialect import ForeignDialect
 
 ROW_NUMBER = "rowid"
 """The number that SQLite gives to a row where the table has no other."""

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Float, Text, and_, case, cast, literal, not_, or_, type_coerce
 
 from ..formats.moments import MICROSECONDS
+from ..guesses.columns import Kind
 from ..time_keys import FIRST, LAST, microseconds, moment_of
-from .dialect import ForeignDialect, Kind
+from .dialect import ForeignDialect
 from .mapping import TimeUnit
 from .tested import NEVER, Test, exactly
 from .times import Limits, Times

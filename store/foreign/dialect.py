@@ -1,7 +1,7 @@
 """The only place where looking at a foreign table differs between SQLite and Postgres: forms of SQL and of types."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -30,10 +30,8 @@ from sqlalchemy.dialects.postgresql import OID
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
+from ..guesses.columns import Kind
 from ..text_dialect import PostgresTexts, SqliteTexts
-
-Kind = Literal["text", "integer", "number", "uuid", "moment", "local_moment", "json", "other"]
-"""What a column holds. `moment` knows its offset from UTC, `local_moment` does not; `other` is compared as text."""
 
 LONGEST_NAME = 200
 """Of a longer name or type no spelling is known (`vocabulary`)."""

@@ -1,7 +1,6 @@
 """Which columns of a table may hold what of an event: a guess by names, types and some of its rows."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -12,19 +11,18 @@ from ..connections import Connections
 from ..dialect import limited
 from ..errors import MappingProblem, StoreError
 from ..event_filter import EventFilter, TimeRange
+from ..guesses.columns import REQUIRED, Column, by_names, by_values, documents, is_count, is_document
+from ..guesses.names import TABLE_WORDS
+from ..guesses.paths import guess_paths
 from ..json_path import write_path
 from ..versions import OLDEST, check_schema
 from .asking import Asking, open_leniently
-from .catalogue import ROW_NUMBER, ForeignColumn, ForeignTable, read_catalogue, table_paths
+from .catalogue import ROW_NUMBER, ForeignTable, read_catalogue, table_paths
 from .dialect import POSTGRES_TABLES, SQLITE_TABLES, ForeignDialect
 from .mapped import mapped_table
 from .mapping import MappedColumns, TableMapping, TimeUnit
-from .proposed_names import FIELD_NAMES, TABLE_WORDS
-from .proposed_paths import guess_paths
-from .proposed_values import by_values, is_count, is_document, may_be_time
 from .remarks import missing_indexes, unreadable
 
-REQUIRED = {"id", "occurred_at", "event_name"}
 SAMPLE_ROWS = 200
 SAMPLE_SECONDS = 1.0
 """How long a table may take to show some rows of which nothing says that it is a log."""
@@ -74,8 +72,7 @@ async def propose_mapping(address: DatabaseAddress, table: tuple[str, ...] | Non
                 await _if_any(connections, dialect, path) for path in (await table_paths(connections))[:MOST_TABLES]
             ]
         found = [each for each in read if each is not None]
-        guessed = [(each, _guess(each, {})) for each in found]
-        likely = [each for each, fields in guessed if table is not None or fields.keys() >= REQUIRED]
+        likely = [each for each in found if table is not None or _guess(each, _columns(each, {})).keys() >= REQUIRED]
         asking = Asking(connections)
         if not likely:
             likely = [each for each in sorted(found, key=_likeness)[-MOST_NAMED:] if await _has_all(asking, each)]
@@ -114,25 +111,23 @@ async def _has_all(asking: Asking, table: ForeignTable) -> bool:
     A table that cannot be read, or not soon, tells nothing.
     """
     with suppress(StoreError):
-        sample = await _sample(asking, table, SAMPLE_SECONDS)
-        named = _guess(table, sample)
-        return {*named, *by_values(table, sample, named)} >= REQUIRED
+        columns = _columns(table, await _sample(asking, table, SAMPLE_SECONDS))
+        named = _guess(table, columns)
+        return {*named, *by_values(columns, named)} >= REQUIRED
     return False
 
 
 async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect) -> Proposal:
     sample = await _sample(asking, table)
-    fields = _guess(table, sample)
-    told = by_values(table, sample, fields)
+    seen = _columns(table, sample)
+    fields = _guess(table, seen)
+    told = by_values(seen, fields)
     fields |= told
-    others = [name for name in table.columns if name not in fields.values() and name != ROW_NUMBER]
-    others.sort(key=lambda name: not is_document(table.columns[name], sample.get(name, ())))
+    others = [name for name in seen if name not in fields.values()]
+    others.sort(key=lambda name: not is_document(seen[name]))
     paths = [write_path((name,)) for name in others]
     columns: dict[str, str | tuple[str, ...]] = {name: write_path((column,)) for name, column in fields.items()}
-    documents = {name: sample.get(name, ()) for name in others}
-    columns |= guess_paths(
-        {name: texts for name, texts in documents.items() if is_document(table.columns[name], texts)}, fields
-    )
+    columns |= guess_paths(documents(seen, fields.values()), fields)
     if paths:
         columns["payload"] = paths[0] if len(paths) == 1 else tuple(paths)
     time = fields.get("occurred_at")
@@ -141,7 +136,7 @@ async def _proposal(asking: Asking, table: ForeignTable, dialect: ForeignDialect
     proposal = Proposal(
         table=write_path(table.path),
         columns={name: columns[name] for name in MappedColumns.model_fields if name in columns},
-        time_unit="iso" if time is None else _unit(table.columns[time], sample.get(time, ())),
+        time_unit="iso" if time is None else _unit(seen[time]),
         notes=(guess, *(_what_ids_lack(table, fields["id"]) if "id" in fields else ())),
         by_values=tuple(told),
         missing=tuple(sorted(REQUIRED - fields.keys())),
@@ -174,33 +169,27 @@ async def _sample(asking: Asking, table: ForeignTable, seconds: float | None = N
     return {name: [row[place] for row in rows if row[place] is not None] for place, name in enumerate(names)}
 
 
-def _guess(table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The columns of the fields that are found, each once."""
-    found: dict[str, str] = {}
-    for field, names in FIELD_NAMES.items():
-        for column in _candidates(table, names):
-            if column not in found.values() and _fits(field, table.columns[column], sample.get(column, ())):
-                found[field] = column
-                break
+def _columns(table: ForeignTable, sample: Mapping[str, Sequence[str]]) -> Mapping[str, Column]:
+    """The columns of a table without the number of a row, with what a sample says of them."""
+    return {
+        name: Column(column.kind, sample.get(name, ()), name in table.keys, table.is_led_by(name))
+        for name, column in table.columns.items()
+        if name != ROW_NUMBER
+    }
+
+
+def _guess(table: ForeignTable, columns: Mapping[str, Column]) -> dict[str, str]:
+    """The columns of the fields that names tell; for the id, one that tells rows apart if there is any."""
+    found = by_names(columns)
     free = [key for key in table.keys if key not in found.values()]
     if free and found.get("id") not in table.keys:
         found["id"] = free[0]
     return found
 
 
-def _candidates(table: ForeignTable, names: Sequence[str]) -> Iterator[str]:
-    """The columns with one of the names, the likeliest first."""
-    plain = {re.sub("[^a-z0-9]", "", column.lower()): column for column in table.columns if column != ROW_NUMBER}
-    yield from (plain[name.replace("_", "")] for name in names if name.replace("_", "") in plain)
-
-
-def _fits(field: str, column: ForeignColumn, values: Sequence[str]) -> bool:
-    return field != "occurred_at" or may_be_time(column, values, least=1 if values else 0)
-
-
-def _unit(column: ForeignColumn, values: Sequence[str]) -> TimeUnit:
-    numbers = [value for value in values if is_count(value)]
-    if column.kind in ("moment", "local_moment") or len(numbers) <= len(values) / 2:
+def _unit(column: Column) -> TimeUnit:
+    numbers = [value for value in column.values if is_count(value)]
+    if column.kind in ("moment", "local_moment") or len(numbers) <= len(column.values) / 2:
         return "s" if column.kind in ("integer", "number") else "iso"
     return _UNIT_OF_DIGITS.get(len(numbers[0]), "s")
 
@@ -209,4 +198,4 @@ def _likeness(table: ForeignTable) -> tuple[bool, int, int]:
     """How much a table is like a log: by its name, by how many fields are found, and by how many rows it has."""
     name = table.path[-1].lower()
     rows = -1 if table.rows is None else table.rows
-    return any(word in name for word in TABLE_WORDS), len(_guess(table, {})), rows
+    return any(word in name for word in TABLE_WORDS), len(_guess(table, _columns(table, {}))), rows

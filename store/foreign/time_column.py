@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from ..guesses.columns import Kind
 from .counts import Counts, CountTexts
 from .date_texts import DateTexts
-from .dialect import ForeignDialect, Kind
+from .dialect import ForeignDialect
 from .local_dates import LocalDates
 from .mapping import TimeUnit
 from .times import Dates, Times

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from ..json_path import Path, values_within, write_path
-from .proposed_names import FIELD_NAMES
+from .names import FIELD_NAMES
 
 NEVER_IN_DOCUMENTS = ("id", "occurred_at", "event_name", "request")
 """Left to columns."""
