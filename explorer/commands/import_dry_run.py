@@ -7,11 +7,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from store import Actor, Entity, Event, EventMistake, StoreError, formats
+from store import Actor, Entity, Event, EventMistake, FormatMistake, StoreError, formats
 
 from ..visible import visible
 from .import_files import ImportFile, opened
 from .import_reading import Reading
+from .proposed_map import map_text, proposed_map, remarks
 from .words import complain, write
 
 Mask = Callable[[Event], Event]
@@ -28,14 +29,15 @@ _beyond_ascii = re.compile("[^ -~]").sub
 
 
 class _Look(NamedTuple):
-    """The beginning of a file: its format, where that has the fields of an event, its first records, and what is
-    wrong."""
+    """The beginning of a file: its format, where that has the fields of an event, its first records, and what is wrong;
+    or the map that is proposed where no format is known."""
 
     file: ImportFile
     title: str
     fields: list[tuple[str, str]]
     found: list[formats.Found]
     problem: str = ""
+    proposed: formats.ProposedMap | None = None
 
     @property
     def has_events(self) -> bool:
@@ -52,6 +54,8 @@ def dry_run(reading: Reading, mask: Mask, *, as_json: bool) -> int:
             write("".join(f"{line}\n" for line in _lines(look)))
         if look.problem:
             complain(f"{visible(file.name)}: {visible(look.problem)}")
+        for remark in () if look.proposed is None else remarks(look.proposed):
+            complain(remark)
     if as_json:
         # What is no ASCII stands in texts alone, and may command a terminal.
         told = f'{{"files": [{", ".join(map(_as_json, looks))}]}}'
@@ -75,6 +79,9 @@ def _look(file: ImportFile, reading: Reading, mask: Mask) -> _Look:
                 look.found.append(found._replace(outcome=mask(outcome) if isinstance(outcome, Event) else outcome))
                 if events == SHOWN_EVENTS:
                     break
+    except FormatMistake as problem:
+        proposed = proposed_map(file.name, reading)
+        return look._replace(problem=str(problem) if proposed else _told(problem), proposed=proposed)
     except StoreError as problem:
         return look._replace(problem=_told(problem))
     except OSError as problem:
@@ -93,6 +100,7 @@ def _as_json(look: _Look) -> str:
         "format": look.title or None,
         "problem": look.problem or None,
         "fields": dict(look.fields),
+        "map": None if look.proposed is None else map_text(look.proposed, look.file.name),
     }
     return f'{json.dumps(told)[:-1]}, "records": [{", ".join(map(_record_as_json, look.found))}]}}'
 
@@ -109,6 +117,8 @@ def _escaped(sign: re.Match[str]) -> str:
 
 
 def _lines(look: _Look) -> list[str]:
+    if look.proposed is not None:
+        return [visible(line) for line in map_text(look.proposed, look.file.name).splitlines()]
     if not look.title:
         return []
     lines = [f"{visible(look.file.name)}: {visible(look.title)}"]

@@ -191,7 +191,7 @@ def _unit(column: Column) -> TimeUnit:
     numbers = [value for value in column.values if is_count(value)]
     if column.kind in ("moment", "local_moment") or len(numbers) <= len(column.values) / 2:
         return "s" if column.kind in ("integer", "number") else "iso"
-    return _UNIT_OF_DIGITS.get(len(numbers[0]), "s")
+    return _UNIT_OF_DIGITS.get(len(numbers[0].split(".")[0]), "s")
 
 
 def _likeness(table: ForeignTable) -> tuple[bool, int, int]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .jsonl import parse_line
     from .map_file import read_map
     from .mapping import told_fields
+    from .proposed_map import ProposedMap, propose_map
     from .reading import Found, LogSource, open_log, parse_id_paths
     from .written_line import write_line
 
@@ -23,11 +24,13 @@ __all__ = [
     "Found",
     "IdWatch",
     "LogSource",
+    "ProposedMap",
     "Rejected",
     "format_named",
     "open_log",
     "parse_id_paths",
     "parse_line",
+    "propose_map",
     "read_map",
     "told_fields",
     "write_line",
@@ -39,11 +42,13 @@ _HOME_OF = {
     "Found": "reading",
     "IdWatch": "id_watch",
     "LogSource": "reading",
+    "ProposedMap": "proposed_map",
     "Rejected": ".records.record",
     "format_named": "catalogue",
     "open_log": "reading",
     "parse_id_paths": "reading",
     "parse_line": "jsonl",
+    "propose_map": "proposed_map",
     "read_map": "map_file",
     "told_fields": "mapping",
     "write_line": "written_line",

@@ -113,7 +113,8 @@ def open_log(file: BufferedIOBase, chosen: Format | None = None, id_paths: Seque
         found = Recognised(Shape("lines"), chosen)
     if found is None or (found.shape.kind != "empty" and (chosen or found.format) is None):
         raise FormatMistake(
-            "Its format is not known.", "Name it with --format, or describe it in a file for --map: see the README."
+            "Its format is not known.",
+            "Name it with --format, or describe it in a map file for --map, which import --dry-run proposes.",
         )
     return LogSource(text, *_settled(found, chosen, id_paths))
 

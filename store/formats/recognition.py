@@ -71,7 +71,7 @@ def _are_lines(lines: list[str], found: list[Members | list[object]], formats: t
 def _document(value: object, is_whole: bool, formats: tuple[Format, ...]) -> Recognised:
     within, samples = _records(value, formats)
     log_format = _of_most(samples, formats)
-    lists = [value] if isinstance(value, list) else [each for _, each in _lists(value, ())]
+    lists = [value] if isinstance(value, list) else [each for _, each in lists_within(value, ())]
     if log_format is None and is_whole and lists and not any(lists):
         return Recognised(Shape("empty"), None)
     return Recognised(Shape("document", within), log_format)
@@ -93,19 +93,20 @@ def _records(value: object, formats: tuple[Format, ...]) -> tuple[tuple[str, ...
     if not isinstance(value, dict):
         return None, []
     if not any(each.recognises(value) for each in formats):
-        for within, elements in _lists(value, ()):
+        for within, elements in lists_within(value, ()):
             samples = _objects(elements)
             if _of_most(samples, formats) is not None:
                 return within, samples
     return None, [value]
 
 
-def _lists(members: object, within: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[object]]]:
+def lists_within(members: object, within: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[object]]]:
+    """Every list of an object that may be its list of records, and at the end of which keys it stands."""
     for key, value in members.items() if isinstance(members, dict) else ():
         if isinstance(value, list):
             yield (*within, key), value
         elif isinstance(value, dict) and len(within) < DEEPEST:
-            yield from _lists(value, (*within, key))
+            yield from lists_within(value, (*within, key))
 
 
 def _objects(elements: list[object]) -> list[Members]:

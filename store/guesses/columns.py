@@ -22,9 +22,10 @@ LEAST_SHARE = 3
 FIRST_SECOND, LAST_SECOND = "0631152000", "4102444799"
 """Of 1990 and of 2099: what counts to another time is likelier to be a telephone number or an id."""
 
-_is_count = re.compile(r"[0-9]{10}([0-9]{3}){0,3}").fullmatch
+_is_count = re.compile(r"[0-9]{10}([0-9]{3}){0,3}(\.[0-9]+)?").fullmatch
 _is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:").match
 _has_parts = re.compile(r"[a-z][A-Z]|[._:/-]").search
+_has_digit = re.compile(r"[0-9]").search
 _is_name = re.compile(r"[^\W\d_][\w .:/-]*").fullmatch
 
 
@@ -101,7 +102,17 @@ def _called(columns: Mapping[str, Column], names: Sequence[str]) -> Iterator[str
 
 
 def _fits(field: str, column: Column) -> bool:
-    return field != "occurred_at" or may_be_time(column, least=1 if column.values else 0)
+    if field == "occurred_at":
+        return may_be_time(column, least=1 if column.values else 0)
+    if field == "entity_type":
+        return not is_document(column) and _may_be_kinds(column)
+    return field == "request" or not is_document(column)
+
+
+def _may_be_kinds(column: Column) -> bool:
+    """Whether values may say of what kind things are: of these there are few, and ids mostly have digits."""
+    values = set(column.values)
+    return len(values) * LEAST_SHARE <= len(column.values) or not any(map(_has_digit, values))
 
 
 def _are_times(column: Column) -> bool:

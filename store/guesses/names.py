@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 TABLE_WORDS = ("audit", "activit", "event", "log", "histor", "version", "trail")
 
+VAGUE_NAMES = ("name", "what", "message")
+"""Of an event these may be its name, or any other text."""
+
 FIELD_NAMES: Mapping[str, Sequence[str]] = {
     "occurred_at": (
         *(
@@ -20,7 +23,7 @@ FIELD_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "event_name": (
         *("event_name", "action", "event_type", "event", "activity", "operation", "action_type", "verb", "event_code"),
-        *("action_flag", "log_name", "change_type", "type", "kind", "name", "what", "message"),
+        *("action_flag", "event_action", "log_name", "change_type", "type", "kind", "name", "what", "message"),
     ),
     "id": ("id", "event_id", "uuid", "audit_id", "log_id", "entry_id"),
     "environment": ("environment", "env", "stage"),
@@ -39,7 +42,7 @@ FIELD_NAMES: Mapping[str, Sequence[str]] = {
     ),
     "entity_id": (
         *("entity_id", "target_id", "object_id", "resource_id", "auditable_id", "subject_id", "item_id", "record_id"),
-        *("trackable_id", "object_pk", "row_id", "target"),
+        *("trackable_id", "object_pk", "row_id", "target", "resource", "entity", "object"),
     ),
     "entity_name": ("entity_name", "target_name", "object_name", "resource_name", "object_repr", "subject_name"),
     "parent_entity_id": (

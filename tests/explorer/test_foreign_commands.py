@@ -138,7 +138,8 @@ time_zone = "UTC"
 id = "entry"
 occurred_at = "at"
 event_name = "action"
-payload = ["details", "object"]
+entity_id = "object"
+payload = "details"
 """
 
 
