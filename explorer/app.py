@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -20,6 +20,7 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from .keys import APP_KEYS
+from .one_frame import drawn_regions
 from .opening_screen import OpeningScreen
 from .stopped import heed_continuing
 from .themes import THEMES
@@ -84,12 +85,30 @@ class ActivityApp(App[None], inherit_bindings=False):
         self._interrupted_at = float("-inf")
 
     def get_driver_class(self) -> type[Driver]:
-        """Read whole sequences where Textual would read from a terminal as it comes."""
+        """Where Textual would take a terminal for a fast one, read whole sequences, and write one frame at a time."""
         if (chosen := super().get_driver_class()).__name__ != "LinuxDriver":
             return chosen
-        from .terminal_input import WholeInputDriver
+        from .frame_driver import FrameDriver
 
-        return WholeInputDriver
+        return FrameDriver
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Draw, or leave what is to be drawn to the next frame while the last one is on its way to the terminal."""
+        driver: Any = self._driver
+        if renderable is None or self._batch_count or not hasattr(driver, "one_frame"):
+            super()._display(screen, renderable)
+        elif driver.frames.may_go(self._draw_what_waits):
+            with driver.one_frame():
+                super()._display(screen, renderable)
+        else:
+            screen._compositor._dirty_regions.update(drawn_regions(renderable))
+            self.post_display_hook()
+
+    def _draw_what_waits(self) -> None:
+        """Have the screen draw all regions that wait, at once, or as soon as it draws at all."""
+        for screen in self.screen_stack[-1:]:  # none is left while the app ends
+            screen._dirty_widgets.add(screen)
+            screen.call_later(screen._on_timer_update)
 
     def get_default_screen(self) -> Screen[None]:
         return OpeningScreen()

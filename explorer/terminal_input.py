@@ -24,9 +24,12 @@ MOST_BYTES = 4_096
 class WholeInputDriver(LinuxDriver):
     """The driver of Textual, but for how it reads."""
 
+    def hear_answer(self) -> None:
+        """The terminal has drawn a frame, and says so. Called beside the event loop."""
+
     def run_input_thread(self) -> None:
         """Read until the app ends, and give on what the terminal sends."""
-        parser, sequences = XTermParser(self._debug), WholeSequences()
+        parser, sequences = XTermParser(self._debug), WholeSequences(self.hear_answer)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

@@ -7,8 +7,11 @@ follows nothing does.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from textual import constants
+
+from .one_frame import ANSWER
 
 ESCAPE = "\x1b"
 ESCAPE_SECONDS = constants.ESCAPE_DELAY
@@ -35,6 +38,7 @@ _NO_KEYS = re.compile(
         |[\d;]*(?<=[\d;])\Z                         # the beginning of any of these
     )
     |\x1bO[A-DFHP-S](?=\x1b|\Z)                     # a key
+    |\x1b\[0n                                       # the answer of a terminal that has drawn a frame
     """,
     re.VERBOSE,
 )
@@ -58,14 +62,19 @@ _ANSWER = re.compile(
 It would take the letters of that for keys, or fail.
 """
 
-_PASTE_SWITCH = re.compile(r"\x1b\[20([01])~")
+_PASTE_ENDS = f"{ESCAPE}[201~"
+_PASTE_OR_ANSWER = re.compile(rf"(?P<pasted>\x1b\[200~(?s:.*?)(?:\x1b\[201~|\Z))|{_ANSWER.pattern}", re.VERBOSE)
 _ESCAPE_BY_NAME = re.compile(r"\x1b\[27(?:;[\d:]*)*u")
 
 
 class WholeSequences:
-    """Takes what a terminal sends as it comes, and gives it on with no sequence in two parts. Times are seconds."""
+    """Takes what a terminal sends as it comes, and gives it on with no sequence in two parts. Times are seconds.
 
-    def __init__(self) -> None:
+    `heard` is called for each answer of a terminal that has drawn a frame.
+    """
+
+    def __init__(self, heard: Callable[[], object] = lambda: None) -> None:
+        self._heard = heard
         self._begun, self._begun_at = "", float("-inf")
         self._acted = 0
         """How many characters of what has begun were given on already: they may be keys, and still begin a sequence."""
@@ -117,7 +126,17 @@ class WholeSequences:
         return ESCAPE_SECONDS if at_once else REST_SECONDS
 
     def _looked_through(self, text: str) -> str:
-        for switch in _PASTE_SWITCH.findall(text):
-            self._pastes = switch == "0"
         self._names_escape = self._names_escape or _ESCAPE_BY_NAME.search(text) is not None
-        return text if self._pastes else _ANSWER.sub("", text)
+        pasted = ""
+        if self._pastes:
+            before, end, text = text.partition(_PASTE_ENDS)
+            pasted, self._pastes = before + end, not end
+        return pasted + _PASTE_OR_ANSWER.sub(self._given_of, text)
+
+    def _given_of(self, found: re.Match[str]) -> str:
+        if pasted := found["pasted"]:
+            self._pastes = not pasted.endswith(_PASTE_ENDS)
+            return pasted
+        if found.group() == ANSWER:
+            self._heard()
+        return ""

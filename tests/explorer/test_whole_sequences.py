@@ -132,3 +132,21 @@ def test_textual_reads_whatever_is_given_on(parts: list[str], pause: float) -> N
     parser = XTermParser()
     for text in given_on(parts, pause):
         list(parser.feed(text))
+
+
+def test_whoever_waits_for_a_frame_to_be_taken_hears_of_each_answer_and_of_none_in_a_paste() -> None:
+    heard: list[str] = []
+    sequences = WholeSequences(lambda: heard.append("an answer"))
+    given = [
+        sequences.taken(text, 0.0) for text in ("j\x1b[0n\x1b[0nk\x1b[", "0n\x1b[200~p\x1b[0", "n\x1b[201~\x1b[0n")
+    ]
+    assert "".join(given) == "jk\x1b[200~p\x1b[0n\x1b[201~"
+    assert len(heard) == 4
+
+
+def test_answers_beside_a_paste_are_no_keys() -> None:
+    assert given_on(["\x1b[0n\x1b[200~[0n", "x\x1b[201~\x1b[0nj"], 0.0) == ["\x1b[200~[0n", "x\x1b[201~j"]
+
+
+def test_the_answer_to_a_frame_is_no_key_although_it_is_torn_behind_its_escape() -> None:
+    assert given_on(["\x1b", "[0n", "j"], REST_SECONDS / 2) == ["\x1b", "j"]

@@ -23,6 +23,11 @@ _OSC52 = re.compile(rb"\x1b\]52;[^;\x07\x1b]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 _OPEN_TERMINAL = ("/bin/sh", "-c", 'exec "$@" <>"$0" >&0 2>&0')
 """The first terminal that a new session opens becomes its own: else it would not hear of a new size or a hang-up."""
 
+_ANSWERS = {b"\x1b[5n": b"\x1b[0n", b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
+"""What terminals of today say: that they are well, and that they can hold a frame back until it is whole."""
+
+_QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
+
 _SIGNALS_OF_TERMINALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _READ_BYTES = 65_536
 _STEP_SECONDS = 0.05
@@ -58,6 +63,9 @@ class PseudoTerminal:
     ) -> None:
         self.raw = b""
         """Everything the program has sent to the terminal so far."""
+        self.answers = False
+        """Whether the terminal says something when it is asked: set it, and what was asked until then is answered."""
+        self._heard = 0
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._master, self._slave = pty.openpty()
@@ -145,7 +153,7 @@ class PseudoTerminal:
         """Read what the program has written by now, so that it can write on, and keep no byte of it but the screen."""
         while self._read(0):
             pass
-        self.raw = b""
+        self.raw, self._heard = b"", 0
 
     def hang_up(self) -> None:
         """Close the terminal, as its window would. Nothing can be read from it or sent to it afterwards."""
@@ -157,6 +165,12 @@ class PseudoTerminal:
     def _holds(self, wanted: str | Callable[[], bool]) -> bool:
         return wanted in self.text if isinstance(wanted, str) else wanted()
 
+    def _answer(self) -> None:
+        if self.answers:
+            for asked in _QUESTION.finditer(self.raw, self._heard):
+                self.send(_ANSWERS[asked.group()])
+                self._heard = asked.end()
+
     def _read(self, seconds: float) -> bool:
         """Take in what the program writes within `seconds`, up to one read. Whether there was anything."""
         ready, _, _ = select.select([self._master], [], [], seconds)
@@ -164,5 +178,6 @@ class PseudoTerminal:
             return False
         data = os.read(self._master, _READ_BYTES)
         self.raw += data
+        self._answer()
         self._stream.feed(data)
         return bool(data)

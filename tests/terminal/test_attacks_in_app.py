@@ -19,8 +19,11 @@ Start = Callable[..., PseudoTerminal]
 
 ESCAPE, QUIT, CLEAR, DOWN = "\x1b", "\x11", "\x15", "\x1b[B"
 
-OURS = re.compile(r"\x1b\[(\?\d+(\$p|[hl])|[<>=]\d*(;\d+)?u|\?\d+u|\d* q|[<>]1u)|\x1b\]22;default\x07")
-"""What Textual sets up a terminal with, and restores it: modes, the protocol of keys, the shape of the pointer."""
+OURS = re.compile(r"\x1b\[(\?\d+(\$p|[hl])|[<>=]\d*(;\d+)?u|\?\d+u|5n|\d* q|[<>]1u)|\x1b\]22;default\x07")
+"""What Textual sets up a terminal with, and restores it: modes, the protocol of keys, the shape of the pointer.
+
+And what a terminal is asked behind each frame.
+"""
 
 
 def assert_harmless(terminal: PseudoTerminal) -> None:

@@ -1,0 +1,106 @@
+"""A line that takes nothing for a while: only the newest frame arrives then, and nothing else is lost."""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from explorer.link import EventLink
+from tests.terminal.conftest import ALL_TIME_LINK, EVENTS
+from tests.terminal.modes import assert_restored, ready
+from tests.terminal.pseudo_terminal import PseudoTerminal
+
+Start = Callable[..., PseudoTerminal]
+
+DOWN, UP = "\x1b[B", "\x1b[A"
+FRAME = b"\x1b[?2026h"
+REPEAT_SECONDS = 0.03
+PROMPTLY_SECONDS = 15.0
+"""Also on a busy machine."""
+MOST_ON_A_LINE = 100_000
+"""What a pseudo terminal holds that nobody reads (20 KB on Linux) and a few frames: 200 are more than 300 KB."""
+
+
+def show_table(terminal: PseudoTerminal) -> None:
+    terminal.wait_for("⏎ Use", seconds=30)
+    terminal.send("2")
+    terminal.wait_for("⏎ Read", seconds=30)
+
+
+def hold_down(terminal: PseudoTerminal, key: str, times: int) -> None:
+    """Hold a key down, as the keyboard repeats it, and read nothing."""
+    for _ in range(times):
+        terminal.send(key)
+        select.select([], [], [], REPEAT_SECONDS)
+
+
+def taken_until_silent(terminal: PseudoTerminal) -> bytes:
+    """Take what is on the line, until no more comes for a moment."""
+    before, end = len(terminal.raw), 0.0
+    while time.monotonic() < end or end == 0.0:
+        size, end = len(terminal.raw), end or time.monotonic() + 1
+        terminal.wait_for(lambda size=size, end=end: len(terminal.raw) > size or time.monotonic() > end)
+    return terminal.raw[before:]
+
+
+def test_one_frame_is_on_its_way_and_then_the_newest_is_drawn(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        terminal.answers = True
+        show_table(terminal)
+        taken_until_silent(terminal)
+        terminal.answers = False
+        hold_down(terminal, UP, 100)
+        assert taken_until_silent(terminal).count(FRAME) == 1
+        terminal.answers, before = True, len(terminal.raw)
+        ready(terminal, EVENTS - 107)
+        assert terminal.raw.count(FRAME, before) <= 2
+        hold_down(terminal, DOWN, 1)
+        ready(terminal, EVENTS - 106)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_restored(terminal)
+
+
+def test_a_terminal_that_never_answers_is_sent_what_its_line_holds_and_the_newest_frame(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        show_table(terminal)
+        taken_until_silent(terminal)
+        hold_down(terminal, UP, 200)
+        assert len(taken_until_silent(terminal)) < MOST_ON_A_LINE
+        ready(terminal, EVENTS - 207)
+
+
+def test_a_copy_arrives_although_frames_do_not(start: Start) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        terminal.answers = True
+        show_table(terminal)
+        terminal.answers = False
+        hold_down(terminal, UP, 20)
+        hold_down(terminal, "y", 1)
+        hold_down(terminal, DOWN, 20)
+        terminal.answers = True
+        terminal.wait_for(lambda: bool(terminal.copied))
+        ready(terminal, EVENTS - 7)
+        (link,) = terminal.copied
+        assert EventLink.parse(link).event_id == "event-27"
+
+
+@pytest.mark.parametrize("how", ["q", signal.SIGTERM])
+@pytest.mark.parametrize("answers", [True, False])
+def test_it_ends_although_its_terminal_takes_nothing_and_leaves_it_as_it_was(
+    start: Start, how: str | signal.Signals, answers: bool
+) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        terminal.answers = answers
+        show_table(terminal)
+        hold_down(terminal, UP, 100)
+        if isinstance(how, str):
+            terminal.send(how)
+        else:
+            os.killpg(terminal.process.pid, how)
+        terminal.process.wait(PROMPTLY_SECONDS)
+        assert terminal.wait_for_exit() == (0 if how == "q" else 143)
+        assert_restored(terminal)
