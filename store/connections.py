@@ -62,7 +62,8 @@ class Connections:
         self.most = most
         self.dialect: Dialect = SQLITE if address.is_sqlite else POSTGRES
         self.epoch = 0
-        """Another number once a connection was lost: what was learned before may be of another log."""
+        """Another number once a connection was lost or led elsewhere: what was learned before may be of another log."""
+        self._database: object = None
         orders = self.dialect.orders
         of_log = () if foreign else orders.log_settings
         self._settings = orders.writer_settings if writes else (*orders.reader_settings, *of_log)
@@ -239,6 +240,8 @@ class Connections:
                 for setting in self._settings:
                     await connection.exec_driver_sql(setting)
                 driver = (await connection.get_raw_connection()).driver_connection
+                if await self._leads_elsewhere(connection):
+                    epoch = self.epoch = self.epoch + 1
             except BaseException:
                 await connection.close()
                 raise
@@ -248,6 +251,13 @@ class Connections:
             if isinstance(error, TypeError):  # of asyncpg, which takes the options of the URL as arguments
                 raise self.problem(error) from error
             raise
+
+    async def _leads_elsewhere(self, connection: AsyncConnection) -> bool:
+        """Whether it has reached another database than the one before, which nobody noticed to be gone."""
+        before, statement = self._database, self.dialect.orders.select_database
+        if statement:
+            self._database = tuple((await connection.exec_driver_sql(statement)).one())
+        return before not in (None, self._database)
 
 
 @dataclass

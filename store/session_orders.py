@@ -28,6 +28,9 @@ class SessionOrders:
     """The orders of one kind of database, in its own words."""
 
     reader_settings: Sequence[str]
+    select_database: str
+    """Which database a connection has reached: behind the same name, another row says that it is another one. Empty
+    where the address says so by itself."""
     log_settings: Sequence[str]
     """What else is said by who reads a log of ours, whose indexes fit its statements."""
     writer_settings: Sequence[str]
@@ -50,6 +53,7 @@ SQLITE_ORDERS = SessionOrders(
         "PRAGMA temp_store=MEMORY",
         f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     ),
+    select_database="",
     log_settings=(),
     writer_settings=(
         f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
@@ -72,6 +76,8 @@ POSTGRES_ORDERS = SessionOrders(
         _LIMIT,
         "SET jit = off",
     ),
+    # The same on every copy of a database that its server keeps by itself. Two others may share one of the numbers.
+    select_database="SELECT oid, to_regclass('event')::oid FROM pg_database WHERE datname = current_database()",
     # The planner does not know how many events lie between two places, and takes them for so few that it would read and
     # sort all of a branch of an index instead of the first hundred.
     log_settings=("SET enable_bitmapscan = off",),

@@ -28,6 +28,7 @@ class EventWriter:
         self._connections = connections
         self._make_reference = make_reference
         self._known = Known(connections.dialect, make_reference)
+        self._epoch = connections.epoch
 
     async def __aenter__(self) -> "EventWriter":
         return self
@@ -55,6 +56,9 @@ class EventWriter:
     async def _transact(self, columns: EventColumns) -> int:
         try:
             async with transaction(self._connections) as connection:
+                if self._epoch != self._connections.epoch:  # numbers may mean something else there
+                    self._known = Known(self._connections.dialect, self._make_reference)
+                    self._epoch = self._connections.epoch
                 return await Batch(connection, self._connections.dialect, self._known).write(columns)
         except BaseException:
             self._known = Known(self._connections.dialect, self._make_reference)

@@ -32,6 +32,7 @@ from store import (
 from store.connections import NO_PARAMETERS, Connections, Rows, Statement
 from store.references import reference
 from store.session_orders import POSTGRES_ORDERS
+from store.sql_repository import SqlEventRepository
 from store.versions import check_schema
 from tests.builders import make_event
 from tests.logs import numbered_event, numbered_events
@@ -276,6 +277,45 @@ async def test_another_server_behind_the_same_name_is_read_from_its_beginning(
     finally:
         postgres_server.drop_database(other_url)
         postgres_server.drop_database(empty_url)
+
+
+async def test_another_server_is_noticed_while_a_connection_to_the_one_before_is_in_use(
+    postgres_server: Server, postgres_url: str, driver: str
+) -> None:
+    other_url = postgres_server.create_database()
+    try:
+        await fill(postgres_url)
+        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
+            await writer.write([make_event(number, event_name="OTHER", environment="x") for number in range(20)])
+        log, other = map(name_of, (postgres_url, other_url))
+        connections = Connections(address_of(postgres_url, driver))
+        repository = SqlEventRepository(connections)
+        await repository.page(OPEN, NEWEST, "older", 1)
+        async with connections.at_one_moment():  # with the only connection that could notice
+            swap(postgres_url, log, other)
+            page = await repository.page(OPEN, NEWEST, "older", 1)
+            assert page.events[0].event_name == "OTHER"
+        await repository.close()
+    finally:
+        postgres_server.drop_database(other_url)
+
+
+async def test_a_writer_learns_anew_what_another_server_behind_the_same_name_calls_by_number(
+    postgres_server: Server, postgres_url: str, driver: str
+) -> None:
+    other_url = postgres_server.create_database()
+    try:
+        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
+            await writer.write([make_event(1, id="1", event_name="OTHER", environment="x")])
+        async with await open_writer(address_of(postgres_url, driver)) as writer:
+            await writer.write([make_event(1, id="1", event_name="NAME", environment="y")])
+            swap(postgres_url, *map(name_of, (postgres_url, other_url)))
+            await writer.write([make_event(2, id="2", event_name="NAME", environment="y")])
+        async with opened(postgres_url, driver) as repository:
+            page = await repository.page(OPEN, NEWEST, "older", 2)
+            assert [event.event_name for event in page.events] == ["NAME", "OTHER"]
+    finally:
+        postgres_server.drop_database(other_url)
 
 
 @pytest.fixture
