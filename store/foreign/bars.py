@@ -24,10 +24,10 @@ async def histogram(
     span: tuple[datetime, datetime],
     most_bars: int,
 ) -> Histogram:
-    """Bars over a span of time (UTC), both ends included."""
+    """Bars over a span of time (UTC), both ends included. It begins with the filter, or else with the first event."""
     since, until = microseconds(span[0]), microseconds(span[1]) + 1
     width = width_for(since, until, max(2, most_bars))
-    within = event_filter.with_time(TimeRange(since=span[0], until=span[1]))
+    within = event_filter.with_time(TimeRange(since=event_filter.time.ends[0], until=span[1]))
     tallied = await tally.count(await planner.search(within), _grouping(mapped, width))
     counts: Counter[int] = Counter()
     failures: Counter[int] = Counter()

@@ -74,7 +74,7 @@ class DateTexts(Times):
 
     def _sure(self, of_utc: ColumnElement[bool], of_any_zone: ColumnElement[bool]) -> ColumnElement[bool]:
         """What is sure of a text whose time can be read: more of one of UTC than of one of any zone."""
-        return of_utc if self._bare_is_utc else or_(and_(self._is_utc, of_utc), of_any_zone)
+        return of_utc if self._bare_is_utc else or_(of_any_zone, and_(of_utc, self._is_utc))
 
     def limits(self, since: datetime | None, until: datetime | None) -> Limits:
         # A day more on either side, because of offsets.

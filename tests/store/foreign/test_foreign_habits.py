@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,13 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
     MetaData,
     Numeric,
+    Select,
     Table,
     Text,
     Uuid,
@@ -44,6 +47,7 @@ from store.foreign import asking, scan, search, tally
 from store.foreign import repository as foreign_repository
 from store.foreign.mapped import MappedTable
 from store.foreign.repository import ForeignRepository
+from store.foreign.statements import Span
 from tests.builders import NOON
 from tests.store.foreign.foreign_tables import fill
 
@@ -205,6 +209,30 @@ async def test_times_of_a_zone_are_counted_without_reading_them(
         assert await repository.count(long_ago) == Count(number=480, exact=True)
         bars = (await repository.histogram(long_ago, NOON + timedelta(days=9), 20)).bars
         assert sum(bar.count for bar in bars) == 480
+
+
+@pytest.mark.parametrize("strays", [[], ["2026-11-20T14:00:00+02:00"]], ids=["none", "between"])
+async def test_rows_that_only_reading_tells_of_are_looked_for_at_the_ends_of_a_time_first(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, strays: list[str]
+) -> None:
+    looked: list[tuple[str, str]] = []
+    select_rows = tally.select_rows
+
+    def noted(mapped: MappedTable, where: ColumnElement[bool], span: Span, limit: int) -> Select[*tuple[Any, ...]]:
+        looked.append((span.limits.low, span.limits.high))
+        return select_rows(mapped, where, span, limit)
+
+    monkeypatch.setattr(tally, "select_rows", noted)
+    first = datetime(2026, 11, 10, 12, 0, 0, 400_000)
+    written = [f"{first + hour * timedelta(hours=1):%Y-%m-%dT%H:%M:%S.%f}Z" for hour in range(480)]
+    rows = [{"id": number, "at": at, "what": "x"} for number, at in enumerate([*written, *strays])]
+    since, until = (moment.replace(tzinfo=UTC) for moment in (first, first + timedelta(hours=470)))
+    ends = {("2026-11-09", "2026-11-12"), ("2026-11-29", "2026-12-02")}
+    table = small_table(Text(), None, "at")
+    async with looked_at(database, table, rows, small_mapping()) as repository:
+        within = EventFilter(time=TimeRange(since=since, until=until))
+        assert await repository.count(within) == Count(number=471 + len(strays), exact=True)
+        assert set(looked) == (ends | {("2026-11-09", "2026-12-02")} if strays else ends)
 
 
 @pytest.mark.parametrize(
