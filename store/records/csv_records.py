@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Self, TextIO
@@ -13,6 +14,12 @@ from .window import MOST_CHARACTERS
 
 DELIMITERS = (",", ";", "\t", "|")
 
+TYPE = "#TYPE "
+"""So begins the line that PowerShell writes before the header."""
+
+_sep = re.compile(r"sep=([,;\t|])\s*").fullmatch
+"""The line by which Excel is told the delimiter."""
+
 _COST_OF_A_LINE = 64
 """Characters for which a line is counted besides its own, since very many short ones take memory as well."""
 
@@ -21,14 +28,21 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 def delimiter_of(head: str) -> str | None:
     """The sign that parts the cells of the first line, None when it has only one cell."""
-    line = next((line for line in head.splitlines() if line.strip()), "")
+    lines = (line for line in head.splitlines() if line.strip())
+    line = next(lines, "")
+    if told := _sep(line):
+        return told[1]
+    if line.startswith(TYPE):
+        line = next(lines, "")
     cells = {sign: len(next(csv.reader([line], delimiter=sign), [])) for sign in DELIMITERS}
     best = max(DELIMITERS, key=lambda sign: cells[sign])
     return best if cells[best] > 1 else None
 
 
 def csv_records(file: TextIO, delimiter: str) -> Iterator[Record | Rejected]:
-    """The rows below the header. A row with more or fewer cells than the header is rejected: it is cut or broken.
+    """The rows below the header, before which a line for PowerShell or for Excel may stand.
+
+    A row with more or fewer cells than the header is rejected: it is cut or broken.
 
     Of what is not valid CSV the first line is rejected, and reading goes on with the next one.
     """
@@ -49,7 +63,8 @@ def csv_records(file: TextIO, delimiter: str) -> Iterator[Record | Rejected]:
         if not any(cells):
             continue
         if header is None:
-            header = cells
+            if not _is_preface(cells):
+                header = cells
         elif len(cells) != len(header):
             mistake = EventMistake("The row has not as many cells as the header.")
             yield Rejected(Place(line), mistake, _line(cells, delimiter))
@@ -57,6 +72,11 @@ def csv_records(file: TextIO, delimiter: str) -> Iterator[Record | Rejected]:
             pairs = list(zip(header, cells, strict=True))
             text = ",".join(f"{_encode(name)}:{_encode(cell)}" for name, cell in pairs)
             yield Record(Place(line), f"{{{text}}}", dict(pairs))
+
+
+def _is_preface(cells: list[str]) -> bool:
+    """Whether a row is a line that stands before the header."""
+    return cells[0].startswith(TYPE) or (cells[0] == "sep=" and not any(cells[1:]))
 
 
 class _Lines:

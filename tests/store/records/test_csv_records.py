@@ -36,6 +36,17 @@ def test_a_row_knows_the_line_on_which_it_begins_and_a_cut_one_is_rejected() -> 
     assert found[2].text == "4"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['sep=;\r\na;b\r\n1;"2,3"\r\n', '#TYPE Selected.System.Management.Automation.PSCustomObject\r\na;b\r\n1;"2,3"\r\n'],
+)
+def test_a_line_for_excel_or_powershell_is_no_header(text: str) -> None:
+    delimiter = delimiter_of(text)
+    assert delimiter == ";"
+    (row,) = csv_records(io.StringIO(text, newline=""), delimiter)
+    assert (row.place.line, row.text) == (3, '{"a":"1","b":"2,3"}')
+
+
 @pytest.mark.parametrize("behind", ["", '9,"z"\n', '9,"z\nz"\n', "9,z"])
 def test_a_stray_quote_costs_its_own_line_and_no_other(behind: str) -> None:
     good = [f"{number},x\n" for number in range(500)]
