@@ -36,7 +36,8 @@ def map_text(proposed: formats.ProposedMap, name: str) -> str:
     for field in proposed.missing:
         event.add(tomlkit.comment(f'{field} = "..."   to be filled in: {REQUIRED[field]}'))
     for field, path in proposed.fields.items():
-        event[field] = path
+        is_plain = '"' not in path or not path.isprintable() or "'" in path
+        event[field] = path if is_plain else tomlkit.string(path, literal=True)
         if field in proposed.by_values:
             event[field].comment(f"told by its values alone: {REQUIRED[field]}?")
     document["event"] = event

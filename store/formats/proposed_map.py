@@ -91,6 +91,7 @@ def _proposal(records: Sequence[Record]) -> ProposedMap:
     if "id" in named and len(set(columns[named["id"]].values)) < len(records):
         del named["id"]  # which is made of the content then
     inner = documents(columns, named.values())
+    inner = {name: texts for name, texts in inner.items() if columns[name].kind == "json" or texts[0][0] == "{"}
     sure = [name for name, key in named.items() if name != "event_name" or key.lower() not in VAGUE_NAMES]
     paths = guess_paths(inner, sure, NEVER_IN_DOCUMENTS)
     told = by_values(columns, named | paths)
@@ -102,7 +103,7 @@ def _proposal(records: Sequence[Record]) -> ProposedMap:
     fields |= paths
     return ProposedMap(
         fields={name: fields[name] for name in FIELDS if name in fields},
-        opens=tuple(name for name, texts in inner.items() if columns[name].kind == "text" and texts[0][0] == "{"),
+        opens=tuple(name for name in inner if columns[name].kind == "text"),
         no_offset=any(not is_count(time) and not _has_offset(time.strip()) for time in times),
         by_values=tuple(told),
         missing=tuple(sorted(REQUIRED - {"id"} - fields.keys())),

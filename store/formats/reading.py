@@ -114,7 +114,7 @@ def open_log(file: BufferedIOBase, chosen: Format | None = None, id_paths: Seque
     if found is None or (found.shape.kind != "empty" and (chosen or found.format) is None):
         raise FormatMistake(
             "Its format is not known.",
-            "Name it with --format, or describe it in a map file for --map, which import --dry-run proposes.",
+            "Name it with --format, or describe it in a map file for --map: import --dry-run may propose one.",
         )
     return LogSource(text, *_settled(found, chosen, id_paths))
 

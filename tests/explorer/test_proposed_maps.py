@@ -126,6 +126,14 @@ def test_a_map_is_proposed_by_which_every_record_is_imported(
     assert (report["rejected"], report["stored"]) == (0, 3 if name == "app.csv" else 2)
 
 
+def test_a_name_with_a_blank_stands_in_quotes_as_in_the_readme(tmp_path: Path, capsys: Captured) -> None:
+    log = tmp_path / "trail.csv"
+    log.write_text('Event time,Event name,Resources\n2026-03-02T08:15:02Z,PutObject,"[{""resourceType"": ""x""}]"\n')
+    assert main(["import", str(log), "--dry-run"]) == 1
+    printed = capsys.readouterr().out
+    assert printed == """title = "trail"\n\n[event]\noccurred_at = '"Event time"'\nevent_name = '"Event name"'\n"""
+
+
 def test_what_nothing_tells_is_left_to_be_filled_in(tmp_path: Path, capsys: Captured) -> None:
     log = tmp_path / "visits.csv"
     log.write_text("Date,Who,What\n11/26/2026 10:15 AM,Dana,Logged in\n")
