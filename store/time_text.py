@@ -8,6 +8,8 @@ from .event import to_utc
 from .event_filter import MICROSECOND, Moment
 
 _UNITS = {
+    "y": timedelta(days=365),
+    "mo": timedelta(days=30),
     "w": timedelta(weeks=1),
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
@@ -16,14 +18,19 @@ _UNITS = {
     "ms": timedelta(milliseconds=1),
     "us": MICROSECOND,
 }
-_SPAN = re.compile(r"(?P<sign>[-+]?)(?P<number>[0-9]{1,24})\s?(?P<unit>w|d|h|ms|m|s|us)")
+_SPAN = re.compile(
+    r"(?P<sign>[-+]?)(?P<number>[0-9]{1,24})\s?"
+    r"(?P<unit>y(ears?)?|mo(nths?)?|w(eeks?)?|d(ays?)?|h((ou)?rs?)?|m(in(ute)?s?)?|s(ec(ond)?s?)?|ms|us)",
+    re.ASCII | re.IGNORECASE,
+)
+_LONGEST_UNIT = max(map(len, _UNITS))
 _DATE_TIME = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[Tt ](?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?)?"
     r"\s?(?:(?P<utc>[Zz])|(?P<offset>[-+][0-9]{2})(?::?(?P<offset_minutes>[0-9]{2}))?)?"
 )
 _ADVICE = (
-    "Write -15m, -24h, -30d, now, all, yesterday, friday, 2026-10-01 or 2026-10-01T10:04:11Z "
+    "Write -15m, -24h, -30d, -2w, -1mo, -1y, now, all, yesterday, friday, 2026-10-01 or 2026-10-01T10:04:11Z "
     "(without an offset it is UTC)."
 )
 
@@ -39,7 +46,7 @@ def parse_moment(text: str, *, end: bool = False, zone: tzinfo = UTC) -> Moment 
         return None
     if word == "now":
         return timedelta(0)
-    if span := _SPAN.fullmatch(word):
+    if span := _SPAN.fullmatch(text.strip()):
         return _span(span)
     if date_time := _DATE_TIME.fullmatch(text.strip()):
         return _date_time(date_time, end, zone)
@@ -68,11 +75,16 @@ def whole_units(span: timedelta) -> tuple[int, str]:
 
 
 def _span(found: re.Match[str]) -> timedelta:
+    """A month is 30 days and a year 365, whatever the calendar says: spans are lengths."""
+    number, written = found["number"], found["unit"]
+    if written == "M":
+        raise TimeMistake(f"M may be either: write -{number}mo for months or -{number}m for minutes.", _ADVICE)
+    unit = next(name for name in (written[:_LONGEST_UNIT].lower(), written[0].lower()) if name in _UNITS)
     if found["sign"] != "-":
-        word = f"{found['number']}{found['unit']}"
+        word = f"{number}{unit}"
         raise TimeMistake("A span of time is counted back from now and begins with a minus.", f"Write -{word}.")
     try:
-        return int(found["number"]) * _UNITS[found["unit"]]
+        return int(number) * _UNITS[unit]
     except OverflowError:
         raise TimeMistake("That is longer ago than any calendar reaches.", "Write all for no limit.") from None
 

@@ -20,7 +20,7 @@ _DAY_AND_TIME = re.compile(
     rf"(?:(?P<last>{LAST}\s+)?(?P<day>[a-z]+))?"
     r"(?:(?:^|\s+(?:at\s+)?)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
 )
-_AGO = re.compile(r"(?P<span>[0-9]+\s?[a-z]+)\s+ago")
+_AGO = re.compile(r"(?P<span>[0-9]+\s?[a-z]+)\s+ago", re.ASCII | re.IGNORECASE)
 
 
 def parse_when(text: str, now: datetime, zone: tzinfo = UTC, *, end: bool = False) -> datetime:
@@ -30,16 +30,16 @@ def parse_when(text: str, now: datetime, zone: tzinfo = UTC, *, end: bool = Fals
     behind `last` the latest before today. It is the beginning of that; with `end`, the last microsecond of what is
     written. Numbers are seconds since 1970, longer ones milliseconds or microseconds. Raises TimeMistake.
     """
-    said = " ".join(text.lower().split())
+    written = " ".join(text.split())
+    said = written.lower()
     try:
         if epoch := _EPOCH.fullmatch(said):
             return _since_1970(epoch)
         day_and_time = _DAY_AND_TIME.fullmatch(said)
         if said and said != "now" and day_and_time:
             return _on_a_day(day_and_time, now, zone) + (_written_unit(day_and_time) - MICROSECOND) * end
-        if ago := _AGO.fullmatch(said):
-            said = f"-{ago['span']}"
-        moment = parse_moment(said if said.startswith("-") else text, end=end, zone=zone)
+        ago = _AGO.fullmatch(written)
+        moment = parse_moment(f"-{ago['span']}" if ago else written, end=end, zone=zone)
         if isinstance(moment, timedelta):
             return now - moment
     except (ValueError, OverflowError):

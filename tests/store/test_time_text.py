@@ -26,6 +26,14 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
         ("-24h", timedelta(hours=24)),
         ("-2w", timedelta(days=14)),
         ("-30D", timedelta(days=30)),
+        ("-1mo", timedelta(days=30)),
+        ("-1y", timedelta(days=365)),
+        ("-2 weeks", timedelta(days=14)),
+        ("-1month", timedelta(days=30)),
+        ("-3 Years", timedelta(days=3 * 365)),
+        ("-10min", timedelta(minutes=10)),
+        ("-4hrs", timedelta(hours=4)),
+        ("-90 seconds", timedelta(seconds=90)),
         ("-1us", timedelta(microseconds=1)),
         ("2026-10-01", utc(2026, 10, 1)),
         (" 2026-10-01T10 ", utc(2026, 10, 1, 10)),
@@ -63,6 +71,18 @@ def test_an_end_is_the_last_microsecond_of_its_unit(text: str, moment: Moment | 
     assert parse_moment(text, end=True) == moment
 
 
+@pytest.mark.parametrize("text", ["-1M", "-15 M"])
+def test_a_capital_m_is_refused_since_it_may_be_a_month_or_a_minute(text: str) -> None:
+    with pytest.raises(TimeMistake, match=r"write -[0-9]+mo for months or -[0-9]+m for minutes"):
+        parse_moment(text)
+
+
+def test_what_is_said_of_no_time_names_months_and_years() -> None:
+    with pytest.raises(TimeMistake) as raised:
+        parse_moment("-1fortnight")
+    assert "-2w, -1mo, -1y" in raised.value.advice
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -71,7 +91,8 @@ def test_an_end_is_the_last_microsecond_of_its_unit(text: str, moment: Moment | 
         "15m",
         "+15m",
         "-15",
-        "-15y",
+        "-15q",
+        "-15\u017f",
         "-m",
         "--15m",
         "-99999999999999999999d",
