@@ -250,8 +250,8 @@ class ActivityScreen(Screen[None]):
 
     @on(messages.PaneLeft)
     def action_back(self) -> None:
-        """One level back: out of a search, out of a pane to the table, then to where the user was before narrowing."""
-        if not self._list.stop_search() and not self._panes.leave_pane():
+        """One level back: what was copied goes, a search stops, a pane is left, then the list for the one before."""
+        if not (self._list.take_passing_away() or self._list.stop_search() or self._panes.leave_pane()):
             self._leave_list()
 
     @on(messages.ListLeft)

@@ -59,6 +59,7 @@ class EventList(Undrawn):
         self._pane = LogPane(self.histogram, notices.opening())
         self.is_answered = self._pane.is_answered
         """Set once there are rows, or what is said in their place."""
+        self.show_banner, self.take_passing_away = self._pane.show_banner, self._pane.take_passing_away
         self.table = self._pane.table
         self.table.tell_highlighted = self._show_highlighted
         self._list: Listed | None = None
@@ -93,10 +94,6 @@ class EventList(Undrawn):
         self.searching.forget()
         self.histogram.begin()
         ask(self, "list", self._load, listed, keep, screen_row, banner)
-
-    def show_banner(self, content: Content) -> None:
-        """Say something over the rows, which stay."""
-        self._pane.show_banner(content)
 
     def are_current(self) -> None:
         """The rows are those that the log holds now."""

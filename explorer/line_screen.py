@@ -77,7 +77,8 @@ class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
     @on(LineList.LineClicked)
     def _use_clicked_line(self, message: LineList.LineClicked) -> None:
         message.stop()
-        self.action_open()
+        if message.again or message.line.unfolded is not None:  # where to go takes two, as in the table of events
+            self.action_open()
 
     # Questions and their answers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,7 +17,10 @@ from .text_field import TextField
 
 
 class AskFile(ModalScreen["str | None"]):
-    """Returns the name of a file for what `title` says, at first `name`; None when the user cancels."""
+    """Returns the name of a file for what `title` says, at first `name`; None when the user cancels.
+
+    The first letter replaces that name up to its ending.
+    """
 
     DEFAULT_CSS = """
     AskFile { align: center middle; }
@@ -28,6 +32,7 @@ class AskFile(ModalScreen["str | None"]):
     def __init__(self, title: str, name: str) -> None:
         super().__init__()
         self._title = title
+        self._offered = name
         self._field = TextField("File", name)
 
     def compose(self) -> ComposeResult:
@@ -36,6 +41,9 @@ class AskFile(ModalScreen["str | None"]):
             with Horizontal():
                 yield Button("Write", variant="primary", compact=True, id="write")
                 yield Button("Cancel", compact=True, id="cancel")
+
+    def on_mount(self) -> None:
+        self._field.select(len(Path(self._offered).stem))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#write")

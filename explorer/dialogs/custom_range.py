@@ -44,8 +44,9 @@ class CustomRange(ModalScreen["TimeRange | None"]):
         super().__init__()
         self._now = now
         until = "" if current.until is None else write_moment(current.until, end=True)
-        self._since = TextField("From", write_moment(current.since), placeholder="all: from the first event on")
-        self._until = TextField("To", until, placeholder="no end")
+        since, first = write_moment(current.since), "all: from the first event on"
+        self._since = TextField("From", since, placeholder=first, replaces=True)
+        self._until = TextField("To", until, placeholder="no end", replaces=True)
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Events of a range of time", "enter apply · esc cancel"):

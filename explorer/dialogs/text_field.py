@@ -12,7 +12,10 @@ from ..widgets.line_input import LineInput
 
 
 class TextField(Vertical):
-    """The dialog reads `text` whenever the input changes, and answers with `say`."""
+    """The dialog reads `text` whenever the input changes, and answers with `say`.
+
+    What is written first comes behind the text, or with `replaces` in its place.
+    """
 
     DEFAULT_CSS = """
     TextField { height: auto; margin: 0 0 1 0; }
@@ -22,10 +25,12 @@ class TextField(Vertical):
     TextField.-mistaken > .text-field--note { color: $text-error; }
     """
 
-    def __init__(self, caption: str, text: str = "", *, placeholder: str = "", line_break: str = " ") -> None:
+    def __init__(
+        self, caption: str, text: str = "", *, placeholder: str = "", line_break: str = " ", replaces: bool = False
+    ) -> None:
         super().__init__()
         self._caption = Static(caption, classes="text-field--caption", markup=False)
-        self._input = LineInput(text, placeholder=placeholder, line_break=line_break)
+        self._input = LineInput(text, placeholder=placeholder, line_break=line_break, replaces=replaces)
         self._note = Static(classes="text-field--note", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -217,10 +217,11 @@ class EventDetail(Widget):
 
     @on(LineList.LineClicked)
     def _use_clicked_line(self, message: LineList.LineClicked) -> None:
+        """Fold or unfold at once. What leads away from the event takes another click, as in the table of events."""
         message.stop()
         line = message.line
         leads = line.leads_to is not None or (line.narrows is not None and line.path[0] != "payload")
-        if line.unfolded is not None or (leads and message.on_value):
+        if line.unfolded is not None or (leads and message.on_value and message.again):
             self.action_use_line()
 
     # Drawing

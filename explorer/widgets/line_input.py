@@ -26,11 +26,19 @@ class LineInput(Input):
     """Takes pasted text whole, its line breaks replaced by `line_break`.
 
     What a terminal would obey, reorder or hide is left out of it. A text from elsewhere, such as a kept note, may hold
-    it: a stand-in is drawn.
+    it: a stand-in is drawn. Who comes to the field writes on, or with `replaces` in the place of what it holds.
     """
 
-    def __init__(self, value: str = "", *, placeholder: str = "", line_break: str = " ", id: str | None = None) -> None:
-        super().__init__(value, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        line_break: str = " ",
+        replaces: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, compact=True, select_on_focus=replaces)
         self._line_break = line_break
         self.cursor_blink = False
         self.highlighter = Harmless()

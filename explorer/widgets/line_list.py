@@ -53,10 +53,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class LineClicked(Message):
-        """The user clicked a line; `on_value` is false where the click met its label or the space in front of it."""
+        """The user clicked a line; `on_value` is false where the click met its label or the space in front of it.
+
+        With `again` the click before this one met that line, too.
+        """
 
         line: TextLine
         on_value: bool
+        again: bool
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -66,6 +70,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._width = 0
         self._cursor = 0
         self._wanted: Path = ()
+        self._clicked: Path = ()
         self._begins_at_cursor = False
         """Whether the view shall begin at the cursor as soon as it has a height, and lines enough."""
         self._styles: dict[tuple[Role, bool], Style] = {}
@@ -88,8 +93,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Show other lines. The cursor stays on the path it was put on, wherever that line now is.
 
         Where it was in sight it stays on the same row of the screen; otherwise, with `from_top`, the view begins at
-        the first line.
+        the first line. With `from_top` they are of something else, in which nothing is clicked yet.
         """
+        self._clicked = () if from_top else self._clicked
         screen_row = self._cursor_row - self._top
         kept_in_sight = self._cursor > 0 and 0 <= screen_row < self.size.height
         self._lines = lines
@@ -204,9 +210,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         row = self._top + event.y
         if row >= len(self._rows) or self.text_selection is not None:
             return
-        self.move_to(self._line_at(row))
-        line = self._lines[self._cursor]
-        self.post_message(self.LineClicked(line, event.x - GUTTER >= line.hang))
+        place = self._line_at(row)
+        line = self._lines[place]
+        again, self._clicked = place == self._cursor and line.path == self._clicked, line.path
+        self.move_to(place)
+        self.post_message(self.LineClicked(line, event.x - GUTTER >= line.hang, again))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text as it is drawn; the rows of one line are joined again."""

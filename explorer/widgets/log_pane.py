@@ -119,6 +119,13 @@ class LogPane(Undrawn):
         del parameters
         return self._is_passing if action == "take_passing_away" else True
 
+    def take_passing_away(self) -> bool:
+        """Take away a passing banner that is in sight. False where there is none."""
+        is_seen = self._is_passing and self._banner.is_on_screen
+        if is_seen:
+            self.action_take_passing_away()
+        return is_seen
+
     def action_take_passing_away(self) -> None:
         """What the passing banner covered shows again."""
         self._say_over(self._lasting)

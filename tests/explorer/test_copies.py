@@ -148,6 +148,36 @@ async def test_a_copied_link_stays_over_the_rows_until_the_user_goes_on_or_takes
         await until(pilot, lambda: not pane.has_class("-banner"), "no banner")
 
 
+async def test_in_the_detail_esc_takes_away_what_was_copied_and_then_leads_to_the_events(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows_are_shown(pilot)
+        pane = app.screen.query_one(LogPane)
+        await pilot.press("3")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#body"), "the detail")
+        await pilot.press("y")
+        await until(pilot, lambda: pane.has_class("-banner"), "the link")
+        await pilot.press("escape")
+        await until(pilot, lambda: not pane.has_class("-banner"), "no banner")
+        assert app.focused is app.screen.query_one("#body")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.focused is pane.table, "the events")
+
+
+async def test_where_filters_cover_what_was_copied_esc_leads_out_of_them_first(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows_are_shown(pilot)
+        pane = app.screen.query_one(LogPane)
+        await pilot.press("y")
+        await until(pilot, lambda: pane.has_class("-banner"), "the link")
+        await pilot.press("f")
+        await until(pilot, lambda: not pane.is_on_screen, "the filters")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.focused is pane.table, "the events")
+        assert pane.has_class("-banner")
+
+
 async def test_what_was_copied_of_an_empty_list_is_taken_away_as_well(log: DatabaseAddress) -> None:
     empty = parse_filter("name:nothing.such")
     app = app_on(log, clock=lambda: NOW, settings=Settings(clipboard="off", time_zone="UTC"), event_filter=empty)

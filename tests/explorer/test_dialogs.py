@@ -11,6 +11,7 @@ from textual.events import Paste
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from explorer.dialogs.ask_file import AskFile
 from explorer.dialogs.custom_range import CustomRange
 from explorer.dialogs.help import Help, KeyTable
 from explorer.dialogs.open_link import OpenLink
@@ -68,6 +69,30 @@ async def test_a_custom_range_takes_absolute_moments_with_an_offset_and_ends_wit
         since=datetime(2026, 11, 1, 8, 4, tzinfo=UTC),
         until=datetime(2026, 11, 1, 23, 59, 59, 999999, tzinfo=UTC),
     )
+
+
+async def test_a_date_written_into_a_custom_range_stands_in_the_place_of_the_one_that_was_there() -> None:
+    day = datetime(2026, 11, 10, tzinfo=UTC)
+    app = DialogApp(lambda: CustomRange(TimeRange(since=timedelta(days=30), until=day), NOON))
+    async with app.run_test() as pilot:
+        await pilot.press(*"2026-11-01", "tab", *"2026-11-02", "enter")
+    assert app.returned == TimeRange(
+        since=datetime(2026, 11, 1, tzinfo=UTC), until=datetime(2026, 11, 2, 23, 59, 59, 999999, tzinfo=UTC)
+    )
+
+
+async def test_a_custom_range_is_written_on_behind_the_end_key() -> None:
+    app = DialogApp(a_range)
+    async with app.run_test() as pilot:
+        await pilot.press("end", "backspace", "h", "enter")
+    assert app.returned == TimeRange(since=timedelta(hours=30))
+
+
+async def test_a_name_for_a_file_stands_in_the_place_of_the_one_on_offer_and_its_ending_stays() -> None:
+    app = DialogApp(lambda: AskFile("Report", "report-20261120.md"))
+    async with app.run_test() as pilot:
+        await pilot.press(*"outage", "enter")
+    assert app.returned == "outage.md"
 
 
 async def test_a_mistaken_moment_is_said_at_once_and_not_applied() -> None:

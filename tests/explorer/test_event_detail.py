@@ -151,17 +151,43 @@ async def test_header_and_footer_can_be_clicked_except_at_the_ends() -> None:
         assert str(app.detail.query_one("#newer").render()).strip() == "newest"
 
 
-async def test_a_click_on_a_value_narrows_and_on_its_label_only_highlights() -> None:
+async def test_a_click_only_highlights_and_another_one_on_the_value_narrows() -> None:
     app = DetailApp()
     async with app.run_test(size=(80, 30)) as pilot:
         app.detail.show(entitlements_event(), NOON)
         await pilot.pause()
         row = next(y for y, text in enumerate(app.screen_text) if "Trace id" in text)
-        await pilot.click("#body", offset=(5, row))
+        await pilot.click("#body", offset=(20, row))
         assert app.received == []
         assert app.screen_text[row].startswith(f"{CURSOR_MARK}Trace id")
+        await pilot.click("#body", offset=(5, row))
+        await pilot.press("down")
+        await pilot.click("#body", offset=(20, row))
+        assert app.received == []
         await pilot.click("#body", offset=(20, row))
         assert app.received == [NarrowRequested("trace_ids", "c1f4a9d2-6b0e-4f5d-8d3a-5b7e9a2c4410", alone=True)]
+
+
+async def test_a_click_on_the_line_that_is_highlighted_from_the_start_narrows_nothing() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.detail.show(entitlements_event(), NOON)
+        await pilot.pause()
+        await pilot.click("#body", offset=(20, 0))
+        assert app.screen_text[0].startswith(f"{CURSOR_MARK}Event")
+        assert app.received == []
+
+
+async def test_a_click_in_another_event_only_highlights_where_one_was_clicked_in_the_event_before() -> None:
+    app = DetailApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.detail.show(entitlements_event(), NOON)
+        await pilot.pause()
+        await pilot.click("#body", offset=(20, 0))
+        app.detail.show(entitlements_event(id="another"), NOON)
+        await pilot.pause()
+        await pilot.click("#body", offset=(20, 0))
+        assert app.received == []
 
 
 async def test_folding_by_key_and_by_click() -> None:
