@@ -15,7 +15,7 @@ from .visible import visible
 if TYPE_CHECKING:
     from tomlkit.items import InlineTable
 
-    from store import EventFilter
+    from store import EventFilter, TimeRange
 
 TABLE = "views"
 LONGEST_NAME = 80
@@ -36,11 +36,11 @@ class SavedView(NamedTuple):
         """Whether the last value is still to be written."""
         return self.query.rstrip().endswith(":")
 
-    def read(self) -> EventFilter:
-        """The filter. Raises FilterMistake."""
-        from store import parse_filter
+    def read(self, time: TimeRange | None = None) -> EventFilter:
+        """The filter, with this `time` where the view names none. Raises FilterMistake."""
+        from store import TimeRange, parse_filter
 
-        return parse_filter(self.query)
+        return parse_filter(self.query, unwritten_time=time or TimeRange())
 
     def read_columns(self) -> Columns | None:
         """The columns of the view, None when it has none. Raises SettingsMistake."""

@@ -26,13 +26,15 @@ from .quoting import written, written_pattern
 from .time_text import parse_moment, write_moment
 from .time_words import LAST, parse_when
 
+USUAL_TIME = TimeRange()
 _LONGEST_EXAMPLE = 40
 
 
-def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
+def parse_filter(text: str, now: datetime | None = None, *, unwritten_time: TimeRange = USUAL_TIME) -> EventFilter:
     """The filter that `text` writes; an empty text is the default one. Raises FilterMistake, and nothing else.
 
-    Days and times of day are counted from `now` (UTC), or else from what time it is, and become moments.
+    Days and times of day are counted from `now` (UTC), or else from what time it is, and become moments. Where the text
+    names neither end of the time, that is `unwritten_time`.
     """
     times: dict[str, FilterTerm] = {}
     choices: dict[tuple[str, Path], dict[str, list[str | NumberRange]]] = {}
@@ -55,7 +57,7 @@ def parse_filter(text: str, now: datetime | None = None) -> EventFilter:
         for place, sides in choices.items()
     }
     return EventFilter(
-        time=_time(times, now),
+        time=_time(times, now) if times else unwritten_time,
         payload=tuple(PayloadChoice(path=path, choice=choice) for (_, path), choice in chosen.items() if path),
         **{field: choice for (field, path), choice in chosen.items() if not path},
     )

@@ -16,6 +16,8 @@ from ..visible import visible
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
+    from store import TimeRange
+
     from ..saved_views import SavedView
     from .querying import Querying
 
@@ -64,18 +66,28 @@ class Views(KeyArea):
         from ..saved_views import read_views, views_path
 
         views = await asyncio.to_thread(read_views, views_path(shown.settings.views))
-        self.app.push_screen(OpenView(views), self._open)
+        time = shown.event_filter.time
 
-    async def _open(self, view: SavedView | None) -> None:
-        from store import FilterMistake, SettingsMistake
+        async def opened(view: SavedView | None) -> None:
+            if view is not None:
+                await self._open(view, time)
 
-        if view is None:
-            return
+        self.app.push_screen(OpenView(views, time), opened)
+
+    async def _open(self, view: SavedView, time: TimeRange) -> None:
+        """Show the events of a view, in the `time` that is shown where it names none."""
+        from store import EventFilter, FilterMistake, SettingsMistake, sentence
+
         try:
             self.post_message(ViewOpened(view.read_columns()))
         except SettingsMistake as mistake:
             self.post_message(QuestionFailed(mistake))
         try:
-            self.post_message(FilterChanged(view.read()))
+            event_filter = view.read(time)
         except FilterMistake:
             await self._query.open_with(view.query)
+            return
+        self.post_message(FilterChanged(event_filter))
+        if event_filter.time != time:
+            own = f"This view has a time of its own: {sentence(EventFilter(time=event_filter.time))}. u leads back."
+            self.notify(own, markup=False)

@@ -17,6 +17,8 @@ from .choice_list import ChoiceList
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
+    from store import TimeRange
+
     from ..saved_views import SavedView
 
 NAME_CELLS = 24
@@ -24,7 +26,7 @@ MEANING_CELLS = 70
 
 
 class OpenView(ModalScreen["SavedView | None"]):
-    """Returns the view that the user chose, None when cancelled."""
+    """Returns the view that the user chose, None when cancelled. Views that name no time are of the `time` shown."""
 
     DEFAULT_CSS = """
     OpenView { align: center middle; }
@@ -32,13 +34,14 @@ class OpenView(ModalScreen["SavedView | None"]):
     """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="open_view.cancel")]
 
-    def __init__(self, views: Sequence[SavedView]) -> None:
+    def __init__(self, views: Sequence[SavedView], time: TimeRange) -> None:
         super().__init__()
         self._views = views
+        self._time = time
 
     def compose(self) -> ComposeResult:
         with DialogFrame("Open a view", "enter open · esc cancel"):
-            yield ChoiceList(*map(_drawn, self._views), markup=False)
+            yield ChoiceList(*(_drawn(view, self._time) for view in self._views), markup=False)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(self._views[message.option_index])
@@ -47,12 +50,12 @@ class OpenView(ModalScreen["SavedView | None"]):
         self.dismiss(None)
 
 
-def _drawn(view: SavedView) -> Content:
+def _drawn(view: SavedView, time: TimeRange) -> Content:
     from store import FilterMistake, SettingsMistake, sentence
 
     name = visible(view.name, NAME_CELLS)
     try:
-        said = "asks for the value" if view.waits else sentence(view.read())
+        said = "asks for the value" if view.waits else sentence(view.read(time))
         view.read_columns()
         style = "$text-muted"
     except (FilterMistake, SettingsMistake) as mistake:

@@ -18,6 +18,7 @@ from explorer.widgets.event_table import EventTable
 from explorer.widgets.query_input import QueryInput
 from store import FilterMistake, SettingsMistake, parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.test_activity_screen import text_of
 from tests.logs import NOW, numbered_events, write_log
 
 SHARED = """\
@@ -123,6 +124,31 @@ async def test_a_saved_filter_is_opened_again(tmp_path: Path) -> None:
         await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
         await pilot.press("end", "enter")
         await until(pilot, lambda: table.rows.end == 10, "the plans again")
+
+    await shown(tmp_path, drive)
+
+
+async def test_a_view_that_names_no_time_keeps_the_one_that_is_shown_and_another_one_says_its_own(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "views.toml").write_text('[views]\nplans = "name:plan.deleted"\nweek = "since:-1w name:plan.deleted"\n')
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("slash", *"since:all", "enter")
+        await until(pilot, lambda: table.rows.end == 60, "everything")
+        for keys, time in (("end up", "all time"), ("end", "last 7 days")):
+            await pilot.press("V")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, ActivityScreen), "the views")
+            await pilot.press(*keys.split())
+            options = pilot.app.screen.query_one(OptionList)
+            assert options.highlighted_option is not None
+            assert time in str(options.highlighted_option.prompt)
+            assert not pilot.app._notifications
+            await pilot.press("enter")
+            await until(pilot, lambda time=time: f"{time} · event" in text_of(pilot.app, "#sentence"), time)
+        await until(pilot, lambda: bool(pilot.app._notifications), "a sentence")
+        told = next(iter(pilot.app._notifications)).message
+        assert told == "This view has a time of its own: last 7 days. u leads back."
 
     await shown(tmp_path, drive)
 
