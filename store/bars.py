@@ -21,8 +21,8 @@ from .page import Histogram, HistogramBar
 from .parameters import ladder_parameters, place_parameters
 from .parts import Part
 from .search import Search
-from .statements import select_first_and_last_time, select_keys_at
-from .time_keys import FIRST, HOUR, LAST, LEVELS, SLOTS, ladder, microseconds, moment_of
+from .statements import select_keys_at
+from .time_keys import FIRST, HOUR, LAST, LEVELS, SLOTS, ladder, moment_of
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -57,23 +57,6 @@ class Bars:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-
-    async def span(self, since: datetime | None, until: datetime | None, now: datetime) -> tuple[int, int] | None:
-        """The microseconds that a histogram reaches over, the end not included; None when there is no event.
-
-        An open beginning is the oldest event. An open end is `now`, lest one clock that runs ahead makes everything
-        else one bar; or the newest event when all are later.
-        """
-        first = None if since is None else microseconds(since)
-        last = microseconds(now if until is None else until)
-        if first is None or (until is None and first > last):
-            ((oldest, newest),) = await self._connections.rows(select_first_and_last_time())
-            if oldest is None:
-                return None
-            first = oldest if first is None else first
-            if until is None and first > last:
-                last = newest
-        return first, last + 1
 
     async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
         """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""

@@ -80,8 +80,10 @@ class EventRepository(Protocol):
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         """Matching events over time, in at most `most_bars` bars (at least 2).
 
-        They reach over the time of the filter. Where that is open they begin with the oldest event of the log and end
-        at `now`; what has a later time is counted aside. Only when everything has, they go on to the newest event.
+        They reach over the time of the filter. Where it has no beginning they begin with the oldest match, and where it
+        has no end either they end with the newest one, but not after `now`: what has a later time is counted aside.
+        Where only the end is open they reach to `now`. Only when everything has a later time, they go on to the newest
+        match. In a table of others the events of these times take the place of matches.
         """
         ...
 

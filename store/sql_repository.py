@@ -16,6 +16,7 @@ from .count_statements import select_actor_counts
 from .driver_errors import STATEMENT_SECONDS
 from .event import Event
 from .event_filter import EventFilter
+from .histogram_span import span_of_bars
 from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
 from .parameters import place_parameters
 from .references import Reference, reference
@@ -25,6 +26,7 @@ from .statements import select_any, select_event, select_page
 from .stored_text import id_to_stored
 from .tally import Tally
 from .text_search import TextSearch
+from .time_keys import microseconds
 from .trace_fold import TraceFold
 from .versions import check_schema
 
@@ -157,12 +159,15 @@ class SqlEventRepository:
         if event_filter.has_text_conditions:
             return Histogram()
         await self._cache.refresh(at_once=True)
+        span = await span_of_bars(event_filter, now, self.page)
         search = await self._planner.search(event_filter)
-        span = await self._bars.span(*event_filter.time.ends, now)
-        if search is None or span is None or span[0] >= span[1]:
+        if search is None or span is None:
             return Histogram()
-        histogram = await self._bars.histogram(search, self._cache.failures, *span, most_bars)
-        later = await self._tally.newer(search, span[1], None) if span[1] < search.until else 0
+        first, last = span
+        since, beyond = microseconds(first), microseconds(last) + 1
+        histogram = await self._bars.histogram(search, self._cache.failures, since, beyond, most_bars)
+        counted = microseconds(max(last, now)) + 1
+        later = await self._tally.newer(search, counted, None) if counted < search.until else 0
         return histogram.replaced(later=later)
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:

@@ -33,8 +33,10 @@ def facet_line(
     """One line of `width` cells, safe to draw. `count_sign` stands before the count; None draws no count."""
     left = f"{CURSOR_MARK if highlighted else ' '}{BOXES[row.side]} {f'{kind_sign(row.kind)} ' if signed else ''}"
     note = f" {REMOVE_SIGN}" if count_sign is None else f" {count_sign}{row.event_count:,}"
-    if row.is_pattern and count_sign is not None:
+    if count_sign is not None and row.is_pattern:
         note = ""  # what it means is counted with the values that fit it
+    elif count_sign is not None and not row.is_counted:
+        note = " …"
     room = max(0, width - cell_len(left) - cell_len(note))
     label = visible(row.label or EMPTY_LABEL, room)
     plain = styles.label + Style(strike=False)

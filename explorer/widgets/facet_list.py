@@ -68,7 +68,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
         self._signed = signed
         self._most_rows = most_rows
         self._facets: Sequence[Facet] | None = None
-        self._at_least = False
+        self._at_least = self._is_counted_anew = False
         self._choice: Choice | None = None
         self._rows: list[FacetRow] = []
         self._shown: list[FacetRow] = []
@@ -82,13 +82,13 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, choice: Choice) -> None:
         """Mark what the filter says of this field."""
         if choice != self._choice:
-            self._choice = choice
+            self._choice, self._is_counted_anew = choice, False
             self._arrange()
 
     def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False) -> None:
         """List these values of the log; with `at_least` there are at least so many of each."""
-        if (facets, at_least) != (self._facets, self._at_least):
-            self._facets, self._at_least = facets, at_least
+        if (facets, at_least, True) != (self._facets, self._at_least, self._is_counted_anew):
+            self._facets, self._at_least, self._is_counted_anew = facets, at_least, True
             self._arrange()
 
     def enter(self, step: int) -> None:
@@ -111,7 +111,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
     def _arrange(self) -> None:
         if self._choice is None:
             return
-        rows = facet_rows(self._facets or (), self._choice, self._vocabulary)
+        rows = facet_rows(self._facets or (), self._choice, self._vocabulary, are_counted=self._is_counted_anew)
         if self.has_focus:
             places = {row.label: place for place, row in enumerate(self._rows)}
             rows.sort(key=lambda row: places.get(row.label, len(places)))

@@ -13,7 +13,7 @@ Side = Literal["included", "excluded"]
 
 class FacetRow(NamedTuple):
     """`stored` are the log's values of this row, `words` those of the filter that mean it. All of it is data, not safe
-    to draw."""
+    to draw. Of a row that is not counted yet the `event_count` says nothing."""
 
     label: str
     stored: tuple[str, ...]
@@ -22,14 +22,18 @@ class FacetRow(NamedTuple):
     kind: Kind | None
     event_count: int
     is_pattern: bool = False
+    is_counted: bool = True
 
 
-def facet_rows(facets: Sequence[Facet], choice: Choice, vocabulary: Vocabulary | None) -> list[FacetRow]:
+def facet_rows(
+    facets: Sequence[Facet], choice: Choice, vocabulary: Vocabulary | None, *, are_counted: bool = True
+) -> list[FacetRow]:
     """What the filter names and the log does not hold, then the log's values, most frequent first.
 
     Values with one label in the vocabulary share a row. A word of the filter belongs to each row all of whose values it
     means; one that means no whole row has a row of its own, so that it can be removed. Without a vocabulary every
-    value is its own label. Events without a value have no row: a filter cannot name them.
+    value is its own label. Events without a value have no row: a filter cannot name them. With `are_counted` the values
+    that are missing among the facets have no events; else nobody has counted them yet.
     """
     groups: dict[str, list[Facet]] = {}
     for facet in facets:
@@ -43,7 +47,8 @@ def facet_rows(facets: Sequence[Facet], choice: Choice, vocabulary: Vocabulary |
         for label in meant:
             words_of[label].append(word)
         if not meant:
-            rows.append(_lonely_row(word, facets, choice, vocabulary, taken=groups))
+            lonely = _lonely_row(word, facets, choice, vocabulary, taken=groups)
+            rows.append(lonely._replace(is_counted=are_counted or lonely.event_count > 0))
     for pattern in (*choice.patterns, *choice.excluded_patterns):
         side: Side = "included" if pattern in choice.patterns else "excluded"
         rows.append(FacetRow(pattern, (), (pattern,), side, None, 0, is_pattern=True))

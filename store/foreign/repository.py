@@ -11,7 +11,8 @@ from ..choice import Choice
 from ..connections import Connections
 from ..errors import MappingProblem
 from ..event import Actor, Event
-from ..event_filter import MICROSECOND, EventFilter, TimeRange
+from ..event_filter import MICROSECOND, EventFilter
+from ..histogram_span import span_of_bars
 from ..page import (
     LAST_MOMENT,
     NEWEST,
@@ -149,24 +150,27 @@ class ForeignRepository:
         return facets_of_actors(counts)
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
-        """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open."""
+        """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open.
+
+        An open end is that of the table: its matches may have to be searched for.
+        """
         if event_filter.has_text_conditions:
             return Histogram()
-        first, last = event_filter.time.ends
-        ever = EventFilter(time=TimeRange(since=None))
-        if first is None and (oldest := (await self.page(ever, OLDEST, "newer", 1)).events):
-            first = oldest[0].occurred_at
-        end = now if last is None else last
-        if last is None and first is not None and first > now:
-            newest = (await self.page(ever, NEWEST, "older", 1)).events
-            end = newest[0].occurred_at if newest else now
-        if first is None or first > end:
+        span = await span_of_bars(event_filter, now, self._page_of_time)
+        if span is None:
             return Histogram()
-        drawn = await histogram(self._mapped, self._planner, self._tally, event_filter, (first, end), most_bars)
-        if last is not None or end == LAST_MOMENT:
+        drawn = await histogram(self._mapped, self._planner, self._tally, event_filter, span, most_bars)
+        end = max(span[1], now)
+        if event_filter.time.until is not None or end == LAST_MOMENT:
             return drawn
         later = await self.count(narrowed(event_filter, since=end + MICROSECOND))
         return drawn.replaced(later=later.number, later_is_exact=later.exact)
+
+    async def _page_of_time(
+        self, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        """As `page`, whatever else than the time the filter says."""
+        return await self.page(EventFilter(time=event_filter.time), start, direction, limit)
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
         """The highest id, waited for up to so many `seconds` until it is `other_than` that. Raises MappingProblem."""

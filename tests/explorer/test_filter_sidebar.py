@@ -127,6 +127,18 @@ async def test_a_list_that_nobody_is_in_begins_with_the_most_frequent_values_aga
     await drive(steps)
 
 
+async def test_a_chosen_value_has_no_count_until_it_is_counted() -> None:
+    async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
+        app.sidebar.show(EventFilter().with_value("environments", "lab"))
+        first = lines_of(app.facet_list("environments"))[1]
+        assert first.split()[-2:] == ["lab", "…"]
+        app.sidebar.show_facets(FACETS)
+        first = lines_of(app.facet_list("environments"))[1]
+        assert first.split()[-2:] == ["lab", "0"]
+
+    await drive(steps)
+
+
 async def test_enter_includes_a_value_minus_excludes_it_and_the_same_key_takes_it_out() -> None:
     async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
         app.facet_list("entity_types").focus()

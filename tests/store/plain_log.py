@@ -188,8 +188,15 @@ async def hold_against(
 
 
 async def hold_bars_against(
-    repository: EventRepository, log: Log, event_filter: EventFilter, now: datetime, most_bars: int
+    repository: EventRepository,
+    log: Log,
+    event_filter: EventFilter,
+    now: datetime,
+    most_bars: int,
+    *,
+    spans_matches: bool = True,
 ) -> None:
+    """With `spans_matches` open bars reach over the matches, else over all events."""
     shown = [event for event in log.events if log.shows(event_filter, event)]
     histogram = await repository.histogram(event_filter, now, most_bars)
     bars = histogram.bars
@@ -197,7 +204,8 @@ async def hold_bars_against(
     assert [bar.since for bar in bars[1:]] == [bar.until for bar in bars[:-1]]
     assert {bar.until - bar.since for bar in bars[1:-1]} <= {histogram.width}
     since, until = event_filter.time.ends
-    begin = since or min(event.occurred_at for event in log.events)
+    spanned = [event.occurred_at for event in (shown if spans_matches else log.events)]
+    begin = since or min(spanned, default=LAST)
     end = until or (now if begin <= now else LAST)
     later = [event for event in shown if event.occurred_at > end]
     drawn = [event for event in shown if event not in later]

@@ -53,6 +53,44 @@ async def test_bars_part_at_their_edge_a_span_that_holds_no_whole_bucket(databas
         await repository.close()
 
 
+async def test_all_time_reaches_from_the_first_match_to_the_last_one(database: DatabaseAddress) -> None:
+    year, hour = timedelta(days=365), timedelta(hours=1)
+    names = {NOON - 9 * year: "OLD", NOON - year: "PAST", NOON - year + 30 * hour: "PAST", NOON + hour: "AHEAD"}
+    async with await open_writer(database) as writer:
+        await writer.write(
+            [make_event(number, occurred_at=at, event_name=name) for number, (at, name) in enumerate(names.items())]
+        )
+    repository = await open_repository(database)
+
+    async def drawn(**conditions: Any) -> tuple[list[int], int, timedelta]:
+        histogram = await repository.histogram(EventFilter(**conditions), NOON, 100)
+        counts = [bar.count for bar in histogram.bars]
+        return (
+            [number for number in counts if number],
+            histogram.later,
+            histogram.bars[-1].until - histogram.bars[0].since,
+        )
+
+    ever = TimeRange(since=None)
+    past = Choice(included=("PAST",))
+    counts, later, reach = await drawn(time=ever, event_names=past)
+    assert (counts, later) == ([1, 1], 0)
+    assert 30 * hour <= reach <= 31 * hour
+    counts, later, reach = await drawn(time=ever)
+    assert (counts, later) == ([1, 2], 1)
+    assert 8 * year <= reach < 9 * year
+    counts, later, reach = await drawn(time=TimeRange(since=NOON - 2 * year), event_names=past)
+    assert (counts, later) == ([2], 0)
+    assert reach >= 2 * year  # of the last two years the one without events shows
+    counts, later, reach = await drawn(time=ever, event_names=Choice(included=("OLD",)))
+    assert (counts, later) == ([1], 0)
+    assert timedelta(minutes=1) <= reach <= timedelta(minutes=2)
+    counts, later, reach = await drawn(time=ever, event_names=Choice(included=("AHEAD",)))
+    assert (counts, later) == ([1], 0)
+    assert not (await repository.histogram(EventFilter(time=ever, event_names=Choice(included=("NO",))), NOON, 9)).bars
+    await repository.close()
+
+
 @pytest.mark.parametrize("bars", [2, 100], ids=["hours", "minutes"])
 async def test_no_bar_mixes_what_was_there_before_a_batch_and_after_it(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, bars: int
