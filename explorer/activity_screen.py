@@ -169,9 +169,8 @@ class ActivityScreen(Screen[None]):
     @property
     def _here(self) -> Place | None:
         """Where the user is, None until there is a list to show."""
-        if self._event_filter is None:
-            return None
-        return Place(self._event_filter, self._list.position, self._table.screen_row)
+        shown = self._event_filter
+        return None if shown is None else Place(shown, self._list.position, self._table.screen_row)
 
     def shown(self) -> Shown | None:
         """What the areas around the panes do something with; None until there is a list to show."""
@@ -189,7 +188,8 @@ class ActivityScreen(Screen[None]):
     async def leave(self, *, is_fault: bool) -> None:
         """Close the log, and keep where the user is for the next start: not what the app failed at."""
         if self._launched is not None and (here := self._here) is not None and self._list.read_at is not None:
-            here = here._replace(position=self._list.here) if self._list.is_read else here
+            at = self._list.here if self._list.is_read else here.position
+            here = here._replace(position=at) if self._list.are_of_filter else Place(here.event_filter, None, 0)
             is_local = self._table.zone is not UTC
             await self._launched.last_place.keep(None if is_fault else here, self._clock(), is_local=is_local)
         if self._repository is not None:

@@ -40,9 +40,7 @@ class EventList(Undrawn):
     highlighted event in the same frame; `clock` tells the time (UTC).
     """
 
-    DEFAULT_CSS = """
-    EventList { width: 1fr; height: 1fr; }
-    """
+    DEFAULT_CSS = "EventList { width: 1fr; height: 1fr; }"
 
     def __init__(
         self,
@@ -105,12 +103,16 @@ class EventList(Undrawn):
         The rows of another filter than the one that was asked for do not stay: they would be taken for its answer.
         """
         self.table.rows_failed()
-        are_of_filter = self._list is None or self.asked is None or self._list.chosen == self.asked.chosen
-        if self.table.rows.are_any and are_of_filter and banner is not None:
+        if self.table.rows.are_any and self.are_of_filter and banner is not None:
             self._pane.show_rows(banner)
         else:
             self._pane.show_notice(notice)
             self._pane.show_place(None)
+
+    @property
+    def are_of_filter(self) -> bool:
+        """Whether the rows are those of the filter that was asked for, and not of the one before."""
+        return self._list is None or self.asked is None or self._list.chosen == self.asked.chosen
 
     @property
     def here(self) -> Position | None:

@@ -249,6 +249,23 @@ async def test_what_the_app_failed_at_is_not_opened_again(
     assert content(file) is None
 
 
+async def test_of_a_filter_whose_rows_are_still_on_their_way_no_event_is_kept(
+    log: DatabaseAddress, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave_early(app: AppUnderTest, pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("down", "down")
+        monkeypatch.setattr("explorer.event_list.rows_around", never)
+        await pilot.press("slash", *"name:plan.deleted", "enter")
+        await until(pilot, lambda: filter_of(app) == parse_filter("name:plan.deleted"), "the filter")
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    await started(log, file, leave_early)
+    kept = json.loads(content(file) or b"")
+    assert (kept["query"], kept["event_id"], kept["screen_row"]) == ("name:plan.deleted", None, 0)
+
+
 async def test_a_place_is_kept_while_the_log_that_it_is_in_is_away(
     log: DatabaseAddress, file: Path, tmp_path: Path
 ) -> None:
