@@ -25,6 +25,7 @@ from .keys import (
     PASSING_KEYS,
     QUERY_BOX_KEYS,
     QUERY_KEYS,
+    ROOM_KEYS,
     SCREEN_KEYS,
     SIDEBAR_KEYS,
     SNAPSHOT_KEYS,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from textual.binding import Binding
 
 SECTIONS = (
-    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS)),
+    ("Everywhere", (*APP_KEYS, *SCREEN_KEYS, *ROOM_KEYS)),
     ("Copies and links", (*COPY_KEYS, *PASSING_KEYS, *EXPORT_KEYS, *LINK_KEYS)),
     ("New events", tuple(FOLLOW_KEYS)),
     ("The whole story", (*STORY_KEYS, *CONTEXT_KEYS, *SNAPSHOT_KEYS)),

@@ -46,6 +46,11 @@ SCREEN_KEYS = [
     Binding("escape", "back", "Back", id="screen.back"),
 ]
 
+ROOM_KEYS = [
+    Binding("left_parenthesis", "room(-1)", "Less room for the detail", id="room.less", key_display="(", show=False),
+    Binding("right_parenthesis", "room(1)", "More room for the detail", id="room.more", key_display=")", show=False),
+]
+
 QUERY_KEYS = [
     Binding("slash", "query", "Query", id="query.open", key_display="/"),
 ]

@@ -30,8 +30,9 @@ from ..messages import (
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
-from .pane_action import PaneAction
+from .pane_action import PaneAction, PaneTitle
 from .payload_tree import Unread, tree_lines, unfoldable_paths
+from .reason_line import reason_line
 from .text_line import Path, Piece, TextLine, path_text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class EventDetail(Widget):
         self._folds: dict[Path, bool] = {}
         self._answers = Answers()
         self._is_focus_awaited = False
-        self._title = Static("", id="title", markup=False)
+        self._title = PaneTitle("", id="title", markup=False)
         self._body = LineList(id="body")
         self._newer = PaneAction("← newer", lambda: NeighbourRequested("newer"), id="newer")
         self._older = PaneAction("older →", lambda: NeighbourRequested("older"), id="older")
@@ -234,6 +235,8 @@ class EventDetail(Widget):
         if self._event is None:
             return [TextLine(("nothing",), (Piece("Highlight an event in the list to read it here.", "muted"),))]
         lines = list(field_lines(self._event, self._now, self._local_zone))
+        if (reason := reason_line(self._sections)) is not None:
+            lines.insert(1, reason)
         for name, title in TITLES.items():
             if name == "payload":
                 lines += asked_lines(self._answers, self._folds)

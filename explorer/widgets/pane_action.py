@@ -21,3 +21,9 @@ class PaneAction(Static):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.post_message(self._message())
+
+
+class PaneTitle(Static):
+    """What a pane shows, in the line that the mouse can drag."""
+
+    ALLOW_SELECT = False

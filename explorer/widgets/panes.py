@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Size
 
+from ..keys import ROOM_KEYS
 from .undrawn import Undrawn
 
 LOW, FLAT = 30, 16
@@ -12,6 +16,11 @@ LOW, FLAT = 30, 16
 
 NARROW, WIDE = 100, 180
 """Cells: below the first the filters cover the events; from the second on, events and detail stand side by side."""
+
+LEAST_LINES, LEAST_CELLS = (7, 4), (40, 30)
+"""What the events and the detail have at least, one over the other and side by side."""
+
+STEP_LINES, STEP_CELLS = 2, 6
 
 FOLDABLE = ("sidebar", "detail")
 HISTOGRAM = "histogram"
@@ -23,8 +32,9 @@ NO_EVENTS = "There is no histogram where there are no events."
 class Panes(Undrawn):
     """Shows and hides the panes with the ids of FOLDABLE, and the histogram.
 
-    What the user chose of the panes holds until the width class changes; the one that has the focus then stays.
-    `size` is that of the terminal, so that the first frame is arranged for it.
+    What the user chose of the panes holds until the width class changes; the one that has the focus then stays. How
+    events and detail share their room holds side by side, and one over the other, for as long as the app runs. `size`
+    is that of the terminal, so that the first frame is arranged for it.
     """
 
     DEFAULT_CSS = """
@@ -44,8 +54,14 @@ class Panes(Undrawn):
     Panes.-flat #histogram, Panes.-no-histogram #histogram-pane { display: none; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [*ROOM_KEYS]
+
     def __init__(self, size: Size, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._shares: dict[bool, tuple[int, int]] = {}
+        """Parts of events and detail, by whether they stand side by side."""
+        self._grip: int | None = None
+        """How far behind the edge of the detail the mouse holds it, None while it does not."""
         self._chosen: dict[str, bool] = {}
         self._has_histogram = True
         self._width_class = ""
@@ -64,11 +80,16 @@ class Panes(Undrawn):
         if width_class != self._width_class:
             self._chosen = {held: True} if held in FOLDABLE else {}
             self._width_class = width_class
+            self._share()
         self._arrange()
 
     @property
     def is_narrow(self) -> bool:
         return self._width_class == "-narrow"
+
+    @property
+    def _is_wide(self) -> bool:
+        return self._width_class == "-wide"
 
     @property
     def _is_flat(self) -> bool:
@@ -108,6 +129,60 @@ class Panes(Undrawn):
             self.focus_pane("table")
         else:
             self.focus_pane(name)
+
+    # The room of events and detail
+
+    def action_room(self, step: int) -> None:
+        """Give the detail more room (1) or less (-1)."""
+        detail = self.query_one("#detail")
+        if not self.is_shown("detail"):
+            self.show_pane("detail", shown=True)
+        elif self._is_wide:
+            self._give(detail.outer_size.width + step * STEP_CELLS)
+        else:
+            self._give(detail.outer_size.height + step * STEP_LINES)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the line between events and detail, or of the title of the detail that stands there."""
+        detail, held = self.query_one("#detail"), self.screen.get_widget_at(*event.screen_offset)[0]
+        edge, at = (detail.region.x, event.screen_x) if self._is_wide else (detail.region.y, event.screen_y)
+        is_title = held.id == "title" and not self._is_wide
+        if event.button == 1 and (is_title or (held is detail and at == edge)):
+            self._grip = at - edge
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._grip is not None:
+            region = self.query_one("#detail").region
+            end, at = (region.right, event.screen_x) if self._is_wide else (region.bottom, event.screen_y)
+            self._give(end - at + self._grip)
+
+    def on_mouse_up(self) -> None:
+        if self._grip is not None:
+            self._grip = None
+            self.release_mouse()
+
+    def _give(self, wanted: int) -> None:
+        """Let the detail have so many lines or cells, and the events the rest."""
+        size, (events_need, detail_needs) = (
+            self.query_one("#events").size,
+            LEAST_CELLS if self._is_wide else LEAST_LINES,
+        )
+        whole = size.width if self._is_wide else size.height
+        given = min(max(wanted, detail_needs), whole - events_need)
+        if given >= detail_needs:
+            self._shares[self._is_wide] = whole - given, given
+            self._share()
+
+    def _share(self) -> None:
+        """As parts of the room, which stay the same parts when the terminal changes."""
+        for panes, place in (("#log", 0), ("#detail", 1)):
+            share = self._shares.get(self._is_wide)
+            part = None if share is None else f"{share[place]}fr"
+            for pane in self.query(panes):
+                pane.styles.width, pane.styles.height = (part, None) if self._is_wide else (None, part)
+                if panes == "#detail":
+                    pane.styles.max_width = "100%" if part and self._is_wide else None
 
     def toggle_histogram(self) -> None:
         """Show the histogram; where it is shown, hide it."""

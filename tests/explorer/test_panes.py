@@ -157,3 +157,37 @@ async def test_escape_leads_out_of_a_pane_that_has_the_whole_screen(log: Databas
         assert has_keys(pilot, "table" if key == "2" else "detail")
 
     await shown(log, drive)
+
+
+@pytest.mark.parametrize(("size", "side"), [((80, 40), "height"), ((120, 40), "height"), ((200, 40), "width")])
+async def test_the_line_between_events_and_detail_is_dragged_and_moved_by_keys(
+    log: DatabaseAddress, size: tuple[int, int], side: str
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await pilot.press("3")
+        await until(pilot, lambda: has_keys(pilot, "detail"), "the detail")
+        detail = pilot.app.screen.query_one("#detail")
+
+        def room() -> int:
+            return int(getattr(detail.outer_size, side))
+
+        x, y = detail.region.offset
+        end = (x - 10, y + 9) if side == "width" else (x + 9, y - 10)
+        before = room()
+        await pilot.mouse_down(offset=(x, y + 9) if side == "width" else (x + 9, y))
+        await pilot.hover(offset=end)
+        await until(pilot, lambda: room() == before + 10, "more room")
+        await pilot.mouse_up(offset=end)
+        await pilot.hover(offset=(x + 2, y + 2))
+        await pilot.press("left_parenthesis")
+        await until(pilot, lambda: before < room() < before + 10, "less room")
+        for _ in range(30):
+            await pilot.press("right_parenthesis")
+        await until(pilot, lambda: room() > before + 10, "the most room")
+        assert is_seen(table)
+        assert table.size.height > 0
+        await resized(pilot, (NARROW[0], 30) if side == "width" else (200, 40))
+        await resized(pilot, size)
+        assert room() > before + 10
+
+    await shown(log, drive, size)
