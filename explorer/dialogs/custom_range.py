@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from store import TimeRange
 
 HELP = (
-    "-15m · -24h · -30d · -1y · now · all · 2026-10-01 · 2026-10-01 10:04\n"
+    "-15m · -24h · -1y · now · all · 2026-10-01 · 2026-10-01 10:04\n"
     "2026-10-01T10:04:11Z · 2026-10-01 10:04+02:00\n"
     "Without an offset it is UTC. Both ends belong to the range: a day or minute written as the end counts to its last "
     "moment."

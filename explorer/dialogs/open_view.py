@@ -31,6 +31,7 @@ class OpenView(ModalScreen["SavedView | None"]):
     DEFAULT_CSS = """
     OpenView { align: center middle; }
     OpenView DialogFrame { width: 102; }
+    OpenView ChoiceList { text-wrap: nowrap; text-overflow: ellipsis; }
     """
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="open_view.cancel")]
 

@@ -20,13 +20,16 @@ NAMES = frozenset(
     (
         *("error", "errors", "errorcode", "errormessage", "errordescription", "errordetails"),
         *("accessdeniedreason", "declinereason", "denialreason", "failurereason"),
-        *("failurecode", "failuremessage", "failuredescription", "outcome"),
+        *("failurecode", "failuremessage", "failuredescription", "outcome", "responsestatus"),
     )
 )
 """The members of a payload that tell it, in small letters without `_`. A `reason` alone is mostly why it was done."""
 
-PARTS = ("code", "message", "reason", "detail")
+PARTS = ("code", "reason", "message", "detail")
 """What an object under one of these names says it with."""
+
+STATUS = ("protoPayload", "status")
+"""Where it stands in the payload of an event of Google Cloud."""
 
 RESPONSE = ("response", "errors")
 """Where in a request the errors of its answer stand."""
@@ -42,6 +45,7 @@ def reason_line(sections: Mapping[str, JsonValue | NotJson | Unread]) -> TextLin
     """The line of an event with these sections; None where none of them tells a reason. It narrows to the same one."""
     payload, request = sections.get("payload"), sections.get("request")
     found = [each for path, value in _members(payload) if _is_told(path[0]) for each in _texts(path, value)]
+    found = found or list(_texts(STATUS, _at(payload, STATUS)))
     narrows = None
     if found:
         path, text = found[0]
@@ -78,8 +82,8 @@ def _texts(path: tuple[str, ...], value: object) -> Iterator[Found]:
     if isinstance(value, Members):
         members = {name: member for (name,), member in _members(value)}
         for part in PARTS:
-            if isinstance(text := members.get(part), str) and text:
-                yield (*path, part), str(text)
+            if not isinstance(member := members.get(part), list):
+                yield from _texts((*path, part), member)
     elif isinstance(value, list):
         if value:
             yield from _texts(path, value[0])

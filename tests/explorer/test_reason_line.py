@@ -36,6 +36,16 @@ def told(payload: str = "null", request: str = "null") -> tuple[str, tuple[str, 
             "INVALID_CREDENTIALS",
             ("payload.outcome.reason", "INVALID_CREDENTIALS"),
         ),
+        (
+            '{"responseStatus": {"status": "Failure", "message": "no access", "reason": "Forbidden", "code": 403}}',
+            "Forbidden: no access",
+            ("payload.responseStatus.reason", "Forbidden"),
+        ),
+        (
+            '{"protoPayload": {"status": {"code": 7, "message": "PERMISSION_DENIED"}}}',
+            "PERMISSION_DENIED",
+            ("payload.protoPayload.status.message", "PERMISSION_DENIED"),
+        ),
         ('{"errors": [{"message": "first"}, {"message": "second"}]}', "first", ("payload.errors.message", "first")),
     ],
 )
@@ -63,6 +73,8 @@ def test_the_answer_to_a_request_tells_it_where_the_payload_does_not() -> None:
         '{"errors": []}',
         '{"error": {"count": 3}}',
         '{"reason": "scheduled"}',
+        '{"responseStatus": {"metadata": {}, "code": 200}}',
+        '{"protoPayload": {"status": {}}}',
         '{"outcome": {"result": "SUCCESS", "reason": null}}',
     ],
 )
