@@ -61,10 +61,14 @@ class Reading(NamedTuple):
 
 
 class FileBegan(NamedTuple):
-    """The reading of a file began; `title` is what its format is called."""
+    """The reading of a file began; `title` is what its format is called.
+
+    `failed` are filters that find the calls that failed.
+    """
 
     file: str
     title: str
+    failed: tuple[str, ...] = ()
 
 
 class Rejection(NamedTuple):
@@ -206,7 +210,8 @@ def _items_of(
             place.begin(raw)
             source = formats.open_log(raw, log_format, id_paths)
             remarks = source.remarks
-            yield FileBegan(file.name, source.title)
+            table = None if source.format is None else source.format.table
+            yield FileBegan(file.name, source.title, () if table is None else table.failures)
             for _, outcome in source.outcomes():
                 read += 1
                 if isinstance(outcome, PlainEvent):

@@ -21,6 +21,7 @@ def report(tally: Tally) -> str:
         lines.append(f"  {number:,} with the id of another event before, such as {visible(example, ID_CELLS)}.")
         lines.append("    Of each id only the first is kept. Choose with --id which fields tell events apart.")
     lines += _files(tally)
+    lines += _failures(tally)
     if tally.first is not None and tally.last is not None:
         lines += [f"first    {written(tally.first)}", f"last     {written(tally.last)}"]
     rate = f"{tally.written / tally.seconds:,.0f} events a second"
@@ -36,6 +37,7 @@ def json_report(tally: Tally) -> str:
                 "format": file.title or None,
                 "read": file.read,
                 "rejected": file.rejected,
+                "failures": file.failed,
                 "problem": file.problem or None,
             }
             for file in tally.files
@@ -98,6 +100,12 @@ def _joint(first: int, last: int) -> str:
 
 def _prefix(tally: Tally, file: str) -> str:
     return f"{visible(file)}: " if len(tally.files) > 1 else ""
+
+
+def _failures(tally: Tally) -> list[str]:
+    """How the calls that failed are found, for each format that does not tell them by their names."""
+    found = dict.fromkeys(", or ".join(file.failed) for file in tally.files if file.failed)
+    return [f"failures {filters}" for filters in found]
 
 
 def _files(tally: Tally) -> list[str]:

@@ -39,10 +39,14 @@ class Places:
 
 @dataclass
 class FileTally:
-    """What was read of one file, in which format, and why not all of it. `is_done` when its reading has ended."""
+    """What was read of one file, in which format, and why not all of it. `is_done` when its reading has ended.
+
+    `failed` are filters that find the calls that failed, where the format has some.
+    """
 
     name: str
     title: str = ""
+    failed: tuple[str, ...] = ()
     read: int = 0
     rejected: int = 0
     problem: str = ""
@@ -86,7 +90,7 @@ class Tally:
             case Rejection():
                 self._reject(told)
             case FileBegan():
-                self.files.append(FileTally(told.file, told.title))
+                self.files.append(FileTally(told.file, told.title, told.failed))
             case FileEnded():
                 self._end(told)
             case IdClashes():

@@ -40,13 +40,15 @@ def test_reasons_beyond_a_bound_are_not_told_apart(monkeypatch: pytest.MonkeyPat
 
 def test_with_several_files_each_rejection_names_its_own_and_each_file_says_what_it_was() -> None:
     tally = Tally()
+    failed = ("payload.errorCode:*", "payload.x:1")
     for file, title in (("a\x1b.json", "AWS CloudTrail"), ("b.csv", "GitHub audit log")):
-        tally.tell(FileBegan(file, title))
+        tally.tell(FileBegan(file, title, failed if title == "AWS CloudTrail" else ()))
         tally.tell(Rejection(file, None, 3, "No."))
         tally.tell(FileEnded(file, 5, {"have two": 2}))
     tally.tell(FileEnded("notes.txt", 0, {}, "Its format is not known."))
-    tally.tell(FileBegan("c.json", "AWS CloudTrail"))
+    tally.tell(FileBegan("c.json", "AWS CloudTrail", failed))
     told = report(tally)
+    assert told.count("\nfailures payload.errorCode:*, or payload.x:1\n") == told.count("failures") == 1
     assert "\n  a\\x1b.json: record 3: No.\n  b.csv: record 3: No.\n" in told
     assert "\n  4 have two\n" in told
     assert "\nfiles                4\n  a\\x1b.json: AWS CloudTrail, 5 read, 1 rejected\n" in told

@@ -62,8 +62,10 @@ def test_a_folder_is_read_with_all_logs_in_it_and_what_is_none_is_told(tmp_path:
         "format": "GitHub audit log",
         "read": 2,
         "rejected": 0,
+        "failures": [],
         "problem": None,
     }
+    assert files["kubernetes.jsonl"]["failures"] == ["payload.responseStatus.code:>=400"]
     assert set(files) == {*EXAMPLES, "okta.json.gz", "notes.txt", "empty.json"}
 
 
