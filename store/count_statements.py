@@ -35,7 +35,7 @@ from .conditions import (
     time_of_key,
     true_time,
 )
-from .dialect import Dialect, constant
+from .dialect import Dialect, constant, limited
 from .parts import Part
 from .schema import actor, event, rollup
 from .time_keys import SLOTS
@@ -148,9 +148,11 @@ def select_bars_of_many(dialect: Dialect, part: Part, by_true_time: bool) -> Sel
 def select_whether_any_within(dialect: Dialect) -> Select[bool]:
     """Whether any of the spans of keys in the parameter `spans` holds an event."""
     spans = dialect.spans("spans")
-    within = event.alias("within")
-    some = select(spans.c.number).join(within, (within.c.time_key >= spans.c.low) & (within.c.time_key < spans.c.high))
-    return select(exists(some))
+    keys = event.alias("within").c.time_key
+    in_span = select(keys).where(keys >= spans.c.low, keys < spans.c.high).order_by(keys)
+    # The first of each span is looked up. Joined, they would be held against the whole table.
+    first = limited(in_span, "1").scalar_subquery()
+    return select(exists(select(spans.c.number).where(first.is_not(None))))
 
 
 @form

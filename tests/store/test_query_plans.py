@@ -1,14 +1,17 @@
-"""How SQLite goes about the statements that must not take longer in a longer log."""
+"""How the databases go about the statements that must not take longer in a longer log."""
 
 from collections.abc import Sequence
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from store import DatabaseAddress, open_writer
 from store.compiled import Statement, compiled
 from store.conditions import Plan
-from store.count_statements import select_buckets, select_counts
-from store.dialect import SQLITE
+from store.count_statements import select_buckets, select_counts, select_whether_any_within
+from store.dialect import POSTGRES, SQLITE
 from store.page import Direction
 from store.parts import Part
 from store.schema import metadata
@@ -49,3 +52,19 @@ def test_runs_of_cells_are_looked_up_one_by_one(part: Part) -> None:
         assert RUN_OF_CELLS in found
         assert "SCAN rollup" not in found
         assert "SCAN counted" not in found
+
+
+async def test_no_table_is_gone_through_to_see_whether_keys_run_on_over_an_edge(postgres_url: str) -> None:
+    await (await open_writer(DatabaseAddress.parse(postgres_url))).close()
+    statement = select_whether_any_within(POSTGRES)
+    sql, _, constants = compiled(statement, PGDialect_psycopg())
+    spans = POSTGRES.span_list((0, edge, edge + 3) for edge in range(10**9, 10**9 + 96))
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(
+            "INSERT INTO event"
+            " SELECT key, int8send(key), 1, 1, 1, 1, NULL, 1, 1 FROM generate_series(1::bigint, 50000) AS key"
+        )
+        connection.execute("ANALYZE event")
+        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {sql}", {**constants, "spans": spans}))
+    assert "Seq Scan on event" not in plan
+    assert "event_pkey" in plan
