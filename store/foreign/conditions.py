@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, and_, func, literal, not_, or_
 
 from ..choice import Choice
 from ..event_filter import VOCABULARIES, EventFilter
+from ..json_path import Path, is_index
 from ..pattern import fits, pieces
 from ..vocabulary import EVENT_NAMES, Vocabulary
 from .fields import Field, held_by, longest_piece
@@ -55,7 +56,13 @@ def test_of(mapped: MappedTable, event_filter: EventFilter, values: Values) -> T
     tests += _allowed(event_filter.belongs_to, lambda owner: any_of([field.equals(owner) for field in owners]))
     tests += _allowed(event_filter.texts, lambda word: perhaps(_holding(mapped, word)))
     for each in event_filter.payload:
-        tests += _allowed(each.choice, lambda value: perhaps(_payload_holding(mapped, value)))
+        tests += _allowed(
+            each.choice,
+            lambda value: perhaps(_payload_holding(mapped, value)),
+            lambda pattern: perhaps(_payload_fitting(mapped, pattern)),
+        )
+        if each.choice.wants_some:
+            tests.append(perhaps(_payload_with(mapped, each.path)))
     return all_of(tests)
 
 
@@ -162,7 +169,23 @@ def _payload_holding(mapped: MappedTable, value: str) -> ColumnElement[bool]:
     """Whether the payload of a row may have a value."""
     if mapped.member_names and value in _WORDS_OF_JSON:
         return ALWAYS.maybe
-    piece = longest_piece(value)
+    return _in_documents(mapped, longest_piece(value))
+
+
+def _payload_fitting(mapped: MappedTable, pattern: str) -> ColumnElement[bool]:
+    """Whether the payload of a row may have a value that fits a pattern, which is never null."""
+    piece = max(map(longest_piece, pieces(pattern)), key=len)
+    return ALWAYS.maybe if mapped.member_names or not piece else _in_documents(mapped, piece)
+
+
+def _payload_with(mapped: MappedTable, path: Path) -> ColumnElement[bool]:
+    """Whether the payload of a row may have something at a path: its last key stands there, if it is surely one."""
+    key = next((key for key in reversed(path) if not is_index(key)), "")
+    is_ours = bool(mapped.member_names) and key == path[0]  # the name of a column
+    return ALWAYS.maybe if is_ours or not longest_piece(key) else _in_documents(mapped, longest_piece(key))
+
+
+def _in_documents(mapped: MappedTable, piece: str) -> ColumnElement[bool]:
     holds = [held_by(document, text, mapped.dialect) for document in mapped.payload for text in (piece, "\\u")]
     return or_(*holds) if holds else NEVER.maybe
 

@@ -2,11 +2,23 @@
 
 import asyncio
 import json
+from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from store import Event, EventFilter, TimeRange, open_foreign_repository
+from store import (
+    NEWEST,
+    Choice,
+    Event,
+    EventFilter,
+    PayloadChoice,
+    TableMapping,
+    TimeRange,
+    open_foreign_repository,
+)
+from store.number_range import NumberRange
 from tests.store.conftest import NewDatabase
 from tests.store.foreign.foreign_tables import EVENTS, SHAPES, Shape, audit_table, fill, mapping_of, row_of
 from tests.store.plain_log import (
@@ -74,6 +86,67 @@ def test_every_answer_equals_the_meaning_of_the_filter(new_database: NewDatabase
                 now, most_bars = data.draw(MOMENTS), data.draw(st.sampled_from([2, 3, 31, 128]))
                 await hold_bars_against(repository, log, event_filter, now, most_bars, spans_matches=False)
                 await hold_arrivals_against(repository, log, event_filter)
+        finally:
+            await repository.close()
+
+    asyncio.run(run())
+
+
+LEAVES = st.sampled_from(
+    ["plan-growth", "Plan-Growth", "a", "b/c", 'q"\\x', "1.10", "é", "", 1.1, 7, -100, True, False, None, "null"]
+)
+DOCUMENTS = st.dictionaries(
+    st.sampled_from(["plan", "id", "tags", "none", "a/b", "0", "é"]),
+    LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.sampled_from(["id", "ID", "b"]), LEAVES, max_size=2),
+    max_size=3,
+)
+WRITTEN = st.builds(json.dumps, DOCUMENTS, ensure_ascii=st.booleans()) | st.sampled_from(
+    ["no JSON", '{"tags":"b\\/c"}', '"plan"', "line\nbreak", '{"plan":{"id":"plan\\u002dgrowth"}}', "[1, 1.10]"]
+)
+PATHS = st.sampled_from(
+    [("plan", "id"), ("tags",), ("tags", "0"), ("note",), ("doc", "tags"), ("a/b",), ("0",), ("é",)]
+)
+SOUGHT = st.lists(
+    st.sampled_from(["plan-growth", "b/c", 'q"\\x', "null", "true", "1.10", "line\nbreak", ""]), max_size=2
+)
+PATTERNS = st.lists(st.sampled_from(["*", "plan*", "*-g*", "*/c", "q*", "*é", "line*", "n*l", "1*"]), max_size=2)
+RANGES = st.lists(st.sampled_from([NumberRange(low=Decimal(1)), NumberRange(high=Decimal("1.1"))]), max_size=1)
+SIDES = ("included", "excluded", "patterns", "excluded_patterns", "ranges", "excluded_ranges")
+CHOICES = st.tuples(SOUGHT, SOUGHT, PATTERNS, PATTERNS, RANGES, RANGES).map(
+    lambda sides: Choice(**dict(zip(SIDES, map(tuple, sides), strict=True)))
+)
+CONDITIONS = st.dictionaries(PATHS, CHOICES.filter(bool), min_size=1, max_size=2).map(
+    lambda chosen: tuple(PayloadChoice(path=path, choice=choice) for path, choice in chosen.items())
+)
+
+
+@SLOW_EXAMPLES
+@given(st.data(), st.lists(st.tuples(WRITTEN | st.none(), WRITTEN | st.none()), max_size=12), st.booleans())
+def test_what_a_database_tells_of_payloads_leaves_out_no_match(
+    new_database: NewDatabase, data: st.DataObject, texts: list[tuple[str | None, str | None]], several: bool
+) -> None:
+    table = Table("log", MetaData(), *(Column(name, Text) for name in ("at", "doc", "note")), Column("id", Integer))
+    columns = {"id": "id", "occurred_at": "at", "event_name": {"constant": "x"}}
+    mapped = columns | {"payload": ("doc", "note") if several else "doc"}
+    mapping = TableMapping.model_validate({"table": "log", "columns": mapped})
+    rows = [
+        {"id": number, "at": f"2026-03-02T08:15:{number:02}Z", "doc": doc, "note": note}
+        for number, (doc, note) in enumerate(texts)
+    ]
+
+    async def run() -> None:
+        address = new_database()
+        await fill(address, table, rows)
+        repository = await open_foreign_repository(address, mapping)
+        try:
+            ever = EventFilter(time=TimeRange(since=None))
+            events = (await repository.page(ever, NEWEST, "older", 20)).events
+            assert len(events) == len(rows)
+            for _ in range(12):
+                event_filter = ever.replaced(payload=data.draw(CONDITIONS))
+                shown = tuple(event for event in events if event_filter.matches(event))
+                assert (await repository.page(event_filter, NEWEST, "older", 20)).events == shown
+                assert (await repository.count(event_filter)).number == len(shown)
         finally:
             await repository.close()
 
