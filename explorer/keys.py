@@ -115,7 +115,7 @@ ZONE_KEYS = [
 
 QUERY_BOX_KEYS = [
     Binding("enter", "apply", "Show what is written", id="query.apply", show=False),
-    Binding("tab", "complete", "Complete the word", id="query.complete", show=False),
+    Binding("tab", "complete", "Complete", id="query.complete", tooltip="Complete the word"),
     Binding("up", "move(-1)", "Query before", id="query.before", show=False),
     Binding("down", "move(1)", "Query after, or into the list", id="query.after", show=False),
     Binding("escape", "leave", "Back", id="query.leave", tooltip="Leave the filter as it is"),

@@ -57,7 +57,7 @@ def reason_line(sections: Mapping[str, JsonValue | NotJson | Unread]) -> TextLin
     told = ": ".join(dict.fromkeys(text for _path, text in found))
     pieces = safe_pieces(told, "plain" if narrows is None else "link", SHOWN_LENGTH)
     return TextLine(
-        ("reason",), (Piece("Reason".ljust(LABEL_WIDTH), "label"), *pieces), hang=LABEL_WIDTH, narrows=narrows
+        ("Reason",), (Piece("Reason".ljust(LABEL_WIDTH), "label"), *pieces), hang=LABEL_WIDTH, narrows=narrows
     )
 
 
