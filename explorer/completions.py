@@ -44,7 +44,8 @@ def still_to_write(term: UnfinishedTerm) -> str:
 
     if term.path:
         return (
-            f"payload.{write_path(term.path)}: a value, or numbers such as >100 or 10..20. Write it, or choose with ↓."
+            f"payload.{write_path(term.path)}: a value, numbers such as >100 or 10..20, or * for any. "
+            "Write it, or choose with ↓."
         )
     word = term.word or ""
     is_offered = word != "text"  # of which there are too many

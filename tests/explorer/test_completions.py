@@ -212,7 +212,10 @@ async def test_times_cannot_be_excluded_and_none_are_offered_for_that(log: Datab
     ("written", "said"),
     [
         ("text:", "text: in a name, an id, the payload or the request. Write it."),
-        ("payload.number:", "payload.number: a value, or numbers such as >100 or 10..20. Write it, or choose with ↓."),
+        (
+            "payload.number:",
+            "payload.number: a value, numbers such as >100 or 10..20, or * for any. Write it, or choose with ↓.",
+        ),
         ("-actor:", "actor: name, email, id or IP address. Write it, or choose one with ↓."),
     ],
 )
