@@ -9,6 +9,7 @@ from functools import partial
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
+from explorer.commands.proposed_map import map_text
 from explorer.link import EventLink, looks_like_link
 from explorer.link_template import check_template
 from explorer.saved_views import read_views
@@ -28,7 +29,7 @@ from store import (
     unfinished_term,
     write_filter,
 )
-from store.formats import FORMATS, Format, open_log, parse_line, read_map, write_line
+from store.formats import FORMATS, Format, open_log, parse_line, propose_map, read_map, write_line
 from store.masking.masked_event import EventMask
 from store.masking.pseudonyms import Pseudonyms
 from tests.builders import make_event
@@ -137,8 +138,12 @@ def log(data: bytes, log_format: Format | None = None) -> None:
 
 
 def any_format(data: bytes) -> None:
-    """A file that is recognised, or is read as the format it is said to be."""
+    """A file that is recognised, or is read as the format it is said to be, or as the map says that is proposed."""
     log(data)
+    with contextlib.suppress(StoreError):
+        proposed = propose_map(BufferedReader(BytesIO(data)))
+        if proposed is not None and not proposed.missing:
+            log(data, read_map(map_text(proposed, "a.json")))
     for each in FORMATS:
         log(data, each)
 
