@@ -2,7 +2,8 @@
 
 Source: https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema and
 https://learn.microsoft.com/en-us/purview/audit-log-export-records. `CreationTime` of the record is in UTC without
-saying so; it wins over `CreationDate` of the row, which is written in the format of whoever exported it.
+saying so; it wins over `CreationDate` of the row, which is written in the format of whoever exported it. Of a sign-in
+`ResultStatus` tells that the request came through, and `LogonError` why it failed.
 """
 
 from .format import table_format
@@ -41,8 +42,12 @@ TABLE = Table(
     trace_id=first("CorrelationId", "AppAccessContext.CorrelationId", "InterSystemsId"),
     opens=("AuditData",),
     failures=tuple(
-        f"{place}:Failed {place}:PartiallySucceeded {place}:False"
-        for place in ("payload.AuditData.ResultStatus", "payload.ResultStatus")
+        failure.format(place=place)
+        for failure in (
+            "{place}.ResultStatus:Fail* {place}.ResultStatus:Partial* {place}.ResultStatus:False",
+            '{place}.LogonError:* -{place}.LogonError:""',
+        )
+        for place in ("payload.AuditData", "payload")
     ),
 )
 

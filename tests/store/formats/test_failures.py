@@ -27,7 +27,10 @@ FAILED = {
     "kubernetes": [{**REQUEST, "responseStatus": {"status": "Failure", "code": code}} for code in (400, 403, 504)],
     "google-cloud": [{**ENTRY, "protoPayload": {**CALL, "status": {"code": 7, "message": "PERMISSION_DENIED"}}}],
     "microsoft-365": [
-        *({**RECORD, "ResultStatus": status} for status in ("Failed", "PartiallySucceeded", "False")),
+        *(
+            {**RECORD, "ResultStatus": status}
+            for status in ("Failed", "Failure", "PartiallySucceded", "PartiallySucceeded", "False")
+        ),
         {"AuditData": json.dumps({**RECORD, "ResultStatus": "Failed"})},
     ],
     "okta": [{**SIGNED_IN, "outcome": {"result": result, "reason": "none"}} for result in ("FAILURE", "DENY")],
