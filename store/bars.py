@@ -13,7 +13,7 @@ from .count_statements import (
     LEFT,
     RIGHT,
     select_bars,
-    select_bars_of_many,
+    select_bars_at_once,
     select_buckets,
     select_whether_any_within,
 )
@@ -61,7 +61,7 @@ class Bars:
     async def histogram(self, search: Search, failures: bytes, since: int, until: int, most_bars: int) -> Histogram:
         """Bars over the microseconds from `since` to just before `until`; `failures` is a mask of combinations."""
         width = width_for(since, until, max(most_bars, LEAST_BARS))
-        async with self.reading(search) as read:
+        async with self.reading(search, width) as read:
             counted = await self.counted(read, search, since, until, width, failures)
         return Histogram(
             width=timedelta(microseconds=width),
@@ -76,11 +76,18 @@ class Bars:
             ),
         )
 
-    def reading(self, search: Search) -> AbstractAsyncContextManager[ReadRows]:
-        """How to read the bars of a search: what is taken away must be of the moment of what it is taken from."""
+    def reading(self, search: Search, width: int) -> AbstractAsyncContextManager[ReadRows]:
+        """How to read bars of that width: what is taken away must be of the moment of what it is taken from."""
         parts = search.parts(masked=True)
-        several = len(parts) > 1 or any(part.plan.many for part in parts)
+        several = len(parts) > 1 or any(self._is_read_once(part, width) for part in parts)
         return self._connections.at_one_moment() if several else nullcontext(self._connections.rows)
+
+    def _is_read_once(self, part: Part, width: int) -> bool:
+        """Whether all events of a part are read at once and put into bars, not those of one bar after another."""
+        if part.by_rollup and width >= HOUR:
+            return False
+        is_alone = part.plan.driver is None and not self._connections.dialect.reads_spans_apart
+        return part.plan.many or is_alone
 
     async def counted(
         self, read: ReadRows, search: Search, since: int, until: int, width: int, failures: bytes | None = None
@@ -131,12 +138,12 @@ class Bars:
     ) -> Sequence[tuple[int, int, int]]:
         dialect = self._connections.dialect
         edges = [since, *range((since // width + 1) * width, until, width), until]
-        if part.plan.many:
-            return await self._of_many(read, part, parameters, edges, width)
+        if self._is_read_once(part, width):
+            return await self._at_once(read, part, parameters, edges, width)
         rows = await read(select_bars(dialect, part), {**parameters, "times": dialect.references(edges)})
         return [(time // width, weighed % FAILURE, weighed // FAILURE) for time, weighed in rows]
 
-    async def _of_many(
+    async def _at_once(
         self, read: ReadRows, part: Part, parameters: Mapping[str, object], edges: Sequence[int], width: int
     ) -> Sequence[tuple[int, int, int]]:
         dialect, first = self._connections.dialect, edges[0] // width
@@ -146,7 +153,7 @@ class Bars:
         ((runs_on,),) = await read(select_whether_any_within(dialect), {"spans": run_on})
         places = place_parameters("low", edges[0]) | place_parameters("high", edges[-1])
         rows = await read(
-            select_bars_of_many(dialect, part, bool(runs_on)),
+            select_bars_at_once(dialect, part, bool(runs_on)),
             {**parameters, **places, "base": first * width, "width": width},
         )
         return [(first + bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]

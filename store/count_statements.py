@@ -122,8 +122,8 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
 
 
 @form
-def select_bars_of_many(dialect: Dialect, part: Part, by_true_time: bool) -> Select[int, int]:
-    """As `select_bars` for a plan with `many` references, whose events are read once and put into bars one by one.
+def select_bars_at_once(dialect: Dialect, part: Part, by_true_time: bool) -> Select[int, int]:
+    """As `select_bars`, but all events are read once and put into bars one by one.
 
     A bar is known by how many times `width` microseconds it begins behind `base`. What a key says of the time is enough
     where no keys run on over the edge of a bar; `by_true_time` is right anywhere, and reads more.

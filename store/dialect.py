@@ -65,6 +65,8 @@ class Dialect(Hashable, Protocol):
     """What is wrong with the pages of the file, or `ok`; None where the server looks after them."""
     tables: Select[str]
     """The names of the tables that are there."""
+    reads_spans_apart: bool
+    """Whether many neighbouring spans of keys are read in as little time as one that is as long as all of them."""
 
     def references(self, numbers: Iterable[int]) -> object:
         """A set of numbers as the value of a parameter for `one_of`."""
@@ -119,6 +121,7 @@ class Sqlite:
         .select_from(table("sqlite_master"))
         .where(text("type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"))
     )
+    reads_spans_apart = True
 
     def references(self, numbers: Iterable[int]) -> object:
         return json.dumps(list(numbers))
@@ -178,6 +181,7 @@ class Postgres:
         .select_from(table("pg_tables", schema="pg_catalog"))
         .where(text("schemaname = current_schema()"))
     )
+    reads_spans_apart = False  # each is looked up below every combination
 
     def references(self, numbers: Iterable[int]) -> object:
         return ",".join(map(str, numbers))
