@@ -27,11 +27,10 @@ FAILED = {
     "kubernetes": [{**REQUEST, "responseStatus": {"status": "Failure", "code": code}} for code in (400, 403, 504)],
     "google-cloud": [{**ENTRY, "protoPayload": {**CALL, "status": {"code": 7, "message": "PERMISSION_DENIED"}}}],
     "microsoft-365": [
-        *(
-            {**RECORD, "ResultStatus": status}
-            for status in ("Failed", "Failure", "PartiallySucceded", "PartiallySucceeded", "False")
-        ),
+        *({**RECORD, "ResultStatus": status} for status in ("Failed", "Failure", "PartiallySucceeded", "False")),
+        {**RECORD, "ResultStatus": "Succeeded", "LogonError": "InvalidPassword"},
         {"AuditData": json.dumps({**RECORD, "ResultStatus": "Failed"})},
+        {"AuditData": json.dumps({**RECORD, "LogonError": "InvalidPassword"})},
     ],
     "okta": [{**SIGNED_IN, "outcome": {"result": result, "reason": "none"}} for result in ("FAILURE", "DENY")],
 }
@@ -42,7 +41,7 @@ DONE = {
     "microsoft-365": [
         RECORD,
         *({**RECORD, "ResultStatus": status} for status in ("Succeeded", "True", "Success")),
-        {"AuditData": json.dumps({**RECORD, "ResultStatus": "Succeeded"})},
+        {"AuditData": json.dumps({**RECORD, "ResultStatus": "Succeeded", "LogonError": ""})},
     ],
     "okta": [SIGNED_IN, {**SIGNED_IN, "outcome": {"result": "SUCCESS"}}, {**SIGNED_IN, "outcome": {"result": "ALLOW"}}],
 }
