@@ -9,14 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 
-class AskFile(ModalScreen["str | None"]):
+class AskFile(Dialog["str | None"]):
     """Returns the name of a file for what `title` says, at first `name`; None when the user cancels.
 
     The first letter replaces that name up to its ending.

@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ..table_choice import TableColumn, column_of_path
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 
-class AskPath(ModalScreen["TableColumn | None"]):
+class AskPath(Dialog["TableColumn | None"]):
     """Returns the column of the path, None when the user cancels."""
 
     DEFAULT_CSS = """

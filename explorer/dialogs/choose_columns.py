@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from ..keys import COLUMN_LIST_KEYS
@@ -18,6 +17,7 @@ from ..visible import visible
 from ..widgets.table_columns import PATH_WIDTH, fit, layout
 from .ask_path import AskPath
 from .choice_list import ChoiceList
+from .dialog import Dialog
 from .frame import DialogFrame
 
 TITLE_CELLS, NAME_CELLS = 20, 26
@@ -144,7 +144,7 @@ class ColumnLines(ChoiceList):
         self.post_message(self.Left())
 
 
-class ChooseColumns(ModalScreen[Columns]):
+class ChooseColumns(Dialog[Columns]):
     """Returns the columns with which the user leaves. `show` is told of each change, so that it can be seen at once."""
 
     DEFAULT_CSS = """

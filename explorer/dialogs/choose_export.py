@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 
 from ..display import count_text, visible
 from ..export.compression import without_compression
 from ..export.documents import DEFAULT_COLUMNS, ENDINGS, FormatName, chosen_columns, format_of
 from ..export.file import check_place
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
@@ -42,7 +42,7 @@ class ExportChoice(NamedTuple):
     columns: tuple[str, ...]
 
 
-class ChooseExport(ModalScreen["ExportChoice | None"]):
+class ChooseExport(Dialog["ExportChoice | None"]):
     """Returns what was chosen, None when the user cancels. `filter_sentence` is what will be written, at `now` (UTC).
 
     It begins in the name of the file, which the first letter replaces up to its ending; the arrows choose the format.

@@ -9,15 +9,15 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from ..copying import Copy
 from .choice_list import ChoiceList
+from .dialog import Dialog
 from .frame import DialogFrame
 
 
-class CopyMenu(ModalScreen["Copy | None"]):
+class CopyMenu(Dialog["Copy | None"]):
     """Returns the one of `copies` that the user chose by its key, by enter or by a click; None when cancelled."""
 
     DEFAULT_CSS = """

@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from ..display import time_text
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
@@ -27,7 +27,7 @@ HELP = (
 )
 
 
-class CustomRange(ModalScreen["TimeRange | None"]):
+class CustomRange(Dialog["TimeRange | None"]):
     """Returns the range, or None when the user cancels. `now` (UTC) is what relative moments count from."""
 
     DEFAULT_CSS = """

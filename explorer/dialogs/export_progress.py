@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
 from ..display import events_text, time_text, visible
+from .dialog import Dialog
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
     from store import Position
 
 
-class ExportProgress(ModalScreen[bool]):
+class ExportProgress(Dialog[bool]):
     """Returns whether the user stopped the export of `whole` events (None: nobody knows how many)."""
 
     DEFAULT_CSS = """

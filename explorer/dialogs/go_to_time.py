@@ -9,17 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from ..display import time_text
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 HELP = "-3h · 14:00 · yesterday 14:00 · friday · 2026-10-01 10:04 · 1764072000\nWithout an offset it is UTC."
 
 
-class GoToTime(ModalScreen["datetime | None"]):
+class GoToTime(Dialog["datetime | None"]):
     """Returns a moment (UTC), or None when the user cancels. `now` (UTC) is what relative moments count from."""
 
     DEFAULT_CSS = """

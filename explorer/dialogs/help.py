@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..display import visible
+from .dialog import Dialog
 from .frame import DialogFrame
 
 GAP = 2
@@ -34,7 +34,7 @@ class KeyTable(VerticalScroll, can_focus=True, inherit_bindings=False):
     ]
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """`sections` are pairs of a heading and its lines, each a pair of keys and what they do."""
 
     DEFAULT_CSS = """

@@ -8,10 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from ..display import event_label
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
@@ -27,7 +27,7 @@ class Noted(NamedTuple):
     note: str | None
 
 
-class MarkEvent(ModalScreen["Noted | None"]):
+class MarkEvent(Dialog["Noted | None"]):
     """Returns a note for `event`, which may have a `mark` already; None when the user cancels."""
 
     DEFAULT_CSS = """

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from store import EVENT_NAMES
 
 from ..display import entity_text, event_label, kind_sign, time_text, visible
 from .choice_list import ChoiceList
+from .dialog import Dialog
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..marks import Mark
 
 
-class MarkList(ModalScreen["Event | None"]):
+class MarkList(Dialog["Event | None"]):
     """Returns the event that the user chose. `marked` are marks with their events, oldest first."""
 
     DEFAULT_CSS = """

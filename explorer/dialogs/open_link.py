@@ -8,14 +8,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 
-class OpenLink(ModalScreen["str | None"]):
+class OpenLink(Dialog["str | None"]):
     """Returns the text of a link that can be read, or None when the user cancels.
 
     `link_template` is the one of the settings, whose addresses are links as well.

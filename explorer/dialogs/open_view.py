@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from ..visible import visible
 from .choice_list import ChoiceList
+from .dialog import Dialog
 from .frame import DialogFrame
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ NAME_CELLS = 24
 MEANING_CELLS = 70
 
 
-class OpenView(ModalScreen["SavedView | None"]):
+class OpenView(Dialog["SavedView | None"]):
     """Returns the view that the user chose, None when cancelled. Views that name no time are of the `time` shown."""
 
     DEFAULT_CSS = """

@@ -9,16 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from ..saved_views import LONGEST_NAME
 from ..visible import visible
+from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 
-class SaveView(ModalScreen["str | None"]):
+class SaveView(Dialog["str | None"]):
     """Returns a name for `query` with `columns`, which may be none; None when the user cancels.
 
     It says when one of `taken` will be written over.

@@ -8,17 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..visible import visible
+from .dialog import Dialog
 from .frame import DialogFrame
 
 LONGEST = 20_000
 """Characters that are shown: no more than are drawn at once, and than anybody selects."""
 
 
-class TextToSelect(ModalScreen[None]):
+class TextToSelect(Dialog[None]):
     """Shows `text` line by line under the `sentence` that says what became of it or of the wish for it."""
 
     DEFAULT_CSS = """

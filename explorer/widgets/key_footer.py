@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Footer
 
@@ -17,6 +20,8 @@ GIVES_WAY = "go_to_time"
 class KeyFooter(Footer):
     """What leads back and to the help is named last of all to be left out; help and the list of commands tell all."""
 
+    _named: Sequence[tuple[Binding, bool]] = ()
+
     def compose(self) -> ComposeResult:
         # Textual keeps whoever watches an attribute until that is set again, which for this one never happens: every
         # move of the focus would leave its keys behind for good, and the search for garbage would take ever longer.
@@ -24,8 +29,12 @@ class KeyFooter(Footer):
         yield from super().compose()
 
     async def recompose(self) -> None:
-        await super().recompose()
-        self._fit()
+        """Name the keys anew, where they are others than those that are named."""
+        named = [(binding, enabled) for _, binding, enabled, _ in self.screen.active_bindings.values() if binding.show]
+        if named != self._named or not self._bindings_ready:
+            self._named = named
+            await super().recompose()
+            self._fit()
 
     def on_resize(self) -> None:
         self._fit()

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.widgets._toast import Toast
@@ -97,3 +98,21 @@ async def test_a_notice_leaves_the_place_and_the_footer_to_be_read(log: Database
         toast = app.screen.query_one(Toast).region
         for below in (app.screen.query_one(LogPane).query_one("#place", Static), app.screen.query_one(KeyFooter)):
             assert toast.bottom <= below.region.y
+
+
+async def test_a_dialog_leaves_the_footer_below_it_alone(log: DatabaseAddress) -> None:
+    """Naming the same keys anew takes longer than opening the dialog."""
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await answered(pilot)
+        footer = app.screen.query_one(KeyFooter)
+        await until(pilot, lambda: named(app), "the footer")
+        before = list(footer.children)
+        await pilot.press("Y")
+        await until(pilot, lambda: isinstance(app.screen, ModalScreen), "the dialog")
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: footer.screen is app.screen, "the events")
+        await pilot.pause()
+        assert list(footer.children) == before
