@@ -3,7 +3,9 @@
 Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html and
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html. The rows of `lookup-events` hold
 the record as text in `CloudTrailEvent`. Insights tell of unusual activity, each when it begins and when it ends:
-https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html.
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html. A failed sign-in has
+an `errorMessage` and no `errorCode`:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html.
 """
 
 from .format import table_format
@@ -25,6 +27,7 @@ TABLE = Table(
             id=first(
                 "requestParameters.bucketName",
                 "requestParameters.instanceId",
+                "requestParameters.instancesSet.items.instanceId",
                 "requestParameters.functionName",
                 "requestParameters.tableName",
                 "requestParameters.roleArn",
@@ -33,6 +36,7 @@ TABLE = Table(
                 "requestParameters.groupName",
                 "requestParameters.policyArn",
                 "requestParameters.keyId",
+                "requestParameters.keyName",
                 "requestParameters.secretId",
                 "requestParameters.name",
             ),
@@ -47,10 +51,10 @@ TABLE = Table(
     ),
     trace_id=first("requestID", "sharedEventID"),
     opens=("CloudTrailEvent",),
-    failures=(
-        "payload.errorCode:*",
-        "payload.CloudTrailEvent.errorCode:*",
-        "payload.responseElements.ConsoleLogin:Failure",
+    failures=tuple(
+        f"{place}.{member}:*"
+        for place in ("payload", "payload.CloudTrailEvent")
+        for member in ("errorCode", "errorMessage")
     ),
 )
 

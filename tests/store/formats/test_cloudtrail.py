@@ -1,5 +1,12 @@
 """AWS CloudTrail: log files, and rows of `lookup-events` with the record as text."""
 
+import json
+from io import BytesIO
+
+import pytest
+
+from store import Entity, Event
+from store.formats import open_log
 from tests.store.formats.examples import events_in, reasons_in, source, told
 
 
@@ -65,3 +72,23 @@ def test_cloudtrail_insight_is_recognised_and_its_beginning_and_end_are_one_trac
     }
     assert last == first | {"id": "7f36ba26-9d14-4ac3-8c6f-1f3f0a9a7a02", "time": "08:18:00"}
     assert reasons_in("cloudtrail_insight.json") == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "entity_id"),
+    [
+        ({"instancesSet": {"items": [{"instanceId": "i-ebeaf9e2"}]}, "force": False}, "i-ebeaf9e2"),
+        ({"keyName": "mykeypair"}, "mykeypair"),
+        ({"userName": "Bob", "groupName": "admin"}, "Bob"),
+    ],
+)
+def test_what_a_call_was_done_to_is_told_by_its_parameters(parameters: object, entity_id: str) -> None:
+    record = {
+        "eventTime": "2014-03-06T21:01:59Z",
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": "StopInstances",
+        "requestParameters": parameters,
+    }
+    (found,) = open_log(BytesIO(json.dumps({"Records": [record]}).encode())).events()
+    assert isinstance(found.outcome, Event)
+    assert found.outcome.entity == Entity(type="ec2.amazonaws.com", id=entity_id)

@@ -11,6 +11,7 @@ from store.formats import FORMATS, open_log
 TRAIL = {"eventSource": "s3.amazonaws.com", "eventTime": "2026-03-02T08:15:02Z", "eventName": "PutObject"}
 SIGN_IN = {**TRAIL, "eventName": "ConsoleLogin"}
 LOOKED_UP = {"EventName": "PutObject", "CloudTrailEvent": json.dumps({**TRAIL, "errorCode": "AccessDenied"})}
+REFUSED = {"EventName": "ConsoleLogin", "CloudTrailEvent": json.dumps({**SIGN_IN, "errorMessage": "Failed"})}
 REQUEST = {"auditID": "a", "verb": "delete", "stage": "ResponseComplete", "stageTimestamp": "2026-03-02T08:15:02Z"}
 CALL = {"@type": "type.googleapis.com/google.cloud.audit.AuditLog", "methodName": "storage.objects.create"}
 ENTRY = {"timestamp": "2026-03-02T08:15:02Z"}
@@ -23,6 +24,10 @@ FAILED = {
         {**TRAIL, "errorCode": "Client.UnauthorizedOperation"},
         {**SIGN_IN, "errorMessage": "Failed authentication", "responseElements": {"ConsoleLogin": "Failure"}},
         LOOKED_UP,
+        {
+            "EventName": "ConsoleLogin",
+            "CloudTrailEvent": json.dumps({**SIGN_IN, "errorMessage": "Failed authentication"}),
+        },
     ],
     "kubernetes": [{**REQUEST, "responseStatus": {"status": "Failure", "code": code}} for code in (400, 403, 504)],
     "google-cloud": [{**ENTRY, "protoPayload": {**CALL, "status": {"code": 7, "message": "PERMISSION_DENIED"}}}],
