@@ -24,10 +24,7 @@ FAILED = {
         {**TRAIL, "errorCode": "Client.UnauthorizedOperation"},
         {**SIGN_IN, "errorMessage": "Failed authentication", "responseElements": {"ConsoleLogin": "Failure"}},
         LOOKED_UP,
-        {
-            "EventName": "ConsoleLogin",
-            "CloudTrailEvent": json.dumps({**SIGN_IN, "errorMessage": "Failed authentication"}),
-        },
+        REFUSED,
     ],
     "kubernetes": [{**REQUEST, "responseStatus": {"status": "Failure", "code": code}} for code in (400, 403, 504)],
     "google-cloud": [{**ENTRY, "protoPayload": {**CALL, "status": {"code": 7, "message": "PERMISSION_DENIED"}}}],
