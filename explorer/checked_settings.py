@@ -60,7 +60,8 @@ class CheckedSettings(BaseModel):
         USUAL.databases,
         repr=False,
         description='Databases by name: [databases.NAME] with url = "…", a path or a URL; mask = "…" where it is '
-        "always masked; table and columns where the table is not ours.",
+        'always masked; password_command = "…" that prints the password; table and columns where the table is not '
+        "ours.",
     )
     theme: str = Field(USUAL.theme, description="The colours: dark, light, or the name of another theme.")
     clipboard: Literal["auto", "native", "osc52", "tmux", "off"] = Field(

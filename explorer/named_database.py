@@ -22,6 +22,8 @@ Text = SkipValidation[str]
 class NamedDatabase(BaseModel):
     """`[databases.NAME]`: a `url`; with a `table` it is not ours, and `[databases.NAME.columns]` says how to read it.
 
+    `password_command` prints the password of a server, so that it stands nowhere.
+
     The mapping is checked with what it costs to load that only where there is one.
     """
 
@@ -29,12 +31,13 @@ class NamedDatabase(BaseModel):
 
     url: Text = Field(repr=False)
     mask: Text | None = None
+    password_command: Text | None = None
     table: Text | None = None
     time_unit: Text | None = None
     time_zone: Text | None = None
     columns: Mapping[str, Any] | None = None
 
-    @field_validator("url", "mask", "table", "time_unit", "time_zone", mode="before")
+    @field_validator("url", "mask", "password_command", "table", "time_unit", "time_zone", mode="before")
     @classmethod
     def _is_text(cls, value: object) -> object:
         return required_text(value)

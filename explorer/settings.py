@@ -68,6 +68,11 @@ class Settings(Value):
             )
         return self.databases[named].url if named in self.databases else named
 
+    def password_command(self, text: str | None) -> str | None:
+        """What prints the password of what the user named, or of the database of the settings."""
+        named = text or self.database
+        return self.databases[named].password_command if named is not None and named in self.databases else None
+
     def mapping(self, text: str | None) -> TableMapping | None:
         """How to read the table of what the user named, or of the database of the settings; None for a log of ours."""
         named = text or self.database

@@ -124,9 +124,10 @@ async def complain_of_remarks(repository: EventRepository, event_filter: EventFi
 async def database_address(named: str | None, settings: Settings | None = None) -> DatabaseAddress:
     """Where the named log lives, or the one of the settings; the sample database is made when it is missing.
 
-    Raises StoreError when the settings or the name cannot be understood.
+    Raises StoreError when the settings or the name cannot be understood, or no password comes from where it is kept.
     """
-    text = (settings or load_settings(os.environ)).address(named)
+    settings = settings or load_settings(os.environ)
+    text = settings.address(named)
     if text == DEMO:
         from sample_data.demo import demo_database
 
@@ -138,4 +139,8 @@ async def database_address(named: str | None, settings: Settings | None = None) 
                 f"The sample database cannot be made: {reason}.",
                 "Check the space and the permissions of the folder for temporary files.",
             ) from None
+    if (command := settings.password_command(named)) is not None:
+        from ..password_command import address_with_password
+
+        return await address_with_password(text, command)
     return DatabaseAddress.parse(text)

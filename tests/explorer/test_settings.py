@@ -116,7 +116,10 @@ def test_a_misspelt_setting_is_told_its_spelling(write: Write) -> None:
 
 def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
     assert "paint is no setting. There are: database, databases, theme," in mistake_in(write("paint = 1"))
-    assert "databases.live.password is no setting. There are: url, mask," in mistake_in(
+    assert "databases.live.paint is no setting. There are: url, mask," in mistake_in(
+        write(f'[databases.live]\nurl = "a"\npaint = "{SECRET}"')
+    )
+    assert "databases.live.password is no setting. Did you mean password_command?" in mistake_in(
         write(f'[databases.live]\nurl = "a"\npassword = "{SECRET}"')
     )
 

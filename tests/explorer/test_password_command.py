@@ -1,0 +1,91 @@
+"""A password from a program that keeps it, which a server demands for real; it shows nowhere."""
+
+import asyncio
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from explorer.__main__ import main
+from explorer.password_command import address_with_password
+from store import AccessDenied, DatabaseAddress, open_writer
+from tests.builders import make_event
+from tests.postgres_server import OwnServer
+
+PASSWORD = "correct %&=?/@ horsé"
+
+
+def printing(text: str, code: int = 0) -> str:
+    """A command that prints a text, as one that keeps passwords would."""
+    program = f"import sys; sys.stdout.buffer.write({text.encode()!r}); sys.exit({code})"
+    return shlex.join([sys.executable, "-c", program])
+
+
+async def test_the_password_is_the_first_line_and_shows_nowhere() -> None:
+    url = "postgresql://reader@db.example/audit?sslmode=require"
+    address = await address_with_password(url, printing(f"{PASSWORD}\nlogin: reader\n"))
+    plain = DatabaseAddress.parse(url)
+    assert PASSWORD in address.secrets
+    assert (address.shown, address.without_secrets) == (plain.shown, plain.without_secrets)
+    assert PASSWORD not in repr(address)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (printing(PASSWORD, 3), "ended with exit code 3"),
+        (printing(""), "printed no password"),
+        ("no-such-program-anywhere", "cannot be run"),
+        ("'without end", "cannot be run"),
+        (" ", "cannot be run"),
+    ],
+)
+async def test_a_command_that_gives_no_password_is_told_without_what_it_printed(command: str, said: str) -> None:
+    with pytest.raises(AccessDenied, match=said) as raised:
+        await address_with_password("postgresql://reader@db.example/audit", command)
+    assert PASSWORD not in str(raised.value)
+
+
+async def test_a_command_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.password_command.WITHIN_SECONDS", 0.1)
+    with pytest.raises(AccessDenied, match="took longer"):
+        await address_with_password("postgresql://reader@db.example/audit", f"{sys.executable} -c 'while True: pass'")
+
+
+async def write_one(url: str) -> None:
+    async with await open_writer(DatabaseAddress.parse(url)) as writer:
+        await writer.write([make_event(1)])
+
+
+@pytest.fixture
+def guarded_url(own_server: OwnServer) -> str:
+    """A log on a server that lets its reader in with PASSWORD only."""
+    url = own_server.create_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
+        connection.execute("GRANT pg_read_all_data TO reader")
+        (shown,) = connection.execute("SHOW hba_file").fetchone() or ()
+        rules = Path(shown)
+        rules.write_text(f"local all reader scram-sha-256\n{rules.read_text()}")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+def test_a_server_that_demands_a_password_is_read_with_it_alone(
+    guarded_url: str, driver: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(write_one(guarded_url))
+    url = guarded_url.replace("postgresql://postgres@", f"postgresql+{driver}://reader@")
+    file = tmp_path / "settings.toml"
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(file))
+    file.write_text(f'[databases.live]\nurl = "{url}"\npassword_command = {json.dumps(printing(PASSWORD))}\n')
+    assert main(["count", "since:all", "--database", "live"]) == 0
+    assert capsys.readouterr().out == "1\n"
+    for wrong in ("", f'password_command = "{sys.executable} -c pass"\n'):
+        file.write_text(f'[databases.live]\nurl = "{url}"\n{wrong}')
+        assert main(["count", "since:all", "--database", "live"]) == 1
+        assert PASSWORD not in capsys.readouterr().err
