@@ -22,11 +22,11 @@ class CompletionList(OptionList, can_focus=False):
 
     DEFAULT_CSS = """
     CompletionList {
-        overlay: screen; width: 76; max-width: 100%; height: auto; max-height: 10; display: none;
+        overlay: screen; width: 100vw; max-width: 80; height: auto; max-height: 10; display: none;
         background: $panel; color: $foreground; border: none; padding: 0; scrollbar-size-vertical: 1;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    CompletionList > .option-list--option { padding: 0 1; }
+    CompletionList.-textual-compact > .option-list--option { padding: 0 1; }
     CompletionList > .option-list--option-highlighted { background: $primary-muted; color: $foreground; }
     """
 

@@ -36,6 +36,7 @@ class QueryBox(Vertical):
     QueryBox > .query-box--note {
         height: 1; width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
+    QueryBox > CompletionList { offset-x: -1; }
     QueryBox.-mistaken { height: auto; }
     QueryBox.-mistaken > .query-box--note {
         height: auto; max-height: 4; color: $text-error; text-wrap: wrap;
