@@ -40,6 +40,7 @@ ATTACKS = {
     "marks": "e" + "\u0301" * 300,
     "variations": "a\ufe0f\U000e0100",
     "annotation": "\ufff9x\ufffay\ufffb",
+    "homoglyphs": "\u0441ustom\u0435r-3f\u0430 r\u0430ypal \uff43ustomer",
     "lone surrogate": "\ud800",
     "markup": "[red]x[/] [link=https://evil.example]y[/link] [@click=app.quit]z[/]",
 }

@@ -19,6 +19,9 @@ Start = Callable[..., PseudoTerminal]
 
 ESCAPE, QUIT, CLEAR, DOWN = "\x1b", "\x11", "\x15", "\x1b[B"
 
+EVENTS = len(hostile_events())
+"""Each attack stands in two."""
+
 OURS = re.compile(r"\x1b\[(\?\d+(\$p|[hl])|[<>=]\d*(;\d+)?u|\?\d+u|5n|\d* q|[<>]1u)|\x1b\]22;default\x07")
 """What Textual sets up a terminal with, and restores it: modes, the protocol of keys, the shape of the pointer.
 
@@ -62,12 +65,14 @@ def test_every_attack_is_drawn_in_a_trace_and_in_what_an_entity_and_an_actor_did
         for number, event in enumerate(hostile_events())
     ]
     with opened(start, tmp_path / "log.db", events) as terminal:
-        press(terminal, "", "row 1 of 66 ")
-        press(terminal, "E", " one · 33 events")
-        press(terminal, ESCAPE, "row 1 of 66 ")
-        press(terminal, "j", "row 2 of 66 ")
-        press(terminal, "A", "dana · 33 events")
-        press(terminal, ESCAPE, "row 2 of 66 ")
+        press(terminal, "", f"row 1 of {EVENTS} ")
+        press(terminal, "E", f" one · {len(ATTACKS)} events")
+        leave(terminal, " one · ")
+        press(terminal, "", f"row 1 of {EVENTS} ")
+        press(terminal, "j", f"row 2 of {EVENTS} ")
+        press(terminal, "A", f"dana · {len(ATTACKS)} events")
+        leave(terminal, f"dana · {len(ATTACKS)}")
+        press(terminal, "", f"row 2 of {EVENTS} ")
         press(terminal, "t", "· by time")
         press(terminal, "t", "· by entity")
         assert_harmless(terminal)
@@ -82,12 +87,12 @@ def test_every_attack_is_drawn_in_the_detail_with_what_changed_and_what_set_each
         for number, event in enumerate(hostile_events())
     ]
     with opened(start, tmp_path / "log.db", events, rows=60, columns=120) as terminal:
-        press(terminal, "", "row 1 of 66 ")
+        press(terminal, "", f"row 1 of {EVENTS} ")
         press(terminal, "v", "▾ What changed")
         press(terminal, "b", "▾ State")
-        for row in range(3, 67, 2):  # each attack in one of two events
-            press(terminal, "]", f"row {row - 1} of 66 ")
-            press(terminal, "]", f"row {row} of 66 ")
+        for row in range(3, EVENTS + 1, 2):  # each attack in one of two events
+            press(terminal, "]", f"row {row - 1} of {EVENTS} ")
+            press(terminal, "]", f"row {row} of {EVENTS} ")
         assert_harmless(terminal)
 
 
