@@ -14,7 +14,7 @@ from .terminal_input import WholeInputDriver
 if TYPE_CHECKING:
     from textual.app import App
 
-PIECE_CHARACTERS = 1_024
+PIECE_CHARACTERS = 4_096
 """So much of a frame is written at once: what stands before it can be taken back, and the rest not be written."""
 
 ANSWERED_WITHIN_SECONDS = 1.0

@@ -25,13 +25,25 @@ FEW_STYLES = 4_096
 class Dialog(ModalScreen[Answer]):
     """Asks for one thing, and is dismissed with the answer."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._opening = ExitStack()
+        """Nothing is drawn until it is closed."""
+
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Draw a dialog that opens once, when it has its final size, and find no styles that were just found."""
         if not self.stack_updates:
             event.refresh_styles = False
-            opening = ExitStack()
-            opening.enter_context(self.app.batch_update())
-            self.call_after_refresh(opening.close)
+            self._opening.callback(self._let_draw)
+            self._opening.enter_context(self.app.batch_update())
+            self.call_after_refresh(self._opening.close)
+
+    def _let_draw(self) -> None:
+        self.app.screen.check_idle()
+
+    def on_unmount(self) -> None:
+        """Let others draw also when the dialog is closed before it was drawn."""
+        self._opening.close()
 
     def _compositor_refresh(self) -> None:
         if not self.app._batch_count:  # else all that is computed would be thrown away

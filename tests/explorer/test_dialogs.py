@@ -1,5 +1,6 @@
 """The dialogs: what each returns, and what it says while the user writes."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -218,3 +219,18 @@ async def test_ctrl_q_quits_wherever_one_is(keys: str, tmp_path: Path) -> None:
         await answered(pilot)
         await pilot.press("ctrl+q")
         assert app._exit
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_dialog_that_is_closed_before_it_was_drawn_lets_the_screen_below_draw_on(turns: int) -> None:
+    app = DialogApp(long_help)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+        below = app.screen
+        app.push_screen(long_help())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        app.pop_screen()
+        await pilot.pause()
+        assert app.screen is below
+        assert not app._batch_count
