@@ -12,14 +12,14 @@ MOST_ACTORS = 4096
 PIECE = 1_000_000
 """Characters that are looked through at once: other threads of this program wait for that."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 
 def write_line(event: Event) -> str:
     """The line of an event, without a line break, its keys in the documented order and absent ones left out.
 
     What `parse_line` made of a line is written so that it reads back equal. The one text JSON cannot hold is a high
-    surrogate followed by a low one as two characters: it reads back as the one character they stand for.
+    surrogate followed by a low one as two characters: it is written as the one character they stand for.
     """
     # A moment of an event is in UTC: its last six letters are +00:00.
     parts = [f'{{"id":{quoted(event.id)},"occurred_at":"{event.occurred_at.isoformat()[:-6]}Z"']
@@ -50,8 +50,15 @@ def write_line(event: Event) -> str:
         for piece in pieces:
             piece.encode()  # which finds a lone surrogate sooner than a pattern
     except UnicodeEncodeError:
-        return "".join(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", piece) for piece in pieces)
+        return "".join(_SURROGATES.sub(_as_json_holds_it, piece) for piece in pieces)
     return line
+
+
+def _as_json_holds_it(found: re.Match[str]) -> str:
+    surrogates = found[0]
+    if len(surrogates) == 2:
+        return surrogates.encode("utf-16", "surrogatepass").decode("utf-16")
+    return f"\\u{ord(surrogates):04x}"
 
 
 def _entity(entity: Entity) -> str:

@@ -338,6 +338,12 @@ def test_lone_surrogates_survive() -> None:
     assert parse_line(write_line(event).encode()) == event
 
 
+def test_a_high_surrogate_before_a_low_one_is_written_as_the_character_that_they_stand_for() -> None:
+    line = write_line(make_event(1, id="a\ud800\udc8d\udc8d"))
+    assert '"a\U0001008d\\udc8d"' in line
+    assert write_line(parse_line(line)) == line
+
+
 def test_white_space_without_end_is_read_in_linear_time() -> None:
     blanks = " " * 200_000
     assert reason(f'{{{blanks}"id"{blanks}:{blanks}"e"{blanks}{blanks}x') == (
