@@ -152,8 +152,8 @@ async def read_on(
 async def hold_against(
     repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int, ordinal: int
 ) -> None:
-    shown = [event for event in log.events if event_filter.matches(event)]
-    newer, _, older = ([event for event in part if event_filter.matches(event)] for part in log.around(position))
+    shown = [event for event in log.events if log.shows(event_filter, event)]
+    newer, _, older = ([event for event in part if log.shows(event_filter, event)] for part in log.around(position))
     assert await read_on(repository, event_filter, position, "older", limit) == older
     assert await read_on(repository, event_filter, position, "newer", limit) == newer[::-1]
     counted = await repository.count(event_filter)
@@ -170,7 +170,7 @@ async def hold_against(
     for field in ("environments", "event_names", "entity_types", "actor_types"):
         lifted = lifted.with_choice(field, Choice())
     facets = await repository.facets(lifted)
-    expected = Counter(event.environment for event in log.events if lifted.matches(event))
+    expected = Counter(event.environment for event in log.events if log.shows(lifted, event))
     found = {facet.value: facet.count for facet in facets.fields["environments"]}
     assert found == expected if not facets.at_least else all(count <= expected[value] for value, count in found.items())
 
