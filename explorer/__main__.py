@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
+from .commands.hidden_password import hide_password
 from .commands.words import VERSION, complain, read_words, write
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -13,8 +14,11 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that the words ask for (None: those of the process), and give its exit code."""
+    if argv is None:
+        argv = sys.argv[1:]
+        hide_password(argv)
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
+        code = _run(argv)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever reads our output has seen enough
