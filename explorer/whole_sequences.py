@@ -89,6 +89,9 @@ class WholeSequences:
             text, self._acted = waiting + text, 0
         else:
             text = self._begun + text
+        text = self._without_answers(text)
+        if text and text == self._begun[self._acted :]:
+            return ""  # nothing else came: what has begun waits no longer for that
         found = _BEGUN.search(text)
         self._begun, self._begun_at = (found.group(), now) if found else ("", now)
         given = text.removesuffix(self._begun)
@@ -109,6 +112,12 @@ class WholeSequences:
         if self._begun not in (ESCAPE, _BRACKET):
             self._begun, self._acted = "", 0
         return given if len(given) <= 2 else ""
+
+    def _without_answers(self, text: str) -> str:
+        """The rest of what came. A multiplexer may put an answer into the middle of a paste, where it would end it."""
+        for _ in range(text.count(ANSWER)):
+            self._heard()
+        return text.replace(ANSWER, "")
 
     def _goes_on(self, text: str, now: float) -> bool:
         """Whether `text` belongs to what has acted as keys. Two keys that come at once were not pressed."""
@@ -137,6 +146,4 @@ class WholeSequences:
         if pasted := found["pasted"]:
             self._pastes = not pasted.endswith(_PASTE_ENDS)
             return pasted
-        if found.group() == ANSWER:
-            self._heard()
         return ""

@@ -134,14 +134,24 @@ def test_textual_reads_whatever_is_given_on(parts: list[str], pause: float) -> N
         list(parser.feed(text))
 
 
-def test_whoever_waits_for_a_frame_to_be_taken_hears_of_each_answer_and_of_none_in_a_paste() -> None:
+def test_whoever_waits_for_a_frame_to_be_taken_hears_of_each_answer_and_of_those_in_a_paste() -> None:
     heard: list[str] = []
     sequences = WholeSequences(lambda: heard.append("an answer"))
     given = [
-        sequences.taken(text, 0.0) for text in ("j\x1b[0n\x1b[0nk\x1b[", "0n\x1b[200~p\x1b[0", "n\x1b[201~\x1b[0n")
+        sequences.taken(text, 0.0)
+        for text in ("j\x1b[0n\x1b[0nk\x1b[", "0n\x1b[200~p\x1b[0", "n", "a\x1b[0nste\x1b[201~\x1b[0n")
     ]
-    assert "".join(given) == "jk\x1b[200~p\x1b[0n\x1b[201~"
-    assert len(heard) == 4
+    assert "".join(given) == "jk\x1b[200~paste\x1b[201~"
+    assert len(heard) == 6
+
+
+def test_an_answer_does_not_lengthen_the_wait_of_an_escape() -> None:
+    sequences, heard_at = WholeSequences(), 0.6 * ESCAPE_SECONDS
+    assert sequences.taken("\x1b", 0.0) == ""
+    assert sequences.taken("\x1b[0n", heard_at) == ""
+    assert sequences.seconds_left(heard_at) == pytest.approx(ESCAPE_SECONDS - heard_at)
+    assert sequences.given_up(ESCAPE_SECONDS) == "\x1b"
+    assert sequences.taken("j", 1.2 * ESCAPE_SECONDS) == "j"
 
 
 def test_answers_beside_a_paste_are_no_keys() -> None:
