@@ -5,7 +5,6 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from urllib.parse import unquote
 
 _PASSWORD = re.compile(r"(?P<before>postgres(?:ql)?(?:\+\w+)?://[^:/?#@]*):(?P<password>[^@]*)@")
 
@@ -18,6 +17,8 @@ def hide_password(words: Sequence[str]) -> None:
     found = [match["password"] for word in words for match in _PASSWORD.finditer(word) if match["password"]]
     if os.name != "posix" or len(set(found)) != 1:
         return
+    from urllib.parse import unquote  # nothing else needs it before the first word of help
+
     before = sys.orig_argv[: len(sys.orig_argv) - len(words)]
     without = [_PASSWORD.sub(r"\g<before>@", word) for word in words]
     environment = {**os.environ, "PGPASSWORD": unquote(found[0], errors="surrogateescape")}
