@@ -31,7 +31,7 @@ class NamedDatabase(BaseModel):
 
     url: Text = Field(repr=False)
     mask: Text | None = None
-    password_command: Text | None = None
+    password_command: Text | None = Field(default=None, repr=False)
     table: Text | None = None
     time_unit: Text | None = None
     time_zone: Text | None = None
@@ -45,6 +45,12 @@ class NamedDatabase(BaseModel):
     @model_validator(mode="after")
     def _has_mapping_that_can_be_read(self) -> NamedDatabase:
         self.mapping()
+        return self
+
+    @model_validator(mode="after")
+    def _asks_a_password_for_a_server(self) -> NamedDatabase:
+        if self.password_command is not None and _is_file(self.url):
+            raise ValueError("has a password_command, but its url is a file, which takes no password")
         return self
 
     def mapping(self) -> TableMapping | None:
@@ -63,6 +69,15 @@ class NamedDatabase(BaseModel):
 
 
 _MAPPING = ("table", "time_unit", "time_zone", "columns")
+
+
+def _is_file(url: str) -> bool:
+    from store import DatabaseAddress, DatabaseNotFound
+
+    try:
+        return DatabaseAddress.parse(url).is_sqlite
+    except DatabaseNotFound:  # said when it is opened
+        return False
 
 
 def required_text(value: object) -> object:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import shlex
 import sys
+from signal import SIGKILL
 from pathlib import Path
 
 import psycopg
@@ -53,6 +55,32 @@ async def test_a_command_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("explorer.password_command.WITHIN_SECONDS", 0.1)
     with pytest.raises(AccessDenied, match="took longer"):
         await address_with_password("postgresql://reader@db.example/audit", f"{sys.executable} -c 'while True: pass'")
+
+
+async def test_what_a_command_started_neither_delays_nor_refuses_the_password(tmp_path: Path) -> None:
+    started = tmp_path / "pid"
+    for printed in ("echo secret", "printf secret"):
+        command = shlex.join(["sh", "-c", f"{printed}; sleep 600 & echo $! >{started}"])
+        async with asyncio.timeout(20):
+            address = await address_with_password("postgresql://reader@db.example/audit", command)
+        os.kill(int(started.read_text()), SIGKILL)  # it still runs: a keyring may have been started
+        assert "secret" in address.secrets
+
+
+async def test_a_command_is_ended_in_time_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.password_command.WITHIN_SECONDS", 0.5)
+    held_open = tmp_path / "pipe"
+    os.mkfifo(held_open)
+    command = shlex.join(["sh", "-c", f"sleep 600 9>{held_open} & sleep 600"])
+    reader = os.open(held_open, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        async with asyncio.timeout(20):
+            with pytest.raises(AccessDenied, match="took longer"):
+                await address_with_password("postgresql://reader@db.example/audit", command)
+        os.set_blocking(reader, True)
+        assert await asyncio.wait_for(asyncio.to_thread(os.read, reader, 1), 20) == b""
+    finally:
+        os.close(reader)
 
 
 async def write_one(url: str) -> None:

@@ -142,6 +142,10 @@ def test_an_unknown_setting_is_told_which_there_are(write: Write) -> None:
         (f'[databases]\nlive = "{SECRET}"', "databases.live must be a table"),
         ("[databases.live]", "databases.live.url is missing."),
         ("[databases.live]\nurl = 7", 'databases.live.url must be a text, such as "…".'),
+        (
+            f'[databases.live]\nurl = "activity.db"\npassword_command = "echo {SECRET}"',
+            "databases.live has a password_command, but its url is a file, which takes no password.",
+        ),
         (MAPPED.replace("audit", "a.b.c"), "table must be the name of a table, or schema.table."),
         (MAPPED.replace('id = "id"', ""), "databases.live has a mapping that cannot be read: columns.id is missing."),
         (MAPPED + "evnt = 1", "columns.evnt is no field of an event."),
