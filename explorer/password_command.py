@@ -61,7 +61,7 @@ async def _settled(event: asyncio.Event) -> None:
 
 
 class _FirstLine(asyncio.SubprocessProtocol):
-    """Keeps what a program prints first, and tells its end apart from that of its output, which others may hold open."""
+    """Keeps what a program prints first, and tells its end apart from that of its output: others may hold that open."""
 
     def __init__(self) -> None:
         self.printed = bytearray()

@@ -5,8 +5,8 @@ import json
 import os
 import shlex
 import sys
-from signal import SIGKILL
 from pathlib import Path
+from signal import SIGKILL
 
 import psycopg
 import pytest

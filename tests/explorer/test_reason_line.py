@@ -46,7 +46,18 @@ def told(payload: str = "null", request: str = "null") -> tuple[str, tuple[str, 
             "PERMISSION_DENIED",
             ("payload.protoPayload.status.message", "PERMISSION_DENIED"),
         ),
-        ('{"errors": [{"message": "first"}, {"message": "second"}]}', "first", ("payload.errors.message", "first")),
+        (
+            '{"errors": [{"code": "E1", "message": "first"}, {"message": "second"}]}',
+            "E1: first; second",
+            ("payload.errors.code", "E1"),
+        ),
+        ('{"errors": ["a", "b", "a"]}', "a; b", ("payload.errors", "a")),
+        (
+            '{"outcome": {"result": "DENY", "reason": "Sign-on policy evaluation resulted in DENY"}}',
+            "Sign-on policy evaluation resulted in DENY",
+            ("payload.outcome.reason", "Sign-on policy evaluation resulted in DENY"),
+        ),
+        ('{"responseStatus": {"message": "gone", "code": 410}}', "gone", ("payload.responseStatus.message", "gone")),
     ],
 )
 def test_a_reason_is_told_and_narrows_to_what_failed_for_it(payload: str, reason: str, narrows: object) -> None:
@@ -76,6 +87,16 @@ def test_the_answer_to_a_request_tells_it_where_the_payload_does_not() -> None:
         '{"responseStatus": {"metadata": {}, "code": 200}}',
         '{"protoPayload": {"status": {}}}',
         '{"outcome": {"result": "SUCCESS", "reason": null}}',
+        '{"outcome": "success"}',
+        '{"outcome": {"result": "ALLOW", "reason": "Sign-on policy evaluation resulted in ALLOW"}}',
+        '{"errorCode": "0", "errorMessage": "OK"}',
+        '{"error": "false"}',
+        '{"error": "None"}',
+        '{"error": " "}',
+        '{"errors": ["", " "]}',
+        '{"responseStatus": "200 OK"}',
+        '{"responseStatus": {"status": "Success", "code": "200", "message": "ok"}}',
+        '{"responseStatus": {"code": 200, "message": "two found", "reason": "asked"}}',
     ],
 )
 def test_what_tells_none_has_no_line(payload: str) -> None:
