@@ -154,8 +154,11 @@ class ActivityApp(App[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Draw everything. The size may be the one that is known although the terminal was small for a moment, and lost
-        what stood in it.
+        what stood in it. And somebody may have attached another one.
         """
+        frames = getattr(self._driver, "frames", None)
+        if frames is not None:
+            frames.seen_alive()
         self.screen.refresh()
 
     async def on_event(self, event: events.Event) -> None:

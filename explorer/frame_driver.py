@@ -13,6 +13,7 @@ from .terminal_input import WholeInputDriver
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.message import Message
 
 PIECE_CHARACTERS = 4_096
 """So much of a frame is written at once: what stands before it can be taken back, and the rest not be written."""
@@ -127,6 +128,11 @@ class FrameDriver(WholeInputDriver):
             super().run_input_thread()
         finally:
             self.frames.hear_no_more()
+
+    def process_message(self, message: Message) -> None:
+        if self.frames.is_silent:
+            self._tell_loop(self.frames.seen_alive)
+        super().process_message(message)
 
     def hear_answer(self) -> None:
         self.frames.heard()

@@ -22,7 +22,7 @@ ASK = "\x1b[5n"
 ANSWER = "\x1b[0n"
 
 PATIENCE_SECONDS = 10.0
-"""After so long, doubled each time, an answer is taken for lost: else a screen could stand still for ever."""
+"""After so long an answer is taken for lost: else a screen could stand still for ever."""
 
 
 class Waiting(Protocol):
@@ -43,23 +43,22 @@ class OneFrame:
         """Whether this terminal answers at all."""
         self._unanswered = 0
         self._of_answers = Condition()
-        self._patience = PATIENCE_SECONDS
         self._impatience: Waiting | None = None
+        self.is_silent = False
+        """Whether an answer was lost, and nothing came from the terminal since."""
 
     def may_go(self, go_on: Callable[[], None]) -> bool:
         """Whether a frame may be sent now. Else `go_on` is called when one may be."""
-        if self._is_taken:
-            return True
-        if self._go_on is None:
-            self._impatience = self._call_later(self._patience, self._lose_answer)
-        self._go_on = go_on
-        return False
+        is_taken = self._is_taken
+        self._go_on = None if is_taken else go_on
+        return is_taken
 
     def sent(self) -> None:
         """A frame, and a question behind it, is handed to the thread that writes."""
         self._is_written = False
         with self._of_answers:
             self._unanswered += 1
+        self._be_patient()
 
     def written(self) -> None:
         """The thread that writes has no more of the frame."""
@@ -75,8 +74,14 @@ class OneFrame:
 
     def answered(self) -> None:
         """An answer was heard."""
-        self._patience = PATIENCE_SECONDS
+        self.is_silent = False
         self._look()
+
+    def seen_alive(self) -> None:
+        """Something came from a terminal that was silent: it may have been away, and what it was asked with it."""
+        if self.is_silent and self._is_written:
+            self.is_silent = False
+            self._forget_question()
 
     def hear_no_more(self) -> None:
         """Nobody reads what the terminal sends any longer. Called on any thread."""
@@ -94,20 +99,30 @@ class OneFrame:
         return self._is_written and not (self._answers and self._unanswered)
 
     def _look(self) -> None:
-        if self._go_on is not None and self._is_taken:
+        if not self._is_taken:
+            return
+        if self._impatience is not None:
+            self._impatience.cancel()
+        if self._go_on is not None:
             go_on, self._go_on = self._go_on, None
-            if self._impatience is not None:
-                self._impatience.cancel()
             go_on()
 
+    def _be_patient(self) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+        self._impatience = self._call_later(PATIENCE_SECONDS, self._lose_answer)
+
     def _lose_answer(self) -> None:
-        self._patience *= 2
         if self._is_written:
-            with self._of_answers:
-                self._unanswered = 0
-            self._look()
+            self.is_silent = True
+            self._forget_question()
         else:
-            self._impatience = self._call_later(self._patience, self._lose_answer)
+            self._be_patient()
+
+    def _forget_question(self) -> None:
+        with self._of_answers:
+            self._unanswered = 0
+        self._look()
 
 
 def drawn_regions(renderable: RenderableType) -> Iterable[Region]:

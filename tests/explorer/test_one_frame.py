@@ -90,19 +90,75 @@ def test_an_answer_to_an_earlier_question_is_not_one_to_the_last(line: Line) -> 
     assert line.drawn == 4
 
 
-def test_a_lost_answer_is_waited_for_ever_longer_until_one_comes(answering: Line) -> None:
-    for drawn in range(2, 5):
-        answering.draw()
-        answering.frames.written()
-        answering.draw()
+def lose_answer(line: Line) -> None:
+    """Draw something that is written and never answered, until nobody waits for that any longer."""
+    line.draw()
+    line.frames.written()
+    line.patience.lose()
+
+
+def test_a_lost_answer_is_waited_for_no_longer_each_time(answering: Line) -> None:
+    for drawn in range(2, 8):
+        lose_answer(answering)
         assert answering.drawn == drawn
-        answering.patience.lose()
-        answering.frames.written()
-    assert answering.waits == [PATIENCE_SECONDS, 2 * PATIENCE_SECONDS, 4 * PATIENCE_SECONDS]
+    assert set(answering.waits) == {PATIENCE_SECONDS}
+
+
+def test_whatever_comes_from_a_terminal_that_lost_an_answer_lets_the_next_frame_go_once(answering: Line) -> None:
+    lose_answer(answering)
+    answering.draw()
+    answering.frames.written()
+    answering.draw()
+    assert answering.drawn == 3
+    answering.frames.seen_alive()
+    assert answering.drawn == 4
+    answering.frames.written()
+    answering.draw()
+    answering.frames.seen_alive()
+    assert answering.drawn == 4
+
+
+def test_whatever_comes_from_a_terminal_lets_no_frame_go_while_its_answer_may_come(answering: Line) -> None:
+    answering.draw()
+    answering.frames.written()
+    answering.draw()
+    answering.frames.seen_alive()
+    assert answering.drawn == 2
+
+
+def test_whatever_comes_lets_no_frame_go_while_the_last_is_not_even_written(answering: Line) -> None:
+    lose_answer(answering)
+    answering.draw()
+    answering.draw()
+    answering.frames.seen_alive()
+    assert answering.drawn == 3
+    answering.frames.written()
+    answering.frames.seen_alive()
+    assert answering.drawn == 4
+
+
+def test_an_answer_that_nobody_waits_to_draw_for_is_lost_as_well(answering: Line) -> None:
+    lose_answer(answering)
+    assert answering.frames.is_silent
+    answering.draw()
+    assert answering.drawn == 3
     answering.answer()
+    assert not answering.frames.is_silent
+
+
+def test_a_frame_that_goes_while_another_waits_takes_its_place(answering: Line) -> None:
+    """Its answer is heard on another thread, and what it means is seen later."""
     answering.draw()
+    answering.frames.written()
     answering.draw()
-    assert answering.waits[-1] == PATIENCE_SECONDS
+    patience = answering.patience
+    answering.frames.heard()
+    answering.draw()
+    answering.frames.answered()
+    answering.frames.written()
+    patience.lose()
+    answering.answer()
+    assert answering.drawn == 3
 
 
 def test_what_is_not_even_written_is_waited_for_without_end(answering: Line) -> None:

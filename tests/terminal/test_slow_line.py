@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from explorer.link import EventLink
+from explorer.one_frame import PATIENCE_SECONDS
 from tests.terminal.conftest import ALL_TIME_LINK, EVENTS
 from tests.terminal.modes import assert_restored, ready
 from tests.terminal.pseudo_terminal import PseudoTerminal
@@ -71,6 +72,27 @@ def test_a_terminal_that_never_answers_is_sent_what_its_line_holds_and_the_newes
         hold_down(terminal, UP, 200)
         assert len(taken_until_silent(terminal)) < MOST_ON_A_LINE
         ready(terminal, EVENTS - 207)
+
+
+@pytest.mark.parametrize("sign", ["a key", "a size"])
+def test_whoever_comes_back_to_a_screen_that_nobody_was_attached_to_sees_it_at_once(start: Start, sign: str) -> None:
+    with start("open", ALL_TIME_LINK) as terminal:
+        terminal.answers = True
+        show_table(terminal)
+        taken_until_silent(terminal)
+        terminal.answers, before = False, terminal.raw.count(FRAME)
+        hold_down(terminal, UP, 2)
+        terminal.wait_for(lambda: terminal.raw.count(FRAME) == before + 2, seconds=2 * PATIENCE_SECONDS)
+        terminal.take_in()
+        terminal.answers, came_back = True, time.monotonic()
+        if sign == "a key":
+            terminal.send(UP)
+        else:
+            os.killpg(terminal.process.pid, signal.SIGWINCH)
+        terminal.wait_for(lambda: FRAME in terminal.raw)
+        assert time.monotonic() - came_back < PATIENCE_SECONDS / 2
+        hold_down(terminal, UP, 1)
+        ready(terminal, EVENTS - (10 if sign == "a key" else 9))
 
 
 def test_a_copy_arrives_although_frames_do_not(start: Start) -> None:
