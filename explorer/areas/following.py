@@ -18,6 +18,7 @@ from ..messages import BannerNeeded, ListShown, LogOpened, QuestionFailed
 from ..questions import pass_over
 from ..shown import Shown
 from ..visible import visible
+from ..widgets.sentence_line import SentenceLine
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
@@ -127,13 +128,18 @@ class Following(KeyArea):
         self._follow()
 
     def _follow(self) -> None:
-        if self.shown() is None:
+        if (shown := self.shown()) is None:
             return
         if self._list.new_events is None:
             self._list.new_events, self._seen = 0, None
             self._timer.resume()
         self._list.table.action_newest()
         self._list.show_place()
+        self._fix_time(shown)
+
+    def _fix_time(self, shown: Shown) -> None:
+        """Events come in, and none leaves: a time that is counted from now is told by its beginning."""
+        self.screen.query_one(SentenceLine).fix_time(shown.settled.time)
 
     def _end(self) -> None:
         self._list.new_events = None
@@ -155,6 +161,7 @@ class Following(KeyArea):
             self._list.new_events, self._new = 0, 0
             self._is_behind = True
             self._list.show_place()
+            self._fix_time(shown)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Who reads an event keeps it."""

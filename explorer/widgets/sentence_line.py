@@ -11,7 +11,7 @@ from textual.widgets import Static
 from ..display import visible
 
 if TYPE_CHECKING:
-    from store import EventFilter
+    from store import EventFilter, TimeRange
 
 
 SEPARATOR = " · "
@@ -33,6 +33,7 @@ class SentenceLine(Static):
         """What the log is masked under, nothing when it is not."""
         self._database_name = ""
         self._filter = Content("")
+        self._event_filter: EventFilter | None = None
         self._hint = Content("")
 
     def show(self, database_name: str, event_filter: EventFilter, *, leads_back: bool) -> None:
@@ -41,7 +42,21 @@ class SentenceLine(Static):
 
         self._hint = Content.styled("  (esc leads back)", "$text-muted") if leads_back else Content("")
         self._database_name = visible(database_name)
+        self._event_filter = event_filter
         self._filter = Content(visible(sentence(event_filter)))
+        self._draw()
+
+    def fix_time(self, settled: TimeRange) -> None:
+        """Say when the filter's time begins and ends: its list grows, and `last minute` would be said of many."""
+        from store import sentence
+
+        if self._event_filter is None or self._event_filter.time == settled:
+            return
+        since, until = settled.ends
+        to_the_second = settled.replaced(
+            since=since and since.replace(microsecond=0), until=until and until.replace(microsecond=999_999)
+        )
+        self._filter = Content(visible(sentence(self._event_filter.with_time(to_the_second))))
         self._draw()
 
     def on_resize(self) -> None:

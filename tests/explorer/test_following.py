@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -274,3 +275,24 @@ async def test_what_came_in_while_the_server_did_not_answer_is_there_and_said(po
             await until(pilot, lambda: "The log answers again. 1 event came in" in str(banner.content), "the end of it")
             assert str(banner.content).endswith("1 event came in meanwhile, and none is missing.")
             assert highlighted_id(table) == "event-500"
+
+
+async def test_a_followed_time_that_is_counted_from_now_is_told_by_its_beginning(tmp_path: Path) -> None:
+    async def drive(pilot: Pilot[None], _table: EventTable, _writer: EventWriter) -> None:
+        def sentence() -> str:
+            return str(pilot.app.screen.query_one("#sentence", Static).content)
+
+        begin = f"since {NOW - timedelta(hours=20):%Y-%m-%d %H:%M} UTC"
+        assert begin in sentence()
+        assert "last" not in sentence()
+        await pilot.press("F")
+        assert begin in sentence()  # the list is still that one
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "last 20 hours" in sentence(), "read again")
+        await pilot.press("F")
+        await until(pilot, lambda: begin in sentence(), "followed again")
+        await pilot.press("ctrl+r")
+        await rows_are_shown(pilot)
+        await until(pilot, lambda: begin in sentence(), "read again while it is followed")
+
+    await followed(tmp_path, drive, "since:-20h")
