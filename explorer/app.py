@@ -254,6 +254,12 @@ class ActivityApp(App[None], inherit_bindings=False):
         self._interrupted_at = now
         self.notify("Press ctrl+c again to quit, or q.", timeout=QUIT_WITHIN_SECONDS, markup=False)
 
+    def action_command_palette(self) -> None:
+        from .palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def action_help(self) -> None:
         from .dialogs.help import Help
         from .key_help import key_sections

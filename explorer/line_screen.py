@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
 
 from . import notices
+from .asking_screen import AskingScreen
 from .questions import FIRST_SECONDS, MOST_SECONDS, answered, may_be_answered, pass_over, put
 from .widgets.key_footer import KeyFooter
 from .widgets.line_list import LineList
@@ -27,7 +27,7 @@ Question = Callable[[], Awaitable[None]]
 Chosen = TypeVar("Chosen")
 
 
-class LineScreen(Screen["Chosen | None"], Generic[Chosen]):
+class LineScreen(AskingScreen["Chosen | None"], Generic[Chosen]):
     """Returns what the user chose, None when they leave. `name` begins the ids of what stands on the screen.
 
     While the log does not answer, what is there stays, and it is asked again less and less often.

@@ -17,12 +17,14 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
+from ..asking_screen import AskingScreen
+
 Answer = TypeVar("Answer")
 
 FEW_STYLES = 4_096
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], AskingScreen[Answer]):
     """Asks for one thing, and is dismissed with the answer."""
 
     def __init__(self) -> None:
