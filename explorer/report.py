@@ -60,8 +60,13 @@ def time_in_zones(moment: datetime, zone: tzinfo) -> str:
 
 
 async def marked_events(repository: EventRepository, marks: Marks) -> list[tuple[Mark, Event | None]]:
-    """Every mark with its event, oldest first; None where the log no longer holds it."""
-    return [(mark, await repository.event(mark.event_id)) for mark in marks.marks]
+    """Every mark with its event, oldest first; None where the log no longer holds it. A masked log masks notes."""
+    from store import MaskedRepository
+
+    shown = marks.marks
+    if isinstance(repository, MaskedRepository):
+        shown = tuple(mark.model_copy(update={"note": repository.masked(mark.note)}) for mark in shown)
+    return [(mark, await repository.event(mark.event_id)) for mark in shown]
 
 
 def write_report(path: Path, text: str, *, replaces: bool = False) -> None:

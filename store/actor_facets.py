@@ -43,6 +43,11 @@ def facets_of_actors(counts: Counter[Actor]) -> Facets:
     return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
 
 
+def actors_left_out() -> Facets:
+    """What is said of the actors where the events that match are searched for one by one."""
+    return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}), left_out=frozenset({"actors"}))
+
+
 def _call(actor: Actor) -> str | None:
     return next((part for part in (actor.name, actor.email, actor.id, actor.ip_address) if part is not None), None)
 

@@ -92,10 +92,12 @@ class Facets(Value):
     `EventFilter`: environments, event_names, entity_types, actor_types or actors. An actor is listed by the first it
     has of name, email, id and IP address, with the events of all actors that answer to it. Of a field in `at_least` not
     all events were counted: there are at least so many of each value, and there may be more values.
+    One in `left_out`, too, was not counted at all: every event that matches would have to be read.
     """
 
     fields: Mapping[str, tuple[Facet, ...]] = {}
     at_least: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
 
 class HistogramBar(Value):

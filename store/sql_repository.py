@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .actor_facets import MOST_COUNTED, actor_facets
+from .actor_facets import MOST_COUNTED, actor_facets, actors_left_out
 from .address import DatabaseAddress
 from .bars import Bars
 from .choice import Choice
@@ -142,7 +142,7 @@ class SqlEventRepository:
     async def actor_facets(self, event_filter: EventFilter) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
         if event_filter.has_text_conditions:
-            return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}))
+            return actors_left_out()
         await self._cache.refresh(at_once=True)
         search = await self._planner.search(event_filter.with_choice("actors", Choice()))
         if search is None:

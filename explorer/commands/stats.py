@@ -59,8 +59,7 @@ class Stats(NamedTuple):
 
     def values_left_out(self, field: str) -> str | None:
         """Why no values of a field were counted, None where they were, even if there are none."""
-        is_left_out = field == "actors" and self.event_filter.has_text_conditions
-        return NOT_COUNTED if is_left_out and not self.facets.fields.get(field) else None
+        return NOT_COUNTED if field in self.facets.left_out else None
 
 
 def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:
@@ -81,7 +80,7 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
         if count.exact and not count.number:
             await complain_of_nothing(repository, settled)
         await complain_of_remarks(repository, settled)
-    both = Facets(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
+    both = actors.replaced(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
     return Stats(event_filter, count, histogram, both)
 
 

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from ..display import visible
 from ..keys import FACET_KEYS
 from .facet_line import REMOVE_SIGN, LineStyles, facet_line
-from .facet_rows import FacetRow, Side, facet_rows, row_fits, toggled, without_row
+from .facet_rows import FacetRow, Side, facet_rows, row_fits, said_of_none, toggled, without_row
 from .sidebar_messages import ChoiceMade, EdgeReached
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
         self._signed = signed
         self._most_rows = most_rows
         self._facets: Sequence[Facet] | None = None
-        self._at_least = self._is_counted_anew = False
+        self._at_least = self._left_out = self._is_counted_anew = False
         self._choice: Choice | None = None
         self._rows: list[FacetRow] = []
         self._shown: list[FacetRow] = []
@@ -85,8 +85,9 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
             self._choice, self._is_counted_anew = choice, False
             self._arrange()
 
-    def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False) -> None:
-        """List these values of the log; with `at_least` there are at least so many of each."""
+    def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False, left_out: bool = False) -> None:
+        """List these values of the log; with `at_least` there are at least so many of each, `left_out`: not counted."""
+        self._left_out = left_out
         if (facets, at_least, True) != (self._facets, self._at_least, self._is_counted_anew):
             self._facets, self._at_least, self._is_counted_anew = facets, at_least, True
             self._arrange()
@@ -262,13 +263,9 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
         place = round(self.scroll_y) + y - TITLE_HEIGHT
         if place < len(self._shown):
             return self._row_line(self._shown[place], place == self._cursor and self.has_focus, width)
-        text = self._nothing() if place == 0 else ""
+        known = None if self._facets is None else (self._at_least, self._left_out)
+        text = said_of_none(self._query, known) if place == 0 else ""
         return Strip([Segment(set_cell_size(f"  {text}", width), self._style("muted"))], width)
-
-    def _nothing(self) -> str:
-        if self._query:
-            return "nothing like that"
-        return "…" if self._facets is None else "none so far" if self._at_least else "none in these events"
 
     def _title_line(self, width: int) -> Strip:
         if self._query is not None:

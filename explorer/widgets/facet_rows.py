@@ -88,6 +88,16 @@ def without_row(row: FacetRow, choice: Choice) -> Choice:
     return choice
 
 
+def said_of_none(query: str | None, known: tuple[bool, bool] | None) -> str:
+    """What stands in the place of rows: of those `known` there may be more, and they may not be counted at all."""
+    if query:
+        return "nothing like that"
+    if known is None:
+        return "…"
+    at_least, left_out = known
+    return "not counted in a search" if left_out else "none so far" if at_least else "none in these events"
+
+
 def row_fits(row: FacetRow, query: str, vocabulary: Vocabulary | None) -> bool:
     """Whether the row's label or any spelling of it holds `query`, without regard to case."""
     folded = query.casefold()

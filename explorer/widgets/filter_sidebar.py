@@ -88,7 +88,8 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
         """List what the log holds, and how often, in the fields that `facets` tells of."""
         for each in (*self._lists, *self._fields):
             if each.field in facets.fields:
-                each.show_facets(facets.fields[each.field], at_least=each.field in facets.at_least)
+                values, field = facets.fields[each.field], each.field
+                each.show_facets(values, at_least=field in facets.at_least, left_out=field in facets.left_out)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the first control, unless one of them has the focus. At once: keys typed ahead are meant for it."""

@@ -57,9 +57,9 @@ class ValueField(Vertical):
         if loses_focus:
             self._input.focus()
 
-    def show_facets(self, facets: Sequence[Facet], *, at_least: bool) -> None:
+    def show_facets(self, facets: Sequence[Facet], *, at_least: bool, left_out: bool) -> None:
         """List these values of the log."""
-        self._values.show_facets(facets, at_least=at_least)
+        self._values.show_facets(facets, at_least=at_least, left_out=left_out)
 
     def action_leave(self, step: int) -> None:
         self.post_message(EdgeReached(1 if step > 0 else -1))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..actor_facets import MOST_COUNTED, facets_of_actors
+from ..actor_facets import MOST_COUNTED, actors_left_out, facets_of_actors
 from ..choice import Choice
 from ..connections import Connections
 from ..errors import MappingProblem
@@ -142,7 +142,7 @@ class ForeignRepository:
         lifted = event_filter.with_choice("actors", Choice())
         scan, is_read = await self._scan(lifted, NEWEST, "older")
         if is_read:
-            return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}))
+            return actors_left_out()
         counts: Counter[Actor] = Counter()
         while counts.total() <= MOST_COUNTED and scan.reached is not None:
             events = await scan.go_on(MOST_COUNTED + 1 - counts.total())

@@ -52,6 +52,10 @@ class MaskedRepository:
         """
         return self._pseudonyms.revealed(text) if self.masking.reveal else None
 
+    def masked(self, text: str) -> str:
+        """A text that is no part of the log, such as a note about an event, as it may be seen beside it."""
+        return self._pseudonyms.without_personal(text)
+
     def is_masked(self, text: str) -> bool:
         """Whether a text of an answer has a pseudonym in it, also one that is not remembered any more."""
         return has_pseudonym(text)

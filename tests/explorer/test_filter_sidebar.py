@@ -22,6 +22,7 @@ from explorer.widgets.value_field import ValueField, read_value
 from store import CHOICE_FIELDS, EVENT_NAMES, Choice, EventFilter, Facet, Facets, FilterMistake, TimeRange
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LEFT_OUT = Facets(fields={"actors": ()}, at_least=frozenset({"actors"}), left_out=frozenset({"actors"}))
 ALL_NAMES = tuple(Facet(value=term.stored, count=500 - place) for place, term in enumerate(EVENT_NAMES.terms))
 HOSTILE = "sand[red]box[/\x1b[31m\u202e"
 ACTORS = ("SYSTEM", "SCHEDULER", "USER")
@@ -439,3 +440,17 @@ def test_a_written_value_is_read_or_said_to_be_a_mistake(text: str) -> None:
 def test_any_value_at_all_can_be_written_in_quotes(value: str, excluded: bool) -> None:
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     assert read_value(f'{"-" if excluded else ""}"{quoted}"') == (value, excluded)
+
+
+async def test_values_that_are_not_counted_are_said_not_to_be() -> None:
+    app = SidebarApp()
+    async with app.run_test(size=(80, 60)) as pilot:
+        (actors,) = (each for each in app.query(FacetList) if each.field == "actors")
+        for facets, said in (
+            (LEFT_OUT, "not counted in a search"),
+            (LEFT_OUT.replaced(left_out=frozenset()), "none so far"),
+            (Facets(fields={"actors": ()}), "none in these events"),
+        ):
+            app.sidebar.show_facets(facets)
+            await pilot.pause()
+            assert said in actors.render_line(1).text

@@ -9,6 +9,7 @@ import pytest
 from explorer.__main__ import main
 from explorer.dialogs.ask_file import AskFile
 from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
+from explorer.masking import remembered_as
 from explorer.report import Report
 from explorer.time_zone import named_zone
 from store import Actor, DatabaseAddress, Entity, EventFilter, TimeRange
@@ -119,6 +120,20 @@ def test_damaged_marks_are_a_sentence(log: DatabaseAddress, capsys: pytest.Captu
     marks_path(log.shown).write_text("{")
     assert main(["report", "--database", log.shown]) == 1
     assert "cannot be read: it is damaged" in capsys.readouterr().err
+
+
+def test_under_a_masking_notes_are_masked(
+    log: DatabaseAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text("[masking.support]\n")
+    monkeypatch.setenv("ACTIVITY_SETTINGS", str(tmp_path / "settings.toml"))
+    noted = Mark.of(EVENTS[3], "Asked jonas@harbour.example, from 203.0.113.7")
+    save_marks(remembered_as(log.shown, "support"), Marks().with_mark(noted))
+    monkeypatch.setenv("ACTIVITY_MASK", "")  # which the option sets
+    assert main(["report", "--mask", "support", "--database", log.shown]) == 0
+    printed = capsys.readouterr().out
+    assert "Asked email~" in printed and "from ip~" in printed
+    assert "jonas" not in printed and "203.0.113.7" not in printed
 
 
 async def test_a_key_asks_for_a_file_and_writes_the_timeline_where_the_app_was_started(
