@@ -72,7 +72,7 @@ class ActivityScreen(Screen[None]):
         self._query = Querying(shown=self.shown, clock=self._clock, focus_events=to_events)
         self._values = ValueCounts(shown=self.shown, show_facets=self._sidebar.show_facets)
         self._links = EventLinks(shown=self.shown, clock=self._clock)
-        self._problems = Problems(
+        self.problems = Problems(
             shown=self.shown,
             event_list=self._list,
             reload=self.action_reload,
@@ -81,7 +81,7 @@ class ActivityScreen(Screen[None]):
         finding = Finding(shown=self.shown, event_list=self._list)
         self._late_areas = LateAreas(self._make_late_areas)
         yield self._sentence
-        with self._problems, self._query, self._links, self._values, finding, self._late_areas, self._panes:
+        with self.problems, self._query, self._links, self._values, finding, self._late_areas, self._panes:
             yield self._sidebar
             with Undrawn(id="events"):
                 yield self._list
@@ -113,7 +113,7 @@ class ActivityScreen(Screen[None]):
             await drawable(self._list.is_answered)
 
     def _open_log(self) -> None:
-        put(self, "store", answered, self._problems.tell, self._launch)
+        put(self, "store", answered, self.problems.tell, self._launch)
 
     async def _launch(self) -> None:
         from store import EventFilter

@@ -78,6 +78,8 @@ class ActivityApp(App[None], inherit_bindings=False):
         self._prepare = prepare
         self._clock = clock
         self.activity_screen: ActivityScreen | None = None
+        self.kept_closed = False
+        """Whether the log could not be opened until the app ended."""
         self._typed_ahead: list[events.Event] = []
         """Keys, and what was pasted, that wait for the screen of the log."""
         self._theme_name = theme_name
@@ -226,6 +228,7 @@ class ActivityApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         if self.activity_screen is not None:
+            self.kept_closed = self.activity_screen.problems.kept_closed
             await self.activity_screen.leave(is_fault=self.fault is not None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

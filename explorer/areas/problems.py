@@ -46,6 +46,12 @@ class Problems(KeyArea):
         self._wait = FIRST_SECONDS
         self._answered_at = float("-inf")
         self._next: Timer | None = None
+        self._was_told = False
+
+    @property
+    def kept_closed(self) -> bool:
+        """Whether it was said why the log cannot be opened, and it never was."""
+        return self._was_told and self.shown() is None
 
     @on(QuestionFailed)
     def _hear(self, message: QuestionFailed) -> None:
@@ -56,6 +62,7 @@ class Problems(KeyArea):
         """Say why a question was not answered, and see to it that it will be, unless that is up to the user."""
         from store import DatabaseReplaced
 
+        self._was_told = True
         if self._is_beside_the_rows(problem):
             self._list.table.rows_failed()
             self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)

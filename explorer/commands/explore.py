@@ -52,7 +52,7 @@ def run_app(prepare: Prepare) -> int:
         raise app.mistake
     if app.fault is not None:
         raise app.fault
-    return app.return_code or 0
+    return app.return_code or int(app.kept_closed)
 
 
 def launch(database: str | None, link_text: str | None, entity_id: str | None, view_name: str | None = None) -> Launch:

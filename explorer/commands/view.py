@@ -53,7 +53,8 @@ def _view(label: str, words: list[str], folder: Path) -> int:
         code = run_app(lambda: _launch(label, address, importing)) if has_events else 1
         failed = importing.poll() == 1
     if failed:
-        complain((folder / "report").read_text(encoding="utf-8", errors="replace").rstrip())
+        report = (folder / "report").read_text(encoding="utf-8", errors="replace").rstrip()
+        complain(report.replace("\nstored", "\nshown ", 1))  # nothing is kept
     if not has_events:
         complain("There is no event to show.")
     return code

@@ -40,6 +40,9 @@ COMMANDS = (
 NEVER_MASKED = ("prune", "check", "map")
 """The commands that print no events of a log."""
 
+EARLY_OPTIONS = ("--mask", "--database")
+"""The options of most commands, which may stand before the command, too."""
+
 _EXCLUSION = re.compile(r"-(?:[a-z_]+:|payload\.)", re.IGNORECASE)
 _TIME_BEFORE_NOW = re.compile(r"-[0-9]")
 _URL = re.compile(r"(postgres|sqlite)[a-z0-9+]*:", re.IGNORECASE)
@@ -50,6 +53,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
 
     Raises SystemExit (2 after a mistake, 0 after --help), with the reason already written.
     """
+    words = _command_first(words)
     command = words[0] if words and words[0] in COMMANDS else ""
     parser = _PARSERS[command]()
     is_value = (_TIME_BEFORE_NOW if command == "prune" else _EXCLUSION).match  # although it begins like an option
@@ -71,6 +75,16 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
         parser.error("say with --into DATABASE where the events go")
     arguments.command = command
     return arguments
+
+
+def _command_first(words: Sequence[str]) -> Sequence[str]:
+    """The words with the command in front of options that may stand before it."""
+    options = 0
+    while options < len(words) and words[options].partition("=")[0] in EARLY_OPTIONS:
+        options += 1 if "=" in words[options] else 2
+    if not options or options >= len(words) or words[options] not in COMMANDS:
+        return words
+    return [words[options], *words[:options], *words[options + 1 :]]
 
 
 def meant_command(word: str) -> str | None:

@@ -22,7 +22,7 @@ import pytest
 from explorer.__main__ import main
 from explorer.commands import import_reading, query
 from explorer.commands.explore import launch
-from explorer.commands.words import COMMANDS, VERSION
+from explorer.commands.words import COMMANDS, VERSION, read_words
 from explorer.export import pages
 from store import Actor, Choice, DatabaseNotFound, Entity, Event, EventFilter, formats, parse_filter, write_filter
 from store.formats import parse_line, write_line
@@ -531,6 +531,17 @@ def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert capsys.readouterr().out == f"activity {project['version']}\n"
     assert project["version"] == VERSION
+
+
+def test_options_may_stand_before_the_command() -> None:
+    for words in (["--mask", "support"], ["--mask=support"]):
+        arguments = read_words([*words, "entity", "customer-3fa91c", "demo"])
+        assert (arguments.command, arguments.mask) == ("entity", "support")
+        assert (arguments.entity_id, arguments.database) == ("customer-3fa91c", "demo")
+    arguments = read_words(["--database", "a.db", "--mask", "support", "count", "-name:x", "name:y"])
+    assert (arguments.command, arguments.mask, arguments.database) == ("count", "support", "a.db")
+    assert arguments.filter_text == "-name:x name:y"
+    assert read_words(["--mask", "count", "a.db"]).database == "a.db"
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

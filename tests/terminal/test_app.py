@@ -218,3 +218,10 @@ def test_a_tail_says_in_a_terminal_that_it_waits_for_events(start: Start) -> Non
         terminal.wait_for("Events are printed as they are stored. Ctrl-C ends that.", seconds=20)
         terminal.send("\x03")
         assert terminal.wait_for_exit(20) == 130
+
+
+def test_a_log_that_never_opened_is_a_failure(start: Start, tmp_path: Path) -> None:
+    with start(str(tmp_path / "nope.db")) as terminal:
+        terminal.wait_for("There is no file")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 1

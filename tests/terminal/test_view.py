@@ -60,6 +60,7 @@ def test_it_is_said_in_the_app_that_records_were_rejected(start: Start, tmp_path
         terminal.wait_for("read, but not all of it", seconds=30)
         terminal.send("q")
         terminal.wait_for("rejected", seconds=30)
+        assert "shown " in terminal.text and "stored" not in terminal.text  # nothing is kept
 
 
 def test_what_is_no_log_opens_nothing_and_says_so(start: Start, tmp_path: Path) -> None:
