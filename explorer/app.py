@@ -232,19 +232,24 @@ class ActivityApp(App[None], inherit_bindings=False):
             await self.activity_screen.leave(is_fault=self.fault is not None)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of ours that acts where the focus is on `screen`, and what Textual itself offers."""
+        """Every key of ours that acts where the focus is on `screen`, and what Textual itself offers, each once.
+
+        What is nearest to the focus goes first, as for keys. The keys of areas that come late stand around it, too.
+        """
         from .areas.key_area import KeyArea
         from .key_help import told
         from .key_names import shown_keys
 
+        commands: dict[str, SystemCommand] = {}
         focused = () if screen.focused is None else screen.focused.ancestors_with_self
-        for node in dict.fromkeys((screen, *screen.query(KeyArea), *focused, self)):
+        for node in dict.fromkeys((*focused, screen, *screen.query(KeyArea), self)):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.id and binding.action != "command_palette":
-                    yield SystemCommand(
-                        told(binding), shown_keys(binding), partial(self.run_action, binding.action, node)
-                    )
-        yield from super().get_system_commands(screen)
+                    act = partial(self.run_action, binding.action, node)
+                    commands.setdefault(told(binding), SystemCommand(told(binding), shown_keys(binding), act))
+        for command in super().get_system_commands(screen):
+            commands.setdefault(command.title, command)
+        return commands.values()
 
     def action_interrupt(self) -> None:
         """Copy what is selected; with nothing selected, quit at the second press."""

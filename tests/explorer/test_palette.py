@@ -35,7 +35,9 @@ async def test_commands_act_on_the_screen_that_is_seen(
             await pilot.press(key)
             await answered(pilot)
         await until(pilot, lambda: type(app.screen) is screen, f"{screen}")
-        commands = {command.title for command in app.get_system_commands(app.screen)}
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        commands = set(titles)
+        assert sorted(titles) == sorted(commands)
         assert own in commands
         assert "Help" in commands and "Quit" in commands
         assert {command.help for command in app.get_system_commands(app.screen) if command.title == "Help"} == {"? f1"}
