@@ -97,6 +97,7 @@ class ChooseExport(Dialog["ExportChoice | None"]):
     def action_format(self, step: int) -> None:
         """Choose the format above (-1) or below (1)."""
         (self._formats.action_cursor_down if step > 0 else self._formats.action_cursor_up)()
+        self._choose_format()
 
     def say_count(self, counted: Count) -> None:
         """Say how many events will be written, as far as that is known."""
@@ -104,9 +105,12 @@ class ChooseExport(Dialog["ExportChoice | None"]):
         self._what.update(self._said(f"{count_text(counted)} event{'' if counted.number == 1 else 's'}"))
 
     @on(OptionList.OptionHighlighted)
-    def _choose_format(self, message: OptionList.OptionHighlighted) -> None:
-        """Another format: the name gets its ending, and the columns are its own, unless the user wrote others."""
-        before, chosen = self._format_name, tuple(FORMATS)[message.option_index]
+    def _choose_format(self) -> None:
+        """Another format: the name gets its ending, and the columns are its own, unless the user wrote others.
+
+        Whoever highlights one calls this: an enter that comes with its key is faster than the message of the list.
+        """
+        before, chosen = self._format_name, tuple(FORMATS)[self._formats.highlighted or 0]
         if chosen == before:
             return
         self._format_name = chosen
@@ -125,11 +129,11 @@ class ChooseExport(Dialog["ExportChoice | None"]):
         from store import ExportMistake
 
         written = self._file.before_cursor
-        if written != self._file.text and written.lower().endswith(tuple(ENDINGS)):
+        if written != self._file.text and without_compression(written).lower().endswith(tuple(ENDINGS)):
             self._file.write(written)
-            return
         with contextlib.suppress(ExportMistake):
             self._formats.highlighted = tuple(FORMATS).index(format_of(self._file.text))
+            self._choose_format()
         self._read()
 
     @on(Input.Submitted)

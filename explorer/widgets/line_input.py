@@ -47,6 +47,10 @@ class LineInput(Input):
         """Whether a key is a letter of the text: then it is no key of what stands around the field."""
         return super().check_consume_key(key, character or character_of(key))
 
+    def action_delete_left_all(self) -> None:
+        """Empty the line, wherever the cursor stands and whatever is selected."""
+        self.replace("", 0, len(self.value))
+
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()

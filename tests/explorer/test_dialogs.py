@@ -96,6 +96,13 @@ async def test_a_name_for_a_file_stands_in_the_place_of_the_one_on_offer_and_its
     assert app.returned == "outage.md"
 
 
+async def test_ctrl_u_takes_away_the_whole_name_that_is_offered_and_not_all_but_its_ending() -> None:
+    app = DialogApp(lambda: AskFile("Report", "report-20261120.md"))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+u", *"rep.md", "enter")
+    assert app.returned == "rep.md"
+
+
 async def test_a_mistaken_moment_is_said_at_once_and_not_applied() -> None:
     app = DialogApp(a_range)
     async with app.run_test() as pilot:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
@@ -15,7 +16,7 @@ from explorer.app import ActivityApp
 from explorer.dialogs.choose_export import ChooseExport, ExportChoice
 from explorer.dialogs.export_progress import ExportProgress
 from explorer.export import pages
-from explorer.export.documents import DEFAULT_COLUMNS
+from explorer.export.documents import DEFAULT_COLUMNS, FormatName
 from explorer.export.jsonl import JsonLines
 from store import Count, DatabaseAddress, Event, Position, parse_filter
 from store.formats import write_line
@@ -98,6 +99,31 @@ async def test_what_is_written_at_once_is_the_name_of_the_file_and_its_ending_st
         await pilot.press(*"evidence", "down", "enter")
     assert isinstance(app.returned, ExportChoice)
     assert (app.returned.format_name, app.returned.path) == ("csv", folder / "evidence.csv")
+
+
+@pytest.mark.parametrize(
+    ("keys", "format_name", "name"),
+    [
+        (("ctrl+u", *"f1.csv"), "csv", "f1.csv"),
+        (("f", "1", *".csv"), "csv", "f1.csv"),
+        (("f", "1", *".csv.gz"), "csv", "f1.csv.gz"),
+        (("f", "1", "down"), "csv", "f1.csv"),
+        (("f", "1", "up"), "parquet", "f1.parquet"),
+    ],
+)
+async def test_keys_that_arrive_together_with_enter_write_what_the_name_says(
+    log: DatabaseAddress, keys: Sequence[str], format_name: FormatName, name: str, folder: Path
+) -> None:
+    chosen: list[ExportChoice | None] = []
+    app = app_on(log, clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await app.push_screen(ChooseExport("last 30 days", NOW), chosen.append)
+        await pilot.pause()
+        for key in (*keys, "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: bool(chosen), "an answer")
+    assert chosen == [ExportChoice(format_name, folder / name, DEFAULT_COLUMNS[format_name])]
 
 
 async def test_columns_are_chosen_by_name_and_a_mistaken_one_is_said(folder: Path) -> None:
