@@ -94,11 +94,11 @@ class EarlyRepository:
                     return ordinal
         return await (await self._whole()).ordinal(event_filter, position)
 
-    async def facets(self, event_filter: EventFilter) -> Facets:
-        return await (await self._whole()).facets(event_filter)
+    async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
+        return await (await self._whole()).facets(event_filter, lifts=lifts)
 
-    async def actor_facets(self, event_filter: EventFilter) -> Facets:
-        return await (await self._whole()).actor_facets(event_filter)
+    async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
+        return await (await self._whole()).actor_facets(event_filter, lifts=lifts)
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         return await (await self._whole()).histogram(event_filter, now, most_bars)

@@ -88,11 +88,12 @@ class Facet(Value):
 class Facets(Value):
     """Per field of a filter, the values that matching events take, most frequent first.
 
-    Each field is counted with the other fields' conditions applied and its own lifted. The keys are field names of
-    `EventFilter`: environments, event_names, entity_types, actor_types or actors. An actor is listed by the first it
-    has of name, email, id and IP address, with the events of all actors that answer to it. Of a field in `at_least` not
-    all events were counted: there are at least so many of each value, and there may be more values.
-    One in `left_out`, too, was not counted at all: every event that matches would have to be read.
+    Each field is counted with the other fields' conditions applied and, unless all are asked for, its own lifted.
+    The keys are field names of `EventFilter`: environments, event_names, entity_types, actor_types or actors. An
+    actor is listed by the first it has of name, email, id and IP address, with the events of all actors that answer
+    to it. Of a field in `at_least` not all events were counted: there are at least so many of each value, and there
+    may be more values. One in `left_out`, too, was not counted at all: every event that matches would have to be
+    read.
     """
 
     fields: Mapping[str, tuple[Facet, ...]] = {}

@@ -69,11 +69,14 @@ class EventRepository(Protocol):
         """How many events match. `after` is an unfinished count of the same filter, which goes on from there."""
         ...
 
-    async def facets(self, event_filter: EventFilter) -> Facets:
-        """The values that matching events take in the fields that have few, with counts."""
+    async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
+        """The values that matching events take in the fields that have few, with counts.
+
+        Those of each field are counted as if it had no condition, unless nothing is to be lifted (`lifts`).
+        """
         ...
 
-    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+    async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
         ...
 

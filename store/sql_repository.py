@@ -120,7 +120,7 @@ class SqlEventRepository:
         search = await self._planner.search(event_filter)
         return Count(number=0 if search is None else await self._tally.count(event_filter, search))
 
-    async def facets(self, event_filter: EventFilter) -> Facets:
+    async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The values that matching events take in the fields that have few, with counts."""
         await self._cache.refresh(at_once=True)
         lifted = event_filter.replaced(**{field: EventFilter().choice(field) for field in FIELDS})
@@ -133,18 +133,19 @@ class SqlEventRepository:
             await self._cache.misses(counts)
         return Facets(
             fields={
-                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field))
+                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field if lifts else None))
                 for place, field in enumerate(FIELDS)
             },
             at_least=frozenset(() if exact else FIELDS),
         )
 
-    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+    async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
         if event_filter.has_text_conditions:
             return actors_left_out()
         await self._cache.refresh(at_once=True)
-        search = await self._planner.search(event_filter.with_choice("actors", Choice()))
+        lifted = event_filter.with_choice("actors", Choice()) if lifts else event_filter
+        search = await self._planner.search(lifted)
         if search is None:
             return actor_facets([])
         # Else as many events of each of its combinations would be found first.

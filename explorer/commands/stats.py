@@ -76,7 +76,8 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
     async with opened_repository(database) as repository:
         count = await repository.count(settled)
         histogram = await repository.histogram(settled, now, most_bars)
-        facets, actors = await repository.facets(settled), await repository.actor_facets(settled)
+        facets = await repository.facets(settled, lifts=False)
+        actors = await repository.actor_facets(settled, lifts=False)
         if count.exact and not count.number:
             await complain_of_nothing(repository, settled)
         await complain_of_remarks(repository, settled)

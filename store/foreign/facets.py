@@ -21,15 +21,17 @@ FIELDS = {
 """By the field of a filter, that of an event."""
 
 
-async def facets(mapped: MappedTable, planner: SearchPlanner, tally: Tally, event_filter: EventFilter) -> Facets:
-    """Each field with the other fields' conditions applied and its own lifted."""
+async def facets(
+    mapped: MappedTable, planner: SearchPlanner, tally: Tally, event_filter: EventFilter, *, lifts: bool
+) -> Facets:
+    """Each field with the other fields' conditions applied, and its own lifted or applied, too."""
     lifted, own = event_filter, EventFilter(time=TimeRange(since=None))
     for field in FIELDS:
         lifted, own = lifted.with_choice(field, Choice()), own.with_choice(field, event_filter.choice(field))
     tallied = await tally.count(await planner.search(lifted), _grouping(mapped))
     found = {}
     for place, field in enumerate(FIELDS):
-        others = own.with_choice(field, Choice())
+        others = own.with_choice(field, Choice()) if lifts else own
         counts: Counter[str | None] = Counter()
         for group, number in tallied.counts.items():
             if others.matches(_event_with(group)):

@@ -133,13 +133,13 @@ class ForeignRepository:
         tallied = await self._tally.count(search, ALL, start)
         return Count(number=number + tallied.counts.total(), exact=tallied.exact, searched_to=tallied.reached)
 
-    async def facets(self, event_filter: EventFilter) -> Facets:
+    async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The values that matching events take in the fields that have few, with counts."""
-        return await facets(self._mapped, self._planner, self._tally, event_filter)
+        return await facets(self._mapped, self._planner, self._tally, event_filter, lifts=lifts)
 
-    async def actor_facets(self, event_filter: EventFilter) -> Facets:
+    async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
-        lifted = event_filter.with_choice("actors", Choice())
+        lifted = event_filter.with_choice("actors", Choice()) if lifts else event_filter
         scan, is_read = await self._scan(lifted, NEWEST, "older")
         if is_read:
             return actors_left_out()

@@ -98,11 +98,11 @@ class MaskedRepository:
     async def count(self, event_filter: EventFilter, after: Count | None = None) -> Count:
         return await self._repository.count(await self._filter.of(event_filter), after)
 
-    async def facets(self, event_filter: EventFilter) -> Facets:
-        return self._mask.facets(await self._repository.facets(await self._filter.of(event_filter)))
+    async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
+        return self._mask.facets(await self._repository.facets(await self._filter.of(event_filter), lifts=lifts))
 
-    async def actor_facets(self, event_filter: EventFilter) -> Facets:
-        return self._mask.facets(await self._repository.actor_facets(await self._filter.of(event_filter)))
+    async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
+        return self._mask.facets(await self._repository.actor_facets(await self._filter.of(event_filter), lifts=lifts))
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         return await self._repository.histogram(await self._filter.of(event_filter), now, most_bars)

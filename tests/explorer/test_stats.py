@@ -60,6 +60,23 @@ def test_the_json_form_has_the_same_with_stored_values(log: str, capsys: pytest.
     assert {"value": HOSTILE, "count": 1} in found["facets"]["event_names"]["values"]
 
 
+@pytest.mark.parametrize(
+    ("word", "field", "values"),
+    [
+        ("name:*failed", "event_names", [("SYNC_FAILED", 1)]),
+        ("-actor_type:scheduler", "actor_types", [("SYSTEM", 5), (None, 1)]),
+        ("actor:ada", "actors", [("Ada", 10)]),
+        ("-actor:ada", "actors", []),
+        ("environment:production", "environments", [("production", 10)]),
+    ],
+)
+def test_values_are_those_of_what_matches(
+    word: str, field: str, values: list[tuple[str | None, int]], log: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(said(capsys, "since:all", word, "--database", log, "--format", "json"))
+    assert [(each["value"], each["count"]) for each in found["facets"][field]["values"]] == values
+
+
 def test_data_is_made_visible_in_the_table(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     table = said(capsys, "since:all", "--database", log)
     assert "\\x1b[31mred[/]" in table
