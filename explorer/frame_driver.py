@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 PIECE_CHARACTERS = 4_096
-"""So much of a frame is written at once: what stands before it can be taken back, and the rest not be written."""
+"""So much is written at once: what stands before it can be taken back, and the rest not be written."""
 
 ANSWERED_WITHIN_SECONDS = 1.0
 TAKEN_WITHIN_SECONDS = 1.0
@@ -25,7 +25,7 @@ TAKEN_WITHIN_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 
 CUT_SHORT = "\x18\x1b[0m\x1b[?2026l"
-"""Ends a frame in its middle: the sequence it is in, its colours, and its being held back until it is whole."""
+"""Ends in its middle what is taken back: a sequence, the colours, and a frame that is held back until it is whole."""
 
 
 class Frame(str):
@@ -41,18 +41,17 @@ class FrameFile:
         self._file = file
         self._frame_written = frame_written
         self.gives_up = False
+        """Whether nothing more is written: what is written at that time ends somewhere within its piece."""
 
     def write(self, text: str) -> None:
-        if not isinstance(text, Frame):
-            self._file.write(text)
-            return
         for first in range(0, len(text), PIECE_CHARACTERS):
             if self.gives_up:
-                self._file.write(CUT_SHORT)
                 break
             self._file.write(text[first : first + PIECE_CHARACTERS])
-            self._file.flush()
-        self._frame_written()
+            if isinstance(text, Frame) or len(text) > PIECE_CHARACTERS:
+                self._file.flush()
+        if isinstance(text, Frame):
+            self._frame_written()
 
     def flush(self) -> None:
         self._file.flush()
@@ -66,12 +65,19 @@ class FrameDriver(WholeInputDriver):
 
     def __init__(self, app: App[None], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self.frames = OneFrame(self._loop.call_later)
         assert self._file is not None, "there is a terminal"
-        self._frame_file = FrameFile(self._file, lambda: self._tell_loop(self.frames.written))
-        vars(self)["_file"] = self._frame_file
+        self._terminal = self._file
+        self._begin()
         self._drawn: list[str] | None = None
         """What is drawn of a frame so far, while one is."""
+
+    def _begin(self) -> None:
+        """Have a file of its own for each thread that writes: one that was given up stays so."""
+        frames = self.frames = OneFrame(self._loop.call_later)
+        self._frame_file = FrameFile(self._terminal, lambda: self._tell_loop(frames.written))
+        vars(self)["_file"] = self._frame_file
+        self._ending: list[str] | None = None
+        """What is written to leave the terminal as it was, once that has begun."""
 
     @contextmanager
     def one_frame(self) -> Iterator[None]:
@@ -88,11 +94,12 @@ class FrameDriver(WholeInputDriver):
         if self._drawn is not None:
             self._drawn.append(data)
         else:
+            if self._ending is not None and not isinstance(data, Frame):
+                self._ending.append(data)
             super().write(data)
 
     def start_application_mode(self) -> None:
-        self.frames = OneFrame(self._loop.call_later)
-        self._frame_file.gives_up = False
+        self._begin()
         start: Callable[[], None] = super().start_application_mode
         start()
         if self._writer_thread is not None:
@@ -101,6 +108,7 @@ class FrameDriver(WholeInputDriver):
 
     def stop_application_mode(self) -> None:
         self._drawn = None  # a signal may come while a frame is drawn
+        self._ending = []
         super().stop_application_mode()
 
     def disable_input(self) -> None:
@@ -108,20 +116,32 @@ class FrameDriver(WholeInputDriver):
         super().disable_input()
 
     def close(self) -> None:
-        """End the thread that writes. Where the terminal takes nothing, take back what is drawn, or both would wait."""
+        """End the thread that writes. Where the terminal takes nothing, take back all but what leaves it as it was."""
         writer = self._writer_thread
         if writer is None:
             return
         writer._queue.put(None)
         writer.join(TAKEN_WITHIN_SECONDS)
+        if not writer.is_alive():
+            return
         self._frame_file.gives_up = True
-        terminal, end = self._frame_file.fileno(), time.monotonic() + TAKEN_WITHIN_SECONDS
+        end = time.monotonic() + TAKEN_WITHIN_SECONDS
         while writer.is_alive() and time.monotonic() < end:
-            with suppress(termios.error):
-                termios.tcflush(terminal, termios.TCOFLUSH)
-                for flow in (termios.TCOOFF, termios.TCOON):  # wakes who waits to write
-                    termios.tcflow(terminal, flow)
+            self._take_back()
             writer.join(LOOK_SECONDS)
+        if not writer.is_alive():  # else two would write
+            self._take_back()
+            with suppress(OSError):  # the terminal is gone
+                self._terminal.write(CUT_SHORT + "".join(self._ending or ()))
+                self._terminal.flush()
+
+    def _take_back(self) -> None:
+        """Throw away what the terminal has not taken."""
+        terminal = self._terminal.fileno()
+        with suppress(termios.error):
+            termios.tcflush(terminal, termios.TCOFLUSH)
+            for flow in (termios.TCOOFF, termios.TCOON):  # wakes who waits to write
+                termios.tcflow(terminal, flow)
 
     def run_input_thread(self) -> None:
         try:

@@ -112,6 +112,11 @@ class PseudoTerminal:
         """The terminal's modes as `termios.tcgetattr` tells them: equal to `attributes_at_start` when restored."""
         return termios.tcgetattr(self._slave)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the program can write no more until something of what it wrote is read."""
+        return not select.select([], [self._slave], [], 0)[1]
+
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, in cells; the program is told by SIGWINCH."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

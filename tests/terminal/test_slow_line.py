@@ -1,8 +1,10 @@
 """A line that takes nothing for a while: only the newest frame arrives then, and nothing else is lost."""
 
 import os
+import re
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
 
@@ -17,6 +19,27 @@ from tests.terminal.pseudo_terminal import PseudoTerminal
 Start = Callable[..., PseudoTerminal]
 
 DOWN, UP = "\x1b[B", "\x1b[A"
+QUIT = "\x11"
+COPIES = """
+from textual.app import App
+
+from explorer.frame_driver import FrameDriver
+
+class Copies(App):
+    def compose(self):
+        from textual.widgets import Label
+        yield Label("ready")
+
+    def on_key(self, event):
+        if event.key == "q":
+            self.exit()
+        for _ in range(20):
+            self.copy_to_clipboard("long" * 20_000)
+
+Copies(driver_class=FrameDriver).run()
+"""
+"""A program that copies more than a line holds at any key, and ends at `q`."""
+COPY = re.compile(rb"\x1b\]52;[^\x1b\x07\x18]*.")
 FRAME = b"\x1b[?2026h"
 REPEAT_SECONDS = 0.03
 PROMPTLY_SECONDS = 15.0
@@ -125,4 +148,22 @@ def test_it_ends_although_its_terminal_takes_nothing_and_leaves_it_as_it_was(
             os.killpg(terminal.process.pid, how)
         terminal.process.wait(PROMPTLY_SECONDS)
         assert terminal.wait_for_exit() == (0 if how == "q" else 143)
+        assert_restored(terminal)
+
+
+def test_it_ends_although_copies_are_on_their_way_and_leaves_neither_half_of_one_nor_its_modes(start: Start) -> None:
+    with start(program=[sys.executable, "-c", COPIES]) as terminal:
+        terminal.answers = True
+        terminal.wait_for("ready")
+        terminal.send("c")
+        end = time.monotonic() + PROMPTLY_SECONDS
+        while not terminal.is_full:
+            assert time.monotonic() < end, "nothing is copied"
+            select.select([], [], [], REPEAT_SECONDS)
+        terminal.send("q")
+        terminal.process.wait(PROMPTLY_SECONDS)
+        assert terminal.wait_for_exit() == 0
+        ends = [copy[-1:] for copy in COPY.findall(terminal.raw)]
+        assert ends
+        assert set(ends) <= {b"\x07", b"\x18"}
         assert_restored(terminal)
