@@ -133,10 +133,11 @@ class Panes(Undrawn):
     # The room of events and detail
 
     def action_room(self, step: int) -> None:
-        """Give the detail more room (1) or less (-1)."""
+        """Give the detail more room (1), or some where it has none; or less (-1)."""
         detail = self.query_one("#detail")
         if not self.is_shown("detail"):
-            self.show_pane("detail", shown=True)
+            if step > 0:
+                self.show_pane("detail", shown=True)
         elif self._is_wide:
             self._give(detail.outer_size.width + step * STEP_CELLS)
         else:
@@ -152,7 +153,9 @@ class Panes(Undrawn):
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._grip is not None:
+        if event.button == 0:
+            self.on_mouse_up()  # it happened in another window
+        elif self._grip is not None:
             region = self.query_one("#detail").region
             end, at = (region.right, event.screen_x) if self._is_wide else (region.bottom, event.screen_y)
             self._give(end - at + self._grip)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from textual.events import MouseMove
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -175,8 +176,12 @@ async def test_the_line_between_events_and_detail_is_dragged_and_moved_by_keys(
         end = (x - 10, y + 9) if side == "width" else (x + 9, y - 10)
         before = room()
         await pilot.mouse_down(offset=(x, y + 9) if side == "width" else (x + 9, y))
-        await pilot.hover(offset=end)
+        await pilot._post_mouse_events([MouseMove], offset=end, button=1)
         await until(pilot, lambda: room() == before + 10, "more room")
+        await pilot.hover(offset=(x, y))  # the button was let go where nothing told of it: in another window
+        await pilot._post_mouse_events([MouseMove], offset=(x, y), button=1)
+        await pilot.pause()
+        assert room() == before + 10
         await pilot.mouse_up(offset=end)
         await pilot.hover(offset=(x + 2, y + 2))
         await pilot.press("left_parenthesis")
@@ -191,3 +196,15 @@ async def test_the_line_between_events_and_detail_is_dragged_and_moved_by_keys(
         assert room() > before + 10
 
     await shown(log, drive, size)
+
+
+async def test_only_the_key_for_more_room_shows_a_hidden_detail(log: DatabaseAddress) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        panes = pilot.app.screen.query_one(Panes)
+        await pilot.press("left_parenthesis")
+        await pilot.pause()
+        assert not panes.is_shown("detail")
+        await pilot.press("right_parenthesis")
+        await until(pilot, lambda: panes.is_shown("detail"), "the detail")
+
+    await shown(log, drive, NARROW)
