@@ -163,7 +163,5 @@ def test_it_ends_although_copies_are_on_their_way_and_leaves_neither_half_of_one
         terminal.send("q")
         terminal.process.wait(PROMPTLY_SECONDS)
         assert terminal.wait_for_exit() == 0
-        ends = [copy[-1:] for copy in COPY.findall(terminal.raw)]
-        assert ends
-        assert set(ends) <= {b"\x07", b"\x18"}
+        assert {copy[-1:] for copy in COPY.findall(terminal.raw)} <= {b"\x07", b"\x18"}
         assert_restored(terminal)
