@@ -254,10 +254,12 @@ class Connections:
 
     async def _leads_elsewhere(self, connection: AsyncConnection) -> bool:
         """Whether it has reached another database than the one before, which nobody noticed to be gone."""
-        before, statement = self._database, self.dialect.orders.select_database
-        if statement:
-            self._database = tuple((await connection.exec_driver_sql(statement)).one())
-        return before not in (None, self._database)
+        if not (statement := self.dialect.orders.select_database):
+            return False
+        reached = tuple((await connection.exec_driver_sql(statement)).one())
+        # Only now: another connection that was opened meanwhile may have been the first.
+        before, self._database = self._database, reached
+        return before not in (None, reached)
 
 
 @dataclass

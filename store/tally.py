@@ -122,7 +122,7 @@ class Tally:
         few = 0 if in_order and (search.plan.driver is None or search.dense) else FEW_TO_WALK
         few_of_an_hour = 10 * FEW_TO_WALK if in_order else FEW_TO_WALK
         exists, left = False, inf
-        async with self._bars.reading(search, HOUR) as read:
+        async with self._bars.reading(search, NARROWEST_STEP) as read:
             while until - since > 1 and left > (few_of_an_hour if until - since <= HOUR else few):
                 # The bar that holds it, and in that one again: few steps, and every event is counted about once.
                 width = _width_of_step(since, until)
@@ -163,6 +163,10 @@ class Tally:
         statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
         return {number: count for number, count in rows if count}
+
+
+NARROWEST_STEP = 1
+"""Microseconds: so narrow are the last steps at the least, and all of them are read as of one moment."""
 
 
 def _width_of_step(since: int, until: int) -> int:

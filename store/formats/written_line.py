@@ -1,6 +1,7 @@
 """One event -> its JSON line: the documented keys in their order, quick enough for logs of any size."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
@@ -45,13 +46,24 @@ def write_line(event: Event) -> str:
         line = line.replace("\r", " ").replace("\n", " ")
     if line.isascii():
         return line
-    pieces = [line] if len(line) <= PIECE else [line[start : start + PIECE] for start in range(0, len(line), PIECE)]
+    pieces = [line] if len(line) <= PIECE else list(_pieces(line))
     try:
         for piece in pieces:
             piece.encode()  # which finds a lone surrogate sooner than a pattern
     except UnicodeEncodeError:
         return "".join(_SURROGATES.sub(_as_json_holds_it, piece) for piece in pieces)
     return line
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Pieces of PIECE characters at the most, none of which ends between the two surrogates of one character."""
+    start = 0
+    while start < len(line):
+        end = start + PIECE
+        if end < len(line) and "\ud800" <= line[end - 1] <= "\udbff":
+            end -= 1
+        yield line[start:end]
+        start = end
 
 
 def _as_json_holds_it(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from statistics import median
 
 import pytest
 from textual.pilot import Pilot
@@ -113,7 +114,7 @@ async def test_a_dialog_that_opens_over_a_monstrous_event_keeps_no_key_waiting(t
             busy.append(figures["longest_busy"])
             await pilot.press("escape")
             await once(pilot, lambda: not isinstance(app.screen, ModalScreen))
-    assert min(busy) < BAR_WAIT_SECONDS  # other programs can only make it longer
+    assert median(busy) < BAR_WAIT_SECONDS
 
 
 async def acts(pilot: Pilot[None], title: str) -> Acts:

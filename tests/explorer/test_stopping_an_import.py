@@ -235,7 +235,9 @@ def test_an_import_whose_reader_is_killed_says_so_and_what_is_stored(
     lines: str, databases: Iterator[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     def kill_reader(parent: int) -> None:
-        for reader in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        readers = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        if readers:  # there is none any more once all is read: the import is complete then, and another one is stopped
+            (reader,) = readers
             os.kill(int(reader), signal.SIGKILL)
 
     database, process, _, said = stopped(kill_reader, lines, databases, capsys)

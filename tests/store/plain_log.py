@@ -213,6 +213,7 @@ async def hold_bars_against(
     failed = [event for event in drawn if EVENT_NAMES.kind(event.event_name) == "failure"]
     failed_in_bar = Counter(histogram.place(event.occurred_at) for event in failed)
     assert None not in in_bar
+    assert not bars or bars[-1].since <= (max(spanned, default=LAST) if until is None and begin > now else end)
     assert [(bar.count, bar.failures) for bar in bars] == [
         (in_bar[place], failed_in_bar[place]) for place in range(len(bars))
     ]

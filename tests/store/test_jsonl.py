@@ -11,6 +11,7 @@ from store import Actor, Entity, Event, EventMistake
 from store.formats import parse_line, write_line
 from store.formats.jsonl import REQUIRED_KEYS, TEXT_KEYS, any_event
 from store.formats.usual_line import ACTOR_KEYS, ENTITY_KEYS, usual_event
+from store.formats.written_line import PIECE
 from store.plain_event import plain_event, whole_event
 from tests.builders import NOON, make_event
 
@@ -342,6 +343,12 @@ def test_a_high_surrogate_before_a_low_one_is_written_as_the_character_that_they
     line = write_line(make_event(1, id="a\ud800\udc8d\udc8d"))
     assert '"a\U0001008d\\udc8d"' in line
     assert write_line(parse_line(line)) == line
+
+
+@pytest.mark.parametrize("before", range(PIECE - 12, PIECE))
+def test_surrogates_at_the_edge_of_what_is_looked_through_at_once_are_one_character_all_the_same(before: int) -> None:
+    line = write_line(make_event(1, id="a" * before + "\ud800\udc8d\ud800"))
+    assert 'a\U0001008d\\ud800"' in line
 
 
 def test_white_space_without_end_is_read_in_linear_time() -> None:
