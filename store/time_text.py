@@ -78,7 +78,8 @@ def _span(found: re.Match[str]) -> timedelta:
     """A month is 30 days and a year 365, whatever the calendar says: spans are lengths."""
     number, written = found["number"], found["unit"]
     if written == "M":
-        raise TimeMistake(f"M may be months or minutes: write -{number}mo or -{number}m.", "")
+        lacks = "" if found["sign"] == "-" else ", and a span of time is counted back from now"
+        raise TimeMistake(f"M may be months or minutes{lacks}: write -{number}mo or -{number}m.", "")
     unit = next(name for name in (written[:_LONGEST_UNIT].lower(), written[0].lower()) if name in _UNITS)
     if found["sign"] != "-":
         word = f"{number}{unit}"

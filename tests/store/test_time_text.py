@@ -122,6 +122,9 @@ def test_a_span_without_its_minus_is_answered_with_the_right_text() -> None:
     with pytest.raises(TimeMistake) as mistake:
         parse_moment("15m")
     assert mistake.value.advice == "Write -15m."
+    for text in ("1M", "+1M"):
+        with pytest.raises(TimeMistake, match="counted back from now: write -1mo or -1m"):
+            parse_moment(text)
 
 
 @pytest.mark.parametrize(
