@@ -187,6 +187,7 @@ class ActivityScreen(Screen[None]):
 
     async def leave(self, *, is_fault: bool) -> None:
         """Close the log, and keep where the user is for the next start: not what the app failed at."""
+        await self._query.keep_draft()
         if self._launched is not None and (here := self._here) is not None and self._list.read_at is not None:
             at = self._list.here if self._list.is_read else here.position
             here = here._replace(position=at) if self._list.are_of_filter else Place(here.event_filter, None, 0)

@@ -256,11 +256,24 @@ class ActivityApp(App[None], inherit_bindings=False):
         if self.screen.get_selected_text():
             self.screen.action_copy_text()
             return
+        self._quit_at_second("Press ctrl+c again to quit, or q.")
+
+    async def action_quit(self) -> None:
+        """Quit; where that would lose what was written in a dialog, at the second press."""
+        from .dialogs.dialog import Dialog
+
+        unkept = self.screen.unkept if isinstance(self.screen, Dialog) else ""
+        if unkept:
+            self._quit_at_second(f"Press ctrl+q again to quit without {unkept}; enter keeps it.")
+        else:
+            self.exit()
+
+    def _quit_at_second(self, said: str) -> None:
         now = asyncio.get_running_loop().time()
         if now - self._interrupted_at <= QUIT_WITHIN_SECONDS:
             self.exit()
         self._interrupted_at = now
-        self.notify("Press ctrl+c again to quit, or q.", timeout=QUIT_WITHIN_SECONDS, markup=False)
+        self.notify(said, timeout=QUIT_WITHIN_SECONDS, markup=False)
 
     def action_command_palette(self) -> None:
         from .palette import Palette

@@ -48,6 +48,8 @@ class Querying(KeyArea):
         self._clock = clock
         self._focus_events = focus_events
         self._box: QueryBox | None = None
+        self._is_open = False
+        """Whether the user writes in the box, or did when the app ended: Textual hides what it takes away."""
         self._came_from: Widget | None = None
         self._facets: Mapping[EventFilter, Facets] = {}
         self._payloads: Mapping[EventFilter, Sequence[str]] = {}
@@ -89,7 +91,7 @@ class Querying(KeyArea):
         assert self._box is not None, "it is mounted"
         self._came_from = self.screen.focused
         if not self._box.display:
-            self._box.display = True
+            self._box.display = self._is_open = True
             self._facets, self._payloads, self._newest = {}, {}, {}
             shown = self.shown()
             self._is_early, self._written = shown is None, None
@@ -104,6 +106,15 @@ class Querying(KeyArea):
         await self.action_query()
         if self._box is not None:
             self._box.write_on(query)
+
+    async def keep_draft(self) -> None:
+        """Remember what is written in an open box, right or wrong, as if it had been applied."""
+        from store import write_filter
+
+        if self._box is not None and self._is_open and (draft := self._box.text):
+            usual = "" if self._written is None else write_filter(self._written)
+            if draft != usual:
+                await self.history.add(draft)
 
     def as_written(self, event_filter: EventFilter) -> str:
         """A filter as the user wrote it last, so that words for times stay words; else its textual form."""
@@ -256,4 +267,4 @@ class Querying(KeyArea):
         for group in ("preview", "values"):
             self.workers.cancel_group(self, group)
         if self._box is not None:
-            self._box.display = False
+            self._box.display = self._is_open = False

@@ -57,6 +57,10 @@ class MarkEvent(Dialog["Noted | None"]):
                     yield Button("Unmark", compact=True, id="unmark")
                 yield Button("Cancel", compact=True, id="cancel")
 
+    @property
+    def unkept(self) -> str:
+        return "the note" if self._note.text != (self._mark.note if self._mark else "") else ""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a mark there is nothing to take away: the key cuts text as in any field."""
         return action != "unmark" or self._mark is not None

@@ -93,6 +93,33 @@ def signs(table: EventTable) -> list[str]:
     return [table.render_line(row).text[0] for row in range(1, 6)]
 
 
+async def test_quitting_while_a_note_is_written_takes_a_second_press(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+        await pilot.press(*"dear", "ctrl+q")
+        await until(pilot, lambda: bool(app._notifications), "a question")
+        assert [each.message for each in app._notifications] == [
+            "Press ctrl+q again to quit without the note; enter keeps it."
+        ]
+        assert app._exit is False
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app._exit, "the end")
+
+
+async def test_quitting_a_dialog_in_which_nothing_was_written_takes_one_press(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await marked(pilot, "first")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app._exit, "the end")
+
+
 async def test_a_marked_event_has_a_sign_and_can_be_unmarked(log: DatabaseAddress) -> None:
     app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
     async with app.run_test() as pilot:

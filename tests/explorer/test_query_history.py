@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from explorer import query_history
 from explorer.query_history import MOST_QUERIES, QueryHistory, history_file
+from store import parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_events, write_log
 
@@ -113,3 +114,17 @@ async def test_up_and_down_walk_through_the_queries_and_back_to_what_was_begun(t
         for text in ("entity:customer-1", "enti", "enti"):
             await pilot.press("down")
             assert line.value.strip() == text
+
+
+@pytest.mark.parametrize(("written", "kept"), [("name:half", ("since:all name:half",)), ("", ())])
+async def test_a_query_that_is_being_written_is_found_again_after_quitting(
+    tmp_path: Path, written: str, kept: tuple[str, ...]
+) -> None:
+    log = await write_log(tmp_path / "activity.db", numbered_events(5))
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        assert app.activity_screen is not None
+        history = app.activity_screen._query.history
+        await pilot.press("slash", *written, "ctrl+q")
+    assert history.queries == kept
