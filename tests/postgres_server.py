@@ -88,6 +88,17 @@ class RunningServer:
             connection.execute(statement)
 
 
+def let_in_with_password(url: str, password: str) -> None:
+    """Have an own server let in a role `reader`, which may read everything, with that password only."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE reader LOGIN PASSWORD {}").format(password))
+        connection.execute("GRANT pg_read_all_data TO reader")
+        (shown,) = connection.execute("SHOW hba_file").fetchone() or ()
+        rules = Path(shown)
+        rules.write_text(f"local all reader scram-sha-256\n{rules.read_text()}")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 class OwnServer(RunningServer):
     """A server on a unix socket in a temporary folder, until `stop`. PostgreSQL refuses root: then `nobody` runs it."""
 

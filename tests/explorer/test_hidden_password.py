@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
 import pytest
 
 from explorer.commands.hidden_password import hide_password
 from store import DatabaseAddress, open_writer
 from tests.builders import make_event
-from tests.postgres_server import OwnServer
+from tests.postgres_server import OwnServer, let_in_with_password
 
 PASSWORD = "correct %&=?/@ horsé"
 
@@ -28,13 +27,7 @@ def guarded_url(own_server: OwnServer) -> str:
             await writer.write([make_event(1, id="first")])
 
     asyncio.run(write_one())
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
-        connection.execute("GRANT pg_read_all_data TO reader")
-        (shown,) = connection.execute("SHOW hba_file").fetchone() or ()
-        rules = Path(shown)
-        rules.write_text(f"local all reader scram-sha-256\n{rules.read_text()}")
-        connection.execute("SELECT pg_reload_conf()")
+    let_in_with_password(url, PASSWORD)
     return url
 
 

@@ -8,14 +8,13 @@ import sys
 from pathlib import Path
 from signal import SIGKILL
 
-import psycopg
 import pytest
 
 from explorer.__main__ import main
 from explorer.password_command import address_with_password
 from store import AccessDenied, DatabaseAddress, open_writer
 from tests.builders import make_event
-from tests.postgres_server import OwnServer
+from tests.postgres_server import OwnServer, let_in_with_password
 
 PASSWORD = "correct %&=?/@ horsé"
 
@@ -92,13 +91,7 @@ async def write_one(url: str) -> None:
 def guarded_url(own_server: OwnServer) -> str:
     """A log on a server that lets its reader in with PASSWORD only."""
     url = own_server.create_database()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
-        connection.execute("GRANT pg_read_all_data TO reader")
-        (shown,) = connection.execute("SHOW hba_file").fetchone() or ()
-        rules = Path(shown)
-        rules.write_text(f"local all reader scram-sha-256\n{rules.read_text()}")
-        connection.execute("SELECT pg_reload_conf()")
+    let_in_with_password(url, PASSWORD)
     return url
 
 
