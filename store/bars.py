@@ -149,7 +149,7 @@ class Bars:
         dialect, first = self._connections.dialect, edges[0] // width
         rows = await read(select_keys_at(dialect), {"times": dialect.references(edges)})
         keys = {time: key for time, key in rows}
-        run_on = dialect.span_list((0, edge * SLOTS, keys[edge]) for edge in edges[1:-1])
+        run_on = dialect.span_list((0, edge * SLOTS, keys[edge]) for edge in edges[1:])
         ((runs_on,),) = await read(select_whether_any_within(dialect), {"spans": run_on})
         places = place_parameters("low", edges[0]) | place_parameters("high", edges[-1])
         rows = await read(

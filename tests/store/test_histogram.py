@@ -11,6 +11,7 @@ import pytest
 from store import NEWEST, Actor, Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
 from store import connections as reading
 from store.event import Event
+from store.time_keys import SLOTS
 from tests.builders import NOON, make_event
 from tests.store.plain_log import FIRST, LAST, Log, hold_against, hold_bars_against
 
@@ -190,6 +191,16 @@ async def test_bars_that_nothing_is_taken_away_from_are_one_statement_or_are_rea
             # And whether there is anything new; of what is read once also where each bar begins, at the same moment.
             assert len(asked) == (4 if is_read_once else 2)
         monkeypatch.setattr(reading, "_fetch", fetch)
+    await repository.close()
+
+
+async def test_events_that_run_on_over_the_end_of_the_last_bar_are_counted_in_it(database: DatabaseAddress) -> None:
+    crowd = [make_event(number, occurred_at=NOON - timedelta(microseconds=1)) for number in range(SLOTS + 22)]
+    async with await open_writer(database) as writer:
+        await writer.write(crowd)
+    repository = await open_repository(database)
+    time = TimeRange(since=NOON - timedelta(minutes=5), until=NOON - timedelta(microseconds=1))
+    await hold_bars_against(repository, Log(crowd), EventFilter(time=time), NOON, 100)
     await repository.close()
 
 
