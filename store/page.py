@@ -100,6 +100,14 @@ class Facets(Value):
     at_least: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
 
+    def beside(self, others: "Facets") -> "Facets":
+        """These and those of other fields."""
+        return Facets(
+            fields={**self.fields, **others.fields},
+            at_least=self.at_least | others.at_least,
+            left_out=self.left_out | others.left_out,
+        )
+
 
 class HistogramBar(Value):
     """How many events match from `since` to just before `until` (UTC), and how many of those tell of a failure."""

@@ -179,7 +179,7 @@ class Querying(KeyArea):
         except StoreError as problem:
             pass_over(self, problem)
             return
-        merged = facets.replaced(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
+        merged = facets.beside(actors)
         self._facets = {rest: merged}
         if self._box is not None:
             self._box.show_completions(value_completions(term, merged, shown.highlighted))

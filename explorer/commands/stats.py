@@ -81,8 +81,7 @@ async def _stats(event_filter: EventFilter, database: str | None, most_bars: int
         if count.exact and not count.number:
             await complain_of_nothing(repository, settled)
         await complain_of_remarks(repository, settled)
-    both = actors.replaced(fields={**facets.fields, **actors.fields}, at_least=facets.at_least | actors.at_least)
-    return Stats(event_filter, count, histogram, both)
+    return Stats(event_filter, count, histogram, facets.beside(actors))
 
 
 def _lines(found: Stats) -> Iterator[str]:
