@@ -27,8 +27,7 @@ class EventWriter:
     def __init__(self, connections: Connections, make_reference: Reference = reference) -> None:
         self._connections = connections
         self._make_reference = make_reference
-        self._known = Known(connections.dialect, make_reference)
-        self._epoch = connections.epoch
+        self._forget()
 
     async def __aenter__(self) -> "EventWriter":
         return self
@@ -57,12 +56,16 @@ class EventWriter:
         try:
             async with transaction(self._connections) as connection:
                 if self._epoch != self._connections.epoch:  # numbers may mean something else there
-                    self._known = Known(self._connections.dialect, self._make_reference)
-                    self._epoch = self._connections.epoch
+                    self._forget()
                 return await Batch(connection, self._connections.dialect, self._known).write(columns)
         except BaseException:
-            self._known = Known(self._connections.dialect, self._make_reference)
+            self._forget()
             raise
+
+    def _forget(self) -> None:
+        """Know nothing of the log any more."""
+        self._known = Known(self._connections.dialect, self._make_reference)
+        self._epoch = self._connections.epoch
 
 
 async def open_writer(address: DatabaseAddress, make_reference: Reference = reference) -> EventWriter:
