@@ -84,10 +84,8 @@ class Bars:
 
     def _is_read_once(self, part: Part, width: int) -> bool:
         """Whether all events of a part are read at once and put into bars, not those of one bar after another."""
-        if part.by_rollup and width >= HOUR:
-            return False
         is_alone = part.plan.driver is None and not self._connections.dialect.reads_spans_apart
-        return part.plan.many or is_alone
+        return not _is_in_rollup(part, width) and (part.plan.many or is_alone)
 
     async def counted(
         self, read: ReadRows, search: Search, since: int, until: int, width: int, failures: bytes | None = None
@@ -99,7 +97,7 @@ class Bars:
             return counted
         parameters = {**search.parameters, "failures": failures or mask(())}
         for part in search.parts(masked=True):
-            if part.by_rollup and width >= HOUR:
+            if _is_in_rollup(part, width):
                 found = await self._from_rollup(read, part, parameters, since, until, width, failures is not None)
             else:
                 found = await self._one_by_one(read, part, parameters, since, until, width)
@@ -157,6 +155,11 @@ class Bars:
             {**parameters, **places, "base": first * width, "width": width},
         )
         return [(first + bar, weighed % FAILURE, weighed // FAILURE) for bar, weighed in rows]
+
+
+def _is_in_rollup(part: Part, width: int) -> bool:
+    """Whether bars of that width are whole buckets of the rollup, in which the part is counted."""
+    return part.by_rollup and width >= HOUR
 
 
 def width_for(since: int, until: int, most_bars: int) -> int:
