@@ -70,13 +70,17 @@ class Settings(Value):
 
     def password_command(self, text: str | None) -> str | None:
         """What prints the password of what the user named, or of the database of the settings."""
-        named = text or self.database
-        return self.databases[named].password_command if named is not None and named in self.databases else None
+        named = self._named(text)
+        return None if named is None else named.password_command
 
     def mapping(self, text: str | None) -> TableMapping | None:
         """How to read the table of what the user named, or of the database of the settings; None for a log of ours."""
-        named = text or self.database
-        return self.databases[named].mapping() if named is not None and named in self.databases else None
+        named = self._named(text)
+        return None if named is None else named.mapping()
+
+    def _named(self, text: str | None) -> NamedDatabase | None:
+        """The section of the settings that the user named, or that of their database; None where there is none."""
+        return self.databases.get(text or self.database or "")
 
 
 def load_settings(
