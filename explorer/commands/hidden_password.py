@@ -1,12 +1,11 @@
 """A password among the words of a command, taken out of them: everybody on a machine can read those of a process."""
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-_PASSWORD = re.compile(r"(?P<before>postgres(?:ql)?(?:\+\w+)?://[^:/?#@]*):(?P<password>[^@]*)@")
+_PASSWORD = r"(?P<before>postgres(?:ql)?(?:\+\w+)?://[^:/?#@]*):(?P<password>[^@]*)@"
 
 
 def hide_password(words: Sequence[str]) -> None:
@@ -14,13 +13,17 @@ def hide_password(words: Sequence[str]) -> None:
 
     Returns where there is none, or where the system cannot begin it again in the same process.
     """
-    found = [match["password"] for word in words for match in _PASSWORD.finditer(word) if match["password"]]
-    if os.name != "posix" or len(set(found)) != 1:
+    if os.name != "posix" or not any("://" in word for word in words):
         return
-    from urllib.parse import unquote  # nothing else needs it before the first word of help
+    import re  # what this takes no other start pays for
+    from urllib.parse import unquote
 
+    password = re.compile(_PASSWORD)
+    found = [match["password"] for word in words for match in password.finditer(word) if match["password"]]
+    if len(set(found)) != 1:
+        return
     before = sys.orig_argv[: len(sys.orig_argv) - len(words)]
-    without = [_PASSWORD.sub(r"\g<before>@", word) for word in words]
+    without = [password.sub(r"\g<before>@", word) for word in words]
     environment = {**os.environ, "PGPASSWORD": unquote(found[0], errors="surrogateescape")}
     with suppress(OSError, ValueError):
         os.execve(sys.executable, [*before, *without], environment)
