@@ -24,9 +24,10 @@ from ..settings_file import read_settings_file
 from ..state_folder import write_state
 from ..visible import visible
 from .database import database_address
+from .guessed_fields import guessed_fields
 from .words import complain, write
 
-REQUIRED = {
+MEANINGS = {
     "id": "a column that tells any two rows apart",
     "occurred_at": "the column with the time",
     "event_name": "the column that says what happened",
@@ -129,14 +130,10 @@ def _add(document: TOMLDocument, name: str, proposal: Proposal, url: str | None)
     database["table"] = proposal.table
     database["time_unit"] = proposal.time_unit
     database["time_zone"] = "UTC"
-    columns = tomlkit.table()
-    for field in proposal.missing:
-        columns.add(tomlkit.comment(f'{field} = "..."   to be filled in: {REQUIRED[field]}'))
-    for field, source in proposal.columns.items():
-        columns[field] = list(source) if isinstance(source, tuple) else source
-        if field in proposal.by_values:
-            columns[field].comment(f"told by its values alone: {REQUIRED[field]}?")
-    database["columns"] = columns
+    sources = {
+        field: list(source) if isinstance(source, tuple) else source for field, source in proposal.columns.items()
+    }
+    database["columns"] = guessed_fields(sources, proposal.by_values, proposal.missing, MEANINGS)
 
 
 def _write(name: str, proposal: Proposal, url: str | None) -> Path:

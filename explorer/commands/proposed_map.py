@@ -7,10 +7,11 @@ import tomlkit
 
 from store import StoreError, formats, write_path
 
+from .guessed_fields import guessed_fields
 from .import_files import STANDARD_INPUT, opened
 from .import_reading import Reading
 
-REQUIRED = {"occurred_at": "the time, as ISO 8601 or as a count since 1970", "event_name": "what happened"}
+MEANINGS = {"occurred_at": "the time, as ISO 8601 or as a count since 1970", "event_name": "what happened"}
 
 
 def proposed_map(name: str, reading: Reading) -> formats.ProposedMap | None:
@@ -32,21 +33,20 @@ def map_text(proposed: formats.ProposedMap, name: str) -> str:
         document["records"] = write_path(proposed.within)
     if proposed.opens:
         document["open"] = list(proposed.opens)
-    event = tomlkit.table()
-    for field in proposed.missing:
-        event.add(tomlkit.comment(f'{field} = "..."   to be filled in: {REQUIRED[field]}'))
-    for field, path in proposed.fields.items():
-        is_plain = '"' not in path or not path.isprintable() or "'" in path
-        event[field] = path if is_plain else tomlkit.string(path, literal=True)
-        if field in proposed.by_values:
-            event[field].comment(f"told by its values alone: {REQUIRED[field]}?")
-    document["event"] = event
+    sources = {field: _written(path) for field, path in proposed.fields.items()}
+    document["event"] = guessed_fields(sources, proposed.by_values, proposed.missing, MEANINGS)
     if proposed.no_offset:
         time = tomlkit.table()
         time["zone"] = "UTC"
         time["zone"].comment("of times that have no offset: is it that of whoever wrote them?")
         document["time"] = time
     return tomlkit.dumps(document)
+
+
+def _written(path: str) -> object:
+    """A path with quotes as a text in which they need no backslash, where that can be written."""
+    is_plain = '"' not in path or not path.isprintable() or "'" in path
+    return path if is_plain else tomlkit.string(path, literal=True)
 
 
 def remarks(proposed: formats.ProposedMap) -> Iterator[str]:
