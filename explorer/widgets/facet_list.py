@@ -87,9 +87,9 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False, left_out: bool = False) -> None:
         """List these values of the log; with `at_least` there are at least so many of each, `left_out`: not counted."""
-        self._left_out = left_out
-        if (facets, at_least, True) != (self._facets, self._at_least, self._is_counted_anew):
-            self._facets, self._at_least, self._is_counted_anew = facets, at_least, True
+        before = self._facets, self._at_least, self._left_out, self._is_counted_anew
+        if (facets, at_least, left_out, True) != before:
+            self._facets, self._at_least, self._left_out, self._is_counted_anew = facets, at_least, left_out, True
             self._arrange()
 
     def enter(self, step: int) -> None:

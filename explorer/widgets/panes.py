@@ -167,11 +167,9 @@ class Panes(Undrawn):
 
     def _give(self, wanted: int) -> None:
         """Let the detail have so many lines or cells, and the events the rest."""
-        size, (events_need, detail_needs) = (
-            self.query_one("#events").size,
-            LEAST_CELLS if self._is_wide else LEAST_LINES,
-        )
-        whole = size.width if self._is_wide else size.height
+        size = self.query_one("#events").size
+        whole, least = (size.width, LEAST_CELLS) if self._is_wide else (size.height, LEAST_LINES)
+        events_need, detail_needs = least
         given = min(max(wanted, detail_needs), whole - events_need)
         if given >= detail_needs:
             self._shares[self._is_wide] = whole - given, given
