@@ -248,15 +248,27 @@ async def test_a_server_that_demands_encryption_is_said_to_refuse_what_is_not(
     assert "sslmode=require" in refused.value.advice
 
 
+@pytest.fixture
+def other_url(postgres_server: Server) -> Iterator[str]:
+    """Another new empty database."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+async def fill_otherwise(url: str, events: int) -> None:
+    """As many batches as elsewhere, and combinations with the same numbers that mean something else."""
+    async with await open_writer(DatabaseAddress.parse(url)) as writer:
+        await writer.write([make_event(number, event_name="OTHER", environment="x") for number in range(events)])
+
+
 async def test_another_server_behind_the_same_name_is_read_from_its_beginning(
-    postgres_server: Server, postgres_url: str, driver: str
+    postgres_server: Server, postgres_url: str, other_url: str, driver: str
 ) -> None:
-    other_url, empty_url = postgres_server.create_database(), postgres_server.create_database()
+    empty_url = postgres_server.create_database()
     try:
         await fill(postgres_url)
-        # As many batches, and combinations with the same numbers that mean something else.
-        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
-            await writer.write([make_event(number, event_name="OTHER", environment="x") for number in range(20)])
+        await fill_otherwise(other_url, 20)
         log, other, empty = map(name_of, (postgres_url, other_url, empty_url))
         async with opened(postgres_url, driver) as repository:
             await hold_answers(repository)
@@ -275,47 +287,35 @@ async def test_another_server_behind_the_same_name_is_read_from_its_beginning(
             swap(postgres_url, log, empty)
             await hold_answers(repository)
     finally:
-        postgres_server.drop_database(other_url)
         postgres_server.drop_database(empty_url)
 
 
 async def test_another_server_is_noticed_while_a_connection_to_the_one_before_is_in_use(
-    postgres_server: Server, postgres_url: str, driver: str
+    postgres_url: str, other_url: str, driver: str
 ) -> None:
-    other_url = postgres_server.create_database()
-    try:
-        await fill(postgres_url)
-        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
-            await writer.write([make_event(number, event_name="OTHER", environment="x") for number in range(20)])
-        log, other = map(name_of, (postgres_url, other_url))
-        connections = Connections(address_of(postgres_url, driver))
-        repository = SqlEventRepository(connections)
-        await repository.page(OPEN, NEWEST, "older", 1)
-        async with connections.at_one_moment():  # with the only connection that could notice
-            swap(postgres_url, log, other)
-            page = await repository.page(OPEN, NEWEST, "older", 1)
-            assert page.events[0].event_name == "OTHER"
-        await repository.close()
-    finally:
-        postgres_server.drop_database(other_url)
+    await fill(postgres_url)
+    await fill_otherwise(other_url, 20)
+    connections = Connections(address_of(postgres_url, driver))
+    repository = SqlEventRepository(connections)
+    await repository.page(OPEN, NEWEST, "older", 1)
+    async with connections.at_one_moment():  # with the only connection that could notice
+        swap(postgres_url, name_of(postgres_url), name_of(other_url))
+        page = await repository.page(OPEN, NEWEST, "older", 1)
+        assert page.events[0].event_name == "OTHER"
+    await repository.close()
 
 
 async def test_a_writer_learns_anew_what_another_server_behind_the_same_name_calls_by_number(
-    postgres_server: Server, postgres_url: str, driver: str
+    postgres_url: str, other_url: str, driver: str
 ) -> None:
-    other_url = postgres_server.create_database()
-    try:
-        async with await open_writer(DatabaseAddress.parse(other_url)) as writer:
-            await writer.write([make_event(1, id="1", event_name="OTHER", environment="x")])
-        async with await open_writer(address_of(postgres_url, driver)) as writer:
-            await writer.write([make_event(1, id="1", event_name="NAME", environment="y")])
-            swap(postgres_url, *map(name_of, (postgres_url, other_url)))
-            await writer.write([make_event(2, id="2", event_name="NAME", environment="y")])
-        async with opened(postgres_url, driver) as repository:
-            page = await repository.page(OPEN, NEWEST, "older", 2)
-            assert [event.event_name for event in page.events] == ["NAME", "OTHER"]
-    finally:
-        postgres_server.drop_database(other_url)
+    await fill_otherwise(other_url, 1)
+    async with await open_writer(address_of(postgres_url, driver)) as writer:
+        await writer.write([make_event(1, id="1", event_name="NAME", environment="y")])
+        swap(postgres_url, name_of(postgres_url), name_of(other_url))
+        await writer.write([make_event(2, id="2", event_name="NAME", environment="y")])
+    async with opened(postgres_url, driver) as repository:
+        page = await repository.page(OPEN, NEWEST, "older", 2)
+        assert [event.event_name for event in page.events] == ["NAME", "OTHER"]
 
 
 @pytest.fixture
