@@ -48,10 +48,9 @@ async def check_log(
 ) -> CheckReport:
     """Hold the whole log against its events. `tell` hears how many are done.
 
-    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. A log of an older version,
-    which had fewer of them, is first brought to this one, part by part: `tell_upgraded` hears how many events are done,
-    and what was done stays when it is stopped. Raises a StoreError when the database cannot be read, or with `repair`
-    written.
+    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. A log of an older version is
+    first brought to this one, part by part: `tell_upgraded` hears how many events are done, and what was done stays
+    when it is stopped. Raises a StoreError when the database cannot be read, or with `repair` written.
     """
     findings = Findings()
     version = await _version(address, findings, oldest=OLDEST if repair else VERSION)
@@ -60,7 +59,7 @@ async def check_log(
     connections = await open_for_upkeep(address, OLDEST) if repair else Connections(address, most=1)
     try:
         if version < VERSION:
-            findings.add("version", f"The log has schema version {version}, which counts less than version {VERSION}.")
+            findings.add("version", f"The log has schema version {version}, which is older than {VERSION}.")
             await upgrade(connections, tell_upgraded)
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .address import DatabaseAddress
 from .event import Event
 from .event_filter import EventFilter
-from .log_version import APPLICATION, VERSION
+from .log_version import APPLICATION, MOVED_FROM, VERSION
 from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facets, Histogram, Position, TraceExtent
 from .parameters import json_spans, ladder_parameters, place_parameters
 from .references import Reference, reference
@@ -219,6 +219,7 @@ async def _log_in(file: LogFile) -> "Connection | None":
         await fetch_all(connection, "PRAGMA query_only=1", ())
         values = {name: value for name, value in await fetch_all(connection, _ready_texts()["meta"], ())}
         is_ours = (values.get("application"), values.get("version")) == (APPLICATION, str(VERSION))
+        is_ours = is_ours and MOVED_FROM not in values
     except sqlite3.Error:
         return None
     finally:

@@ -1,158 +1,107 @@
 """Makes a log that an older version of this program wrote one of this version, a part of it at a time.
 
-Each part is a transaction of its own, and the log's table `meta` says how far the last one came: whoever is stopped
-goes on there the next time. Until the last transaction the log has its old version and can be read as before.
-
-Version 5 of the schema knows the home of each event, version 4 counts more than version 3, which has one column more
-than version 2.
+First its tables are put aside, then their events are moved into new ones, oldest first, as a writer writes them. Each
+part is a transaction of its own, and the log's table `meta` says how far the last one came: whoever is stopped goes on
+there the next time. Meanwhile the log has the new version and is not whole, which `meta` says as well: nobody reads it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Callable
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Executable,
-    Index,
-    MetaData,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .bulk_insert import insert_rows
+from . import old_tables
+from .batch import Batch
+from .columns import columns_of
 from .connections import Connections
-from .dialect import Dialect
-from .dictionaries import References
-from .log_version import VERSION
-from .rebuild import rebuild
+from .dictionaries import Known
+from .errors import DatabaseDamaged
+from .log_version import MOVED_FROM, VERSION
+from .old_tables import Part
 from .references import reference
-from .schema import event, event_detail, meta, metadata, rehashed, rollup
-from .slices import FIRST_KEY, in_slice, next_slice
-from .stored_text import from_stored
-from .transaction import transaction
+from .schema import meta, metadata
+from .slices import FIRST_KEY
+from .transaction import count_transaction, transaction
+from .versions import IMPORT
 
 TRANSACTION_EVENTS = 20_000
-"""So many events find their homes in one transaction."""
+"""So many events are moved in one transaction."""
+
+TRANSACTION_CHARACTERS = 32 << 20
+"""Or as few as have so many characters of payload."""
 
 Tell = Callable[[int], None]
 
-_REACHED = "homes_before"
-"""The row of `meta` that is there while a log is brought to this version: events below this key have their homes."""
+_MOVED_UNTIL = "moved_until"
+"""The row of `meta` with the key of the last event that was moved, as long as there are others."""
 
-_new_home = Table(
-    "new_home",
-    MetaData(),
-    Column("time_key", BigInteger, primary_key=True, autoincrement=False),
-    Column("ref", BigInteger, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-"""The homes of some events that have a parent. Made anew for each part: a plan that is kept is for another size."""
+_KEPT = ("application", "version", "written")
+"""The rows of `meta` that stay. Another one says how far the way to an earlier version came, that was stopped on it."""
 
-_SET_HOME = (
-    update(event)
-    .where(in_slice(event.c.time_key))
-    .values(
-        home_ref=func.coalesce(
-            select(_new_home.c.ref).where(_new_home.c.time_key == event.c.time_key).scalar_subquery(),
-            event.c.entity_ref,
-        )
-    )
-)
-_SELECT_PARENTS = select(event_detail.c.time_key, event_detail.c.parent_entity_id).where(
-    in_slice(event_detail.c.time_key), event_detail.c.parent_entity_id.is_not(None)
-)
 _SET_META = update(meta).where(meta.c.name == bindparam("row")).values(value=bindparam("to"))
+_DELETE_OTHERS = delete(meta).where(meta.c.name.not_in(_KEPT))
+_DELETE_NOTES = delete(meta).where(meta.c.name.in_((MOVED_FROM, _MOVED_UNTIL)))
 
 
 async def upgrade(connections: Connections, tell: Tell) -> None:
-    """Make a log of schema version 2 to 4 one of this version. `tell` hears how many events have found their home.
+    """Make a log of schema version 2 to 5 one of this version. `tell` hears how many events have been moved.
 
-    Raises a StoreError when the log cannot be written; what was done by then is kept, and not done again.
+    Raises a StoreError when the log cannot be written, or lacks something of an event, which is found before anything
+    is changed. What was done is kept, and not done again.
     """
-    homes = _Homes(connections.dialect)
     events = 0
     is_done = False
+    known, epoch = Known(connections.dialect, reference), connections.epoch
     while not is_done:
         async with transaction(connections) as connection:
-            version, reached = await _state(connection)
-            if version == VERSION:  # somebody else did it meanwhile
+            if epoch != connections.epoch:  # numbers may mean something else there
+                known, epoch = Known(connections.dialect, reference), connections.epoch
+            values = {name: value for name, value in await connection.execute(select(meta.c.name, meta.c.value))}
+            if MOVED_FROM not in values and int(values["version"]) == VERSION:  # somebody else did it meanwhile
                 return
-            if reached is None:
-                await _begin(connection, connections.dialect, version)
-            elif (part := await next_slice(connection, reached, TRANSACTION_EVENTS)) is not None:
-                events += await homes.find(connection, {"low": part.low, "high": part.high})
-                await connection.execute(_SET_META, {"row": _REACHED, "to": str(part.high)})
+            if MOVED_FROM not in values:
+                await _begin(connection, values["version"], connections.address.shown)
+            elif part := await _next_part(connection, int(values[_MOVED_UNTIL])):
+                events += await _move(connection, part, Batch(connection, connections.dialect, known))
             else:
                 await _end(connection)
                 is_done = True
         tell(events)
+        await asyncio.sleep(connections.dialect.orders.turn_seconds)
 
 
-async def _state(connection: AsyncConnection) -> tuple[int, int | None]:
-    """The version of the log, and the key before which homes are known, None if this has not begun."""
-    values = {name: value for name, value in await connection.execute(select(meta.c.name, meta.c.value))}
-    reached = values.get(_REACHED)
-    return int(values["version"]), None if reached is None else int(reached)
-
-
-async def _begin(connection: AsyncConnection, dialect: Dialect, version: int) -> None:
-    """Add what the tables lack, as long as no event of theirs was changed.
-
-    Of an index that is made after a change, Postgres may make no use before that transaction has ended.
-    """
+async def _begin(connection: AsyncConnection, version: str, shown: str) -> None:
+    """Put the old tables aside and make new ones, in which there is no event yet."""
+    await old_tables.put_aside(connection)
+    if unreadable := await old_tables.count_unreadable(connection):
+        raise DatabaseDamaged(
+            f"{shown} lacks the detail, the actor or the name of {unreadable:,} of its events.",
+            f"Nothing was changed. Import the events again into a new database: {IMPORT}",
+        )
     await connection.run_sync(metadata.create_all)
-    if version == 2:
-        # What is there came before every batch that somebody could have seen.
-        await connection.exec_driver_sql("ALTER TABLE event ADD COLUMN batch BIGINT NOT NULL DEFAULT 0")
-        await _create_index(connection, dialect, "event_batch")
-    await connection.exec_driver_sql("ALTER TABLE event ADD COLUMN home_ref BIGINT NOT NULL DEFAULT 0")
-    await _create_index(connection, dialect, "event_home")
-    await connection.execute(insert(meta), {"name": _REACHED, "value": str(FIRST_KEY)})
+    await old_tables.give_rights(connection, metadata.tables)
+    await count_transaction(connection)
+    await connection.execute(_DELETE_OTHERS)
+    await connection.execute(_SET_META, {"row": "version", "to": str(VERSION)})
+    noted = ((MOVED_FROM, version), (_MOVED_UNTIL, str(FIRST_KEY)))
+    await connection.execute(insert(meta), [{"name": name, "value": value} for name, value in noted])
 
 
-async def _create_index(connection: AsyncConnection, dialect: Dialect, name: str) -> None:
-    def is_for(index: Index) -> bool:
-        """Whether an index is the one that a database needs: SQLite adds the key of the table by itself."""
-        return name == "event_batch" or ("time_key" in index.columns) == (dialect.name == "postgresql")
+async def _next_part(connection: AsyncConnection, behind: int) -> Part | None:
+    return await old_tables.next_part(connection, behind, TRANSACTION_EVENTS, TRANSACTION_CHARACTERS)
 
-    (made,) = (index for index in event.indexes if index.name == name and is_for(index))
-    await connection.run_sync(made.create)
+
+async def _move(connection: AsyncConnection, part: Part, batch: Batch) -> int:
+    stored = await batch.write(columns_of(part.events))
+    if stored != await old_tables.delete_part(connection, part):
+        raise RuntimeError("an event was not moved")  # rather than lose it
+    await connection.execute(_SET_META, {"row": _MOVED_UNTIL, "to": str(part.last)})
+    return stored
 
 
 async def _end(connection: AsyncConnection) -> None:
-    """Count what this version counts, and let the log be of this version."""
-    await connection.run_sync(rollup.drop)
-    await connection.run_sync(rollup.create)
-    await rebuild(connection)
-    await connection.execute(_SET_META, {"row": "version", "to": str(VERSION)})
-    await connection.execute(delete(meta).where(meta.c.name == _REACHED))
-
-
-class _Homes:
-    """Lets every event be at home where its parent is, or where it has none, at its entity."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._entities = References("entity", dialect, reference)
-
-    async def find(self, connection: AsyncConnection, keys: dict[str, int]) -> int:
-        """Find the homes of the events of a slice, and say how many these are."""
-
-        async def read(statement: Executable, parameters: dict[str, object]) -> Sequence[Any]:
-            return (await connection.execute(statement, parameters)).all()
-
-        parents = [(key, from_stored(text)) for key, text in await connection.execute(_SELECT_PARENTS, keys)]
-        await self._entities.load(read)
-        numbers = await self._entities.learn({parent for _, parent in parents}, read, {})
-        await insert_rows(connection, rehashed, self._entities.new_rehashed)
-        await connection.run_sync(_new_home.create)
-        await insert_rows(connection, _new_home, [(key, numbers[parent]) for key, parent in parents])
-        changed = await connection.execute(_SET_HOME, keys)
-        await connection.run_sync(_new_home.drop)
-        return int(changed.rowcount)
+    """Let the log be of this version, and whole."""
+    await old_tables.drop(connection)
+    await count_transaction(connection)
+    await connection.execute(_DELETE_NOTES)

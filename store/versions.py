@@ -9,7 +9,7 @@ from . import schema
 from .connections import Connections
 from .dialect import limited
 from .errors import SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
-from .log_version import APPLICATION, VERSION
+from .log_version import APPLICATION, MOVED_FROM, VERSION
 
 # With columns of ours it would fail where another program has a table of that name.
 _SELECT_META: Select[*tuple[Any, ...]] = limited(select(literal_column("*")).select_from(schema.meta), "10")
@@ -41,21 +41,25 @@ async def _meta_values(connections: Connections, tables: Collection[str]) -> Map
 
 
 def check_version(values: Mapping[str, str], shown: str, oldest: int = VERSION) -> int:
-    """The version of the tables, from the rows of `meta`.
+    """The version of the tables, from the rows of `meta`: an older one until all its events are in the tables of this.
 
     Raises SchemaForeign, SchemaOlder or SchemaNewer unless it is one from `oldest` to this program's.
     """
     version = values.get("version", "")
-    if values.get("application") != APPLICATION or not version.isdecimal():
+    before = values.get(MOVED_FROM, version)
+    if values.get("application") != APPLICATION or not (version.isdecimal() and before.isdecimal()):
         raise _foreign(shown)
     found = f"{shown} has schema version {version}, this program reads version {VERSION}."
-    if int(version) < OLDEST:
-        raise SchemaOlder(found, f"Import the events again into a new database: {IMPORT}")
-    if int(version) < oldest:
-        raise SchemaOlder(found, f"To bring it to version {VERSION}: {UPGRADE}")
     if int(version) > VERSION:
         raise SchemaNewer(found, "Install a newer version of this program.")
-    return int(version)
+    if int(before) < OLDEST:
+        raise SchemaOlder(found, f"Import the events again into a new database: {IMPORT}")
+    if int(before) < oldest and before != version:
+        found = f"{shown} is being brought from schema version {before} to {version}, and is not whole until then."
+        raise SchemaOlder(found, f"Wait for its end. If it was stopped, this goes on: {UPGRADE}")
+    if int(before) < oldest:
+        raise SchemaOlder(found, f"To bring it to version {VERSION}: {UPGRADE}")
+    return int(before)
 
 
 def _foreign(shown: str) -> SchemaForeign:

@@ -10,7 +10,9 @@ from ..visible import visible
 from .database import own_address
 from .progress import progress
 from .stopping import Stop
-from .words import complain, write
+from .words import KEEPS_ITS_SIZE, complain, write
+
+UNREADABLE = "Nobody can read the log until it is up to date: the same command goes on from there."
 
 
 def check(database: str, *, repair: bool) -> int:
@@ -20,21 +22,27 @@ def check(database: str, *, repair: bool) -> int:
     """
     address = asyncio.run(own_address(database))
     stop = Stop()
-    left = "Nothing was changed."
+    is_upgraded = False
 
     def note_upgraded() -> None:
-        nonlocal left
-        left = "What was brought up to date stays so: the same command goes on from there."
+        nonlocal is_upgraded
+        is_upgraded = True
 
     try:
         with stop:
             report = asyncio.run(_check(address, repair, note_upgraded))
     except KeyboardInterrupt:
-        complain(f"Interrupted. {left}")
+        complain(f"Interrupted. {UNREADABLE if is_upgraded else 'Nothing was changed.'}")
         return stop.exit_code
+    except StoreError:
+        if is_upgraded:
+            complain(UNREADABLE)
+        raise
     write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
     for advice in report.advice:
         complain(visible(advice))
+    if is_upgraded and address.is_sqlite:
+        complain(KEEPS_ITS_SIZE)
     return 1 if report.remaining else 0
 
 

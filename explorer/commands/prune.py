@@ -13,7 +13,7 @@ from ..visible import visible
 from .database import own_address
 from .progress import progress
 from .stopping import Stop
-from .words import complain, write
+from .words import KEEPS_ITS_SIZE, complain, write
 
 CONSENT = ("y", "yes")
 
@@ -61,7 +61,7 @@ def _prune(address: DatabaseAddress, before: datetime, older: int) -> int:
         raise
     write(f"Deleted: {events_text(deleted)}.\n")
     if address.is_sqlite:
-        complain("The file keeps its size: new events fill the space. To give it back, run: sqlite3 FILE VACUUM")
+        complain(KEEPS_ITS_SIZE)
     return 0
 
 

@@ -26,6 +26,7 @@ from .parser import complain as complain
 from .parser import write as write
 
 VERSION = "0.1.0"
+KEEPS_ITS_SIZE = "The file keeps its size: new events fill the space. To give it back, run: sqlite3 FILE VACUUM"
 STANDARD_OUTPUT = "-"
 """The name of the output that is no file."""
 

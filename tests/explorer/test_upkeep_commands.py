@@ -1,18 +1,21 @@
 """`activity prune` and `activity check`: what they ask, what they say, and how they end."""
 
+import asyncio
 import io
 import re
 import sqlite3
 import sys
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from explorer.__main__ import main
+from explorer.commands.words import KEEPS_ITS_SIZE
+from store import DatabaseAddress
 from store.formats import write_line
 from tests.builders import NOON, make_event
+from tests.store.old_logs import write_old_log
 
 
 class Keyboard(io.StringIO):
@@ -157,19 +160,45 @@ def test_check_says_what_is_wrong_and_repair_makes_it_right(tmp_path: Path, caps
 def test_a_log_of_an_older_version_says_how_to_bring_it_up_to_date(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = sqlite_log(tmp_path, "UPDATE meta SET value = '3' WHERE name = 'version'", capsys)
-    with closing(sqlite3.connect(path)) as log:
-        log.executescript("DROP INDEX event_home; ALTER TABLE event DROP COLUMN home_ref; DROP TABLE descent")
+    path = str(tmp_path / "log.db")
+    asyncio.run(write_old_log(DatabaseAddress.parse(path), 3, map(make_event, range(3))))
     assert main(["check", path]) == 1
-    assert capsys.readouterr().err.endswith("To bring it to version 5: activity check --repair DATABASE\n")
+    printed = capsys.readouterr()
+    assert "has schema version 3, this program reads version 6." in printed.err
+    assert printed.err.endswith("To bring it to version 6: activity check --repair DATABASE\n")
     assert main(["check", "--repair", path]) == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [
-        "The log has schema version 3, which counts less than version 5.",
+        "The log has schema version 3, which is older than 6.",
         "Repaired: everything was counted anew from the 3 events.",
     ]
-    assert printed.err == ""
+    assert printed.err == f"{KEEPS_ITS_SIZE}\n"
     assert main(["check", path]) == 0
+
+
+def test_a_log_that_is_brought_up_to_date_says_so_until_it_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    path = str(tmp_path / "log.db")
+    asyncio.run(write_old_log(DatabaseAddress.parse(path), 5, map(make_event, range(3))))
+    with monkeypatch.context() as patched:
+        patched.setattr("store.batch.Batch.write", interrupted)
+        assert main(["check", "--repair", path]) == 130
+    assert capsys.readouterr().err == (
+        "Interrupted. Nobody can read the log until it is up to date: the same command goes on from there.\n"
+    )
+    for words in (["check", path], ["count", "--database", path], ["prune", "--before", "-3d", "--yes", path]):
+        assert main(words) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert "is being brought from schema version 5 to 6, and is not whole until then." in printed.err
+        assert "If it was stopped, this goes on: activity check --repair DATABASE" in printed.err
+    assert main(["check", "--repair", path]) == 0
+    capsys.readouterr()
+    assert count_of(path, capsys) == 3
 
 
 def test_check_says_what_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

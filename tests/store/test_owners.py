@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 
 from store import (
     Actor,
@@ -26,10 +26,11 @@ from store import (
 from store.connections import Connections
 from store.log_version import VERSION
 from store.references import reference
-from store.schema import meta, owner, rollup
+from store.schema import owner, rollup
 from store.session_orders import SQLITE_ORDERS
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
+from tests.store.old_logs import VERSIONS, write_old_log
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
 
 ANN, BOB = Actor(id="ann"), Actor(id="bob")
@@ -218,32 +219,18 @@ async def test_answers_from_cells_of_owners_equal_those_of_the_events(
     await repository.close()
 
 
-@pytest.mark.parametrize("version", [2, 3, 4])
+@pytest.mark.parametrize("version", VERSIONS)
 async def test_a_log_of_an_older_version_is_brought_to_this_one_by_a_repair(
     database: DatabaseAddress, version: int
 ) -> None:
-    async with await open_writer(database) as writer:
-        await writer.write(EVENTS)
-    without_batch = [text("DROP INDEX event_batch"), text("ALTER TABLE event DROP COLUMN batch")]
-    without_owners = [
-        text("CREATE TABLE old AS SELECT level, bucket, combination_ref, count FROM rollup WHERE owner_ref = 0"),
-        *(text(f"DROP TABLE {name}") for name in ("rollup", "owner")),
-        text("ALTER TABLE old RENAME TO rollup"),
-    ]
-    await change(
-        database,
-        *(text("DROP INDEX event_home"), text("ALTER TABLE event DROP COLUMN home_ref"), text("DROP TABLE descent")),
-        *(without_batch if version == 2 else []),
-        *(without_owners if version < 4 else [text("DELETE FROM owner WHERE kind = 'home'")]),
-        update(meta).where(meta.c.name == "version").values(value=str(version)),
-    )
+    await write_old_log(database, version, EVENTS)
     for opening in (open_repository(database), open_writer(database), check_log(database)):
         with pytest.raises(SchemaOlder, match=f"version {version}, this program reads version {VERSION}") as caught:
             await opening
         assert caught.value.advice == f"To bring it to version {VERSION}: activity check --repair DATABASE"
     report = await check_log(database, repair=True)
     assert [finding.sentence for finding in report.findings] == [
-        f"The log has schema version {version}, which counts less than version {VERSION}."
+        f"The log has schema version {version}, which is older than {VERSION}."
     ]
     assert (report.is_repaired, report.remaining, report.events) == (True, (), 60)
     assert set(await owners(database)) == {1, 2}

@@ -1,0 +1,242 @@
+"""The tables of a log of version 2 to 5, under the names that they have while their events are moved out of them.
+
+They stand here as they were, whatever becomes of `schema`: only what is read of them, which all these versions have.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Delete,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .dialect import limited
+from .plain_event import PlainEvent
+from .stored_text import from_stored, from_stored_or_absent
+from .time_keys import moment_of
+
+_RENAMED = ("event", "event_detail", "actor", "combination")
+_DERIVED = ("rollup", "owner", "descent", "rehashed", "actor_word")
+_INDEXES = (
+    "event_id",
+    "event_combination",
+    "event_trace",
+    "event_entity",
+    "event_actor",
+    "event_batch",
+    "event_home",
+    "actor_identity",
+)
+_SLOT_BITS = 5
+_NOTHING = 0
+_UUID_BYTES = 16
+_NOT_UTF8 = b"\xff"
+
+_metadata = MetaData()
+_event = Table(
+    "old_event",
+    _metadata,
+    Column("time_key", BigInteger, primary_key=True),
+    Column("id", LargeBinary),
+    Column("combination_ref", Integer),
+    Column("entity_ref", BigInteger),
+    Column("actor_ref", BigInteger),
+    Column("occurred_at", BigInteger),
+)
+_DETAILS = (
+    "long_id",
+    "entity_id",
+    "entity_name",
+    "trace_id",
+    "parent_entity_id",
+    "actor_more",
+    "payload",
+    "request",
+)
+_detail = Table(
+    "old_event_detail",
+    _metadata,
+    Column("time_key", BigInteger, primary_key=True),
+    *(Column(name, Text) for name in _DETAILS),
+)
+_ACTOR_PARTS = ("type", "id", "name", "email", "ip_address")
+_actor = Table(
+    "old_actor",
+    _metadata,
+    Column("actor_ref", BigInteger, primary_key=True),
+    *(Column(name, Text) for name in _ACTOR_PARTS),
+)
+_COMBINATION_PARTS = ("event_name", "entity_type", "actor_type", "environment")
+_combination = Table(
+    "old_combination",
+    _metadata,
+    Column("combination_ref", Integer, primary_key=True),
+    *(Column(name, Text) for name in _COMBINATION_PARTS),
+)
+
+
+class Part(NamedTuple):
+    """The oldest events that are left, in their order, with the keys from behind one up to the last."""
+
+    behind: int
+    last: int
+    events: Sequence[PlainEvent]
+
+
+async def put_aside(connection: AsyncConnection) -> None:
+    """Give the tables with events their old names, and drop what is derived from them and every index."""
+    orders = [
+        *(f"DROP INDEX IF EXISTS {name}" for name in _INDEXES),
+        *(f"DROP TABLE IF EXISTS {name}" for name in _DERIVED),
+        *(f"ALTER TABLE {name} RENAME TO old_{name}" for name in _RENAMED),
+    ]
+    if connection.dialect.name == "postgresql":  # where the index of a primary key has a name, which must be free
+        orders += [f"ALTER INDEX IF EXISTS {name}_pkey RENAME TO old_{name}_pkey" for name in _RENAMED]
+    for order in orders:
+        await connection.exec_driver_sql(order)
+
+
+async def give_rights(connection: AsyncConnection, tables: Iterable[str]) -> None:
+    """Let everybody do with these tables what they could do with the events."""
+    if connection.dialect.name == "postgresql":
+        rights: Sequence[Any] = (await connection.exec_driver_sql(_SELECT_RIGHTS)).all()
+        for role, privileges in rights:
+            for name in tables:
+                await connection.exec_driver_sql(f"GRANT {privileges} ON {name} TO {role}")
+
+
+async def drop(connection: AsyncConnection) -> None:
+    """Drop the tables, whose events are all elsewhere."""
+    await connection.run_sync(_metadata.drop_all)
+
+
+async def count_unreadable(connection: AsyncConnection) -> int:
+    """How many events lack their detail, their actor or their combination."""
+    return int((await connection.execute(_COUNT_UNREADABLE)).scalar_one())
+
+
+async def next_part(connection: AsyncConnection, behind: int, events: int, characters: int) -> Part | None:
+    """Up to so many events behind a key, fewer where these hold more than so many characters. None behind the last."""
+    last, size = None, 0
+    for key, length in (await connection.execute(_SELECT_SIZES, {"behind": behind, "events": events})).all():
+        last, size = key, size + length
+        if size > characters:
+            break
+    if last is None:
+        return None
+    rows = await connection.execute(_SELECT_EVENTS, {"behind": behind, "last": last})
+    return Part(behind, last, [_event_of(row) for row in rows])
+
+
+async def delete_part(connection: AsyncConnection, part: Part) -> int:
+    """Delete the events of a part, and say how many these were."""
+    keys = {"behind": part.behind, "last": part.last}
+    await connection.execute(_DELETE_DETAILS, keys)
+    return int((await connection.execute(_DELETE_EVENTS, keys)).rowcount)
+
+
+def _event_of(row: Sequence[Any]) -> PlainEvent:
+    (time_key, occurred_at, stored_id, entity_ref, actor_ref, long_id, entity_id, entity_name, *others) = row
+    trace_id, parent_entity_id, actor_more, payload, request = map(_text, others[:5])
+    _actor_type, *actor_parts = map(_text, others[5:10])
+    event_name = from_stored(others[10])
+    entity_type, actor_type, environment = map(from_stored_or_absent, others[11:])
+    actor_id, actor_name, email, ip_address = actor_parts
+    return PlainEvent(
+        id=_id(stored_id, long_id),
+        occurred_at=moment_of(time_key >> _SLOT_BITS if occurred_at is None else occurred_at),
+        event_name=event_name,
+        environment=environment,
+        entity=None if entity_ref == _NOTHING else (entity_type, _text(entity_id), _text(entity_name)),
+        parent_entity_id=parent_entity_id,
+        actor=None if actor_ref == _NOTHING else (actor_type, actor_id, actor_name, email, ip_address),
+        actor_more=actor_more,
+        trace_id=trace_id,
+        payload=payload,
+        request=request,
+    )
+
+
+def _id(stored: bytes, long_id: str | None) -> str:
+    """An id: a UUID in 16 bytes, else in UTF-8 behind one or two bytes that are none, a long one as a text beside."""
+    if long_id is not None:
+        return from_stored(long_id)
+    if len(stored) == _UUID_BYTES:
+        digits = stored.hex()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    return stored.lstrip(_NOT_UTF8).decode("utf-8", "surrogatepass")
+
+
+def _text(stored: str | None) -> str | None:
+    return None if stored is None else from_stored(stored)
+
+
+def _in_part(key: ColumnElement[int]) -> ColumnElement[bool]:
+    return (key > bindparam("behind", type_=BigInteger)) & (key <= bindparam("last", type_=BigInteger))
+
+
+def _lacks(table: Table, column: str) -> ColumnElement[bool]:
+    return not_(exists(select(table.c[column]).where(table.c[column] == _event.c[column])))
+
+
+_SELECT_RIGHTS = """
+SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, string_agg(DISTINCT privilege_type, ', ')
+FROM pg_class, aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE oid = to_regclass('old_event') GROUP BY 1
+"""
+_COUNT_UNREADABLE: Select[int] = (
+    select(func.count())
+    .select_from(_event)
+    .where(
+        or_(
+            _lacks(_detail, "time_key"),
+            _lacks(_combination, "combination_ref"),
+            (_event.c.actor_ref != _NOTHING) & _lacks(_actor, "actor_ref"),
+        )
+    )
+)
+_SELECT_SIZES: Select[int, int] = limited(
+    select(
+        _detail.c.time_key,
+        func.coalesce(func.length(_detail.c.payload), 0) + func.coalesce(func.length(_detail.c.request), 0),
+    )
+    .where(_detail.c.time_key > bindparam("behind", type_=BigInteger))
+    .order_by(_detail.c.time_key),
+    ":events",
+)
+_SELECT_EVENTS: Select[*tuple[Any, ...]] = (
+    select(
+        _event.c.time_key,
+        _event.c.occurred_at,
+        _event.c.id,
+        _event.c.entity_ref,
+        _event.c.actor_ref,
+        *(_detail.c[name] for name in _DETAILS),
+        *(_actor.c[name] for name in _ACTOR_PARTS),
+        *(_combination.c[name] for name in _COMBINATION_PARTS),
+    )
+    .join(_detail, _detail.c.time_key == _event.c.time_key)
+    .join(_combination, _combination.c.combination_ref == _event.c.combination_ref)
+    .outerjoin(_actor, _actor.c.actor_ref == _event.c.actor_ref)
+    # Said of both tables: Postgres would not conclude the one from the other, and read all of a table.
+    .where(_in_part(_event.c.time_key), _in_part(_detail.c.time_key))
+    .order_by(_event.c.time_key)
+)
+_DELETE_DETAILS: Delete = delete(_detail).where(_in_part(_detail.c.time_key))
+_DELETE_EVENTS: Delete = delete(_event).where(_in_part(_event.c.time_key))
