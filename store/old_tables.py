@@ -3,7 +3,7 @@
 They stand here as they were, whatever becomes of `schema`: only what is read of them, which all these versions have.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -141,8 +141,7 @@ async def next_part(connection: AsyncConnection, behind: int, events: int, chara
             break
     if last is None:
         return None
-    rows = await connection.execute(_SELECT_EVENTS, {"behind": behind, "last": last})
-    return Part(behind, last, [_event_of(row) for row in rows])
+    return Part(behind, last, await _read(connection, {"behind": behind, "last": last}))
 
 
 async def delete_part(connection: AsyncConnection, part: Part) -> int:
@@ -152,21 +151,38 @@ async def delete_part(connection: AsyncConnection, part: Part) -> int:
     return int((await connection.execute(_DELETE_EVENTS, keys)).rowcount)
 
 
-def _event_of(row: Sequence[Any]) -> PlainEvent:
-    (time_key, occurred_at, stored_id, entity_ref, actor_ref, long_id, entity_id, entity_name, *others) = row
-    trace_id, parent_entity_id, actor_more, payload, request = map(_text, others[:5])
-    _actor_type, *actor_parts = map(_text, others[5:10])
-    event_name = from_stored(others[10])
-    entity_type, actor_type, environment = map(from_stored_or_absent, others[11:])
-    actor_id, actor_name, email, ip_address = actor_parts
+async def _read(connection: AsyncConnection, keys: Mapping[str, int]) -> Sequence[PlainEvent]:
+    async def rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+        return (await connection.execute(statement, keys)).all()
+
+    # Not joined: where Postgres took the events of a part for few, it would go through them for each combination.
+    combinations = {number: parts for number, *parts in await rows(_SELECT_COMBINATIONS)}
+    actors = {number: parts for number, *parts in await rows(_SELECT_ACTORS)}
+    details = {key: parts for key, *parts in await rows(_SELECT_DETAILS)}
+    return [
+        _event_of(own, details[own[0]], combinations[combination_ref], actors.get(actor_ref))
+        for combination_ref, actor_ref, *own in await rows(_SELECT_EVENTS)
+    ]
+
+
+def _event_of(
+    own: Sequence[Any], detail: Sequence[Any], combination: Sequence[str], actor: Sequence[str | None] | None
+) -> PlainEvent:
+    time_key, occurred_at, stored_id, entity_ref = own
+    long_id, entity_id, entity_name, trace_id, parent_entity_id, actor_more, payload, request = map(_text, detail)
+    event_name, entity_type, actor_type, environment = combination
+    actor_parts = None
+    if actor is not None:
+        _, actor_id, actor_name, email, ip_address = map(_text, actor)
+        actor_parts = (from_stored_or_absent(actor_type), actor_id, actor_name, email, ip_address)
     return PlainEvent(
-        id=_id(stored_id, long_id),
+        id=_id(stored_id) if long_id is None else long_id,
         occurred_at=moment_of(time_key >> _SLOT_BITS if occurred_at is None else occurred_at),
-        event_name=event_name,
-        environment=environment,
-        entity=None if entity_ref == _NOTHING else (entity_type, _text(entity_id), _text(entity_name)),
+        event_name=from_stored(event_name),
+        environment=from_stored_or_absent(environment),
+        entity=None if entity_ref == _NOTHING else (from_stored_or_absent(entity_type), entity_id, entity_name),
         parent_entity_id=parent_entity_id,
-        actor=None if actor_ref == _NOTHING else (actor_type, actor_id, actor_name, email, ip_address),
+        actor=actor_parts,
         actor_more=actor_more,
         trace_id=trace_id,
         payload=payload,
@@ -174,10 +190,8 @@ def _event_of(row: Sequence[Any]) -> PlainEvent:
     )
 
 
-def _id(stored: bytes, long_id: str | None) -> str:
-    """An id: a UUID in 16 bytes, else in UTF-8 behind one or two bytes that are none, a long one as a text beside."""
-    if long_id is not None:
-        return from_stored(long_id)
+def _id(stored: bytes) -> str:
+    """The id in 16 bytes of a UUID, else in UTF-8 behind one or two bytes that are none. A long one is a text."""
     if len(stored) == _UUID_BYTES:
         digits = stored.hex()
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
@@ -220,22 +234,21 @@ _SELECT_SIZES: Select[int, int] = limited(
     .order_by(_detail.c.time_key),
     ":events",
 )
+_SELECT_COMBINATIONS: Select[*tuple[Any, ...]] = select(_combination)
+_SELECT_ACTORS: Select[*tuple[Any, ...]] = select(_actor).where(
+    _actor.c.actor_ref.in_(select(_event.c.actor_ref).where(_in_part(_event.c.time_key)))
+)
+_SELECT_DETAILS: Select[*tuple[Any, ...]] = select(_detail).where(_in_part(_detail.c.time_key))
 _SELECT_EVENTS: Select[*tuple[Any, ...]] = (
     select(
+        _event.c.combination_ref,
+        _event.c.actor_ref,
         _event.c.time_key,
         _event.c.occurred_at,
         _event.c.id,
         _event.c.entity_ref,
-        _event.c.actor_ref,
-        *(_detail.c[name] for name in _DETAILS),
-        *(_actor.c[name] for name in _ACTOR_PARTS),
-        *(_combination.c[name] for name in _COMBINATION_PARTS),
     )
-    .join(_detail, _detail.c.time_key == _event.c.time_key)
-    .join(_combination, _combination.c.combination_ref == _event.c.combination_ref)
-    .outerjoin(_actor, _actor.c.actor_ref == _event.c.actor_ref)
-    # Said of both tables: Postgres would not conclude the one from the other, and read all of a table.
-    .where(_in_part(_event.c.time_key), _in_part(_detail.c.time_key))
+    .where(_in_part(_event.c.time_key))
     .order_by(_event.c.time_key)
 )
 _DELETE_DETAILS: Delete = delete(_detail).where(_in_part(_detail.c.time_key))

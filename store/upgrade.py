@@ -93,11 +93,11 @@ async def _next_part(connection: AsyncConnection, behind: int) -> Part | None:
 
 
 async def _move(connection: AsyncConnection, part: Part, batch: Batch) -> int:
-    stored = await batch.write(columns_of(part.events))
-    if stored != await old_tables.delete_part(connection, part):
+    deleted = await old_tables.delete_part(connection, part)  # first: SQLite takes their room for the new ones
+    if await batch.write(columns_of(part.events)) != deleted:
         raise RuntimeError("an event was not moved")  # rather than lose it
     await connection.execute(_SET_META, {"row": _MOVED_UNTIL, "to": str(part.last)})
-    return stored
+    return deleted
 
 
 async def _end(connection: AsyncConnection) -> None:
