@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from .announcements import Announcements
+from .arrival_statements import select_arrival_count, select_arrivals, select_batch_of_arrival
 from .choice import ANY
 from .combination_cache import CombinationCache
 from .connections import Connections
@@ -15,7 +16,6 @@ from .page import Arrivals
 from .rows import COMBINATION_REF, event_of
 from .schema import meta
 from .search import Search, SearchPlanner
-from .statements import select_arrival_count, select_arrivals, select_batch_of_arrival
 
 POLL_SECONDS = 0.1
 """How often a log is asked whether a batch came in. One row by its key is read, as cheap as `PRAGMA data_version`."""
