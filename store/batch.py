@@ -17,6 +17,7 @@ from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import Known
 from .key_allocation import Move, Placed, allocate
 from .owners import OwnerColumn, add_owners, looked_at
+from .recent_arrivals import arrivals_of, forget_old_arrivals
 from .time_keys import LEVELS, SLOT_BITS, SLOTS
 from .transaction import count_transaction
 
@@ -48,7 +49,10 @@ class Batch:
         if not events.ids:
             return 0
         number = await self._catch_up()
-        inserted = await self._insert_events(events, await self._make_room(events.times), number)
+        keys = await self._make_room(events.times)
+        inserted = await self._insert_events(events, keys, number)
+        await insert_rows(self._connection, schema.arrival, arrivals_of(number, keys))
+        await forget_old_arrivals(self._connection, len(keys))
         await self._note_homes(inserted)
         await self._count(events.times, inserted)
         await self._add_owners(inserted, number)
@@ -125,6 +129,7 @@ class Batch:
     async def _make_room(self, times: Sequence[int]) -> Sequence[int]:
         allocation = await allocate(times, self._last_keys, self._keys_from)
         if allocation.moves:
+            await self._move(schema.arrival, allocation.moves)  # found by the batches of the events, before these move
             await self._move(schema.event, allocation.moves)
             await self._move(schema.event_detail, allocation.moves)
         return allocation.keys
@@ -133,7 +138,11 @@ class Batch:
         values: dict[str, Any] = {"time_key": bindparam("new_key")}
         if table is schema.event:
             values["occurred_at"] = bindparam("true_time")
-        order = update(table).where(table.c.time_key == bindparam("old_key")).values(values)
+        place = table.c.time_key == bindparam("old_key")
+        if table is schema.arrival:
+            moved = select(schema.event.c.batch).where(schema.event.c.time_key == bindparam("old_key"))
+            place &= table.c.batch == moved.scalar_subquery()
+        order = update(table).where(place).values(values)
         highest_first = [
             {
                 "old_key": move.old_key,

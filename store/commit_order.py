@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -10,9 +11,10 @@ from .announcements import Announcements
 from .arrival_statements import select_arrival_count, select_arrivals, select_batch_of_arrival
 from .choice import ANY
 from .combination_cache import CombinationCache
-from .connections import Connections
+from .connections import Connections, Rows
 from .event_filter import EventFilter
 from .page import Arrivals
+from .recent_arrivals import SELECT_FORGOTTEN
 from .rows import COMBINATION_REF, event_of
 from .schema import meta
 from .search import Search, SearchPlanner
@@ -22,6 +24,11 @@ POLL_SECONDS = 0.1
 
 HEARD_SECONDS = 0.5
 """The same where a batch is heard of when it comes in: a connection may be lost without a word."""
+
+FAR_EVENTS = 20_000
+"""So many matching events at least are read at once of those of which nothing is noted: that goes through the log."""
+
+Found = TypeVar("Found")
 
 _SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
@@ -63,17 +70,20 @@ class CommitOrder:
         await self._announcements.close()
 
     async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
-        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events."""
+        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events.
+
+        Of somebody who is so far behind that the whole log is read for it, more at once.
+        """
         await self._cache.refresh(at_once=True)
-        newest = self._cache.written
-        at = {"after": after, "limit": enough}
-        ((number, full),) = await self._connections.rows(select_batch_of_arrival(), at)
-        newest = min(newest, full) if number == enough else newest
+        written = self._cache.written
         search = await self._planner.search(event_filter)
         if search is None:
-            return Arrivals(newest=newest)
-        statement = select_arrivals(self._connections.dialect, search.plan_without_driver)
-        rows = await self._connections.rows(statement, _parameters(search, after, newest))
+            return Arrivals(newest=written)
+
+        async def found(recent: bool) -> tuple[Rows, int]:
+            return await self._arrived(search, after, written, enough if recent else max(enough, FAR_EVENTS), recent)
+
+        rows, newest = await self._in_recent_or_all(after, found)
         await self._cache.misses(row[COMBINATION_REF] for row in rows)
         events = tuple(event_of(row, self._cache.combinations) for row in rows)
         if event_filter.has_text_conditions:
@@ -88,9 +98,30 @@ class CommitOrder:
         search = await self._planner.search(event_filter)
         if search is None:
             return 0
-        statement = select_arrival_count(self._connections.dialect, search.plan_without_driver)
-        ((number,),) = await self._connections.rows(statement, _parameters(search, after, newest))
-        return int(number)
+
+        async def found(recent: bool) -> int:
+            statement = select_arrival_count(self._connections.dialect, search.plan_without_driver, recent)
+            ((number,),) = await self._connections.rows(statement, _parameters(search, after, newest))
+            return int(number)
+
+        return await self._in_recent_or_all(after, found)
+
+    async def _arrived(self, search: Search, after: int, newest: int, enough: int, recent: bool) -> tuple[Rows, int]:
+        """The rows of the first batches behind `after` that hold `enough` events, and the last of these batches."""
+        dialect, plan = self._connections.dialect, search.plan_without_driver
+        parameters = _parameters(search, after, newest)
+        batch_of_arrival = select_batch_of_arrival(dialect, plan, recent)
+        ((number, full),) = await self._connections.rows(batch_of_arrival, {**parameters, "limit": enough})
+        newest = min(newest, full) if number == enough else newest
+        rows = await self._connections.rows(select_arrivals(dialect, plan, recent), {**parameters, "newest": newest})
+        return rows, newest
+
+    async def _in_recent_or_all(self, after: int, found: Callable[[bool], Awaitable[Found]]) -> Found:
+        """What is found of the batches behind `after` among recent arrivals, else in the whole log."""
+        recent = await found(True)
+        # Only now: what a writer has forgotten by this moment may have been missing from any of the answers.
+        forgotten = await self._connections.rows(SELECT_FORGOTTEN)
+        return recent if all(int(value) <= after for (value,) in forgotten) else await found(False)
 
 
 def _parameters(search: Search, after: int, newest: int) -> Mapping[str, object]:

@@ -24,7 +24,7 @@ from .dictionaries import COLUMNS, actor_of, word_refs
 from .finished import finished
 from .owners import blank_owners
 from .references import NOTHING, Reference, reference
-from .schema import actor, actor_word, combination, event, event_detail, rehashed, rollup
+from .schema import actor, actor_word, arrival, combination, event, event_detail, rehashed, rollup
 from .slices import FIRST_KEY, Slice, cells_of, in_slice, next_slice
 from .time_keys import LEVELS, microseconds
 from .transaction import count_transaction, transaction
@@ -86,6 +86,7 @@ async def _delete_slice(
         pairs = await pairs_of_slice(connection, keys)
         await connection.execute(_DELETE_DETAILS, keys)
         await connection.execute(_DELETE_EVENTS, keys)
+        await connection.execute(_DELETE_ARRIVALS, keys)
         await _delete_actors(connection, connections.dialect, gone, make_reference)
         await forget_pairs(connection, pairs)
         for order in _DELETE_REHASHED:
@@ -166,6 +167,7 @@ _SELECT_ACTORS_OF_SLICE: Select[int] = (
 )
 _DELETE_EVENTS = delete(event).where(in_slice(event.c.time_key))
 _DELETE_DETAILS = delete(event_detail).where(in_slice(event_detail.c.time_key))
+_DELETE_ARRIVALS = delete(arrival).where(in_slice(arrival.c.time_key))
 _DELETE_WORD = delete(actor_word).where(
     actor_word.c.word_ref == bindparam("word", type_=BigInteger),
     actor_word.c.actor_ref == bindparam("number", type_=BigInteger),

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
+from sqlalchemy import select
+
 from store import NEWEST, DatabaseAddress, Event, EventFilter, TimeRange, open_repository
 from store.connections import Connections
+from store.recent_arrivals import SELECT_FORGOTTEN
 from store.references import RESERVED
-from store.schema import actor, actor_word, combination, descent, event, event_detail, owner, rollup
+from store.schema import actor, actor_word, arrival, combination, descent, event, event_detail, owner, rollup
 from store.time_keys import LEVELS, SLOT_BITS
 
 OPEN = EventFilter(time=TimeRange(since=None))
@@ -44,6 +47,10 @@ async def assert_exact(address: DatabaseAddress) -> int:
         homes = {home_ref for *_, home_ref in rows}
         noted = {tuple(pair) for pair in await connections.rows(descent.select())}
         assert {pair for pair in pairs if pair[1] in homes - set(RESERVED)} <= noted <= pairs
+        ((forgotten,),) = await connections.rows(SELECT_FORGOTTEN) or [("0",)]
+        stored = await connections.rows(select(event.c.batch, event.c.time_key))
+        arrived = {(batch, key) for batch, key in stored if batch > int(forgotten)}
+        assert {tuple(row) for row in await connections.rows(arrival.select())} == arrived
         details = {row[0] for row in await connections.rows(event_detail.select())}
         assert details == {key for key, _, _ in keys}
         actors = {row[0] for row in await connections.rows(actor.select())}

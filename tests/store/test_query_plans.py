@@ -1,6 +1,7 @@
 """How the databases go about the statements that must not take longer in a longer log."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import psycopg
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from store import DatabaseAddress, open_writer
+from store.arrival_statements import select_arrival_count, select_arrivals
 from store.compiled import Statement, compiled
 from store.conditions import Plan
 from store.count_statements import select_buckets, select_counts, select_whether_any_within
@@ -18,6 +20,9 @@ from store.schema import metadata
 from store.statements import select_page
 
 WINDOW = Plan("combination_ref", excluded=("trace_ref",), window=True)
+EVERY_TEST = Plan(
+    included=("entity_ref", "actor_ref", "trace_ref", "home_ref"), excluded=("actor_ref", "home_ref"), masked=True
+)
 OWNED = Part(Plan("actor_ref"), "included_owning", by_rollup=True)
 SORTED = "USE TEMP B-TREE FOR ORDER BY"
 RUN_OF_CELLS = "SEARCH rollup USING PRIMARY KEY (owner_ref=? AND level=? AND bucket>? AND bucket<?)"
@@ -52,6 +57,41 @@ def test_runs_of_cells_are_looked_up_one_by_one(part: Part) -> None:
         assert RUN_OF_CELLS in found
         assert "SCAN rollup" not in found
         assert "SCAN counted" not in found
+
+
+ARRIVALS = [select_arrivals, select_arrival_count]
+
+
+@pytest.mark.parametrize("select", ARRIVALS)
+def test_what_came_in_lately_leads_to_its_events(select: Callable[..., Statement]) -> None:
+    found = query_plan(select(SQLITE, EVERY_TEST, recent=True))
+    assert found[0].startswith("SEARCH arrival USING PRIMARY KEY (batch>? AND batch<?)")
+    assert "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)" in found
+
+
+@pytest.mark.parametrize("select", ARRIVALS)
+@pytest.mark.parametrize("statistics", ["", "ANALYZE"], ids=["without statistics", "with statistics"])
+async def test_what_came_in_lately_leads_to_its_events_on_postgres(
+    postgres_url: str, select: Callable[..., Statement], statistics: str
+) -> None:
+    await (await open_writer(DatabaseAddress.parse(postgres_url))).close()
+    sql, _, constants = compiled(select(POSTGRES, EVERY_TEST, recent=True), PGDialect_psycopg())
+    numbers = {name: "1,2,3" for name in re.findall(r"%\((\w+_(?:in|ex)cluded\w*)\)", sql)}
+    bounds = {"after": 10, "newest": 90, "since": 0, "until": 2**58, "mask": b"\1\1"}
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO event"
+            " SELECT key, int8send(key), 1, 1, 1, 1, NULL, key / 500, 1 FROM generate_series(1::bigint, 50000) AS key"
+        )
+        connection.execute("INSERT INTO event_detail SELECT time_key FROM event")
+        connection.execute("INSERT INTO arrival SELECT batch, time_key FROM event")
+        connection.execute(statistics)
+        for setting in POSTGRES.orders.log_settings:
+            connection.execute(setting)
+        rows = connection.execute(f"EXPLAIN {sql}", {**constants, **numbers, **bounds})
+        plan = "\n".join(row[0] for row in rows)
+    assert "Seq Scan on event" not in plan
+    assert "event_pkey" in plan
 
 
 async def test_no_table_is_gone_through_to_see_whether_keys_run_on_over_an_edge(postgres_url: str) -> None:

@@ -1,0 +1,53 @@
+"""The newest arrivals of a log, noted apart for those who follow it: without reading it, they find what came in.
+
+The table `meta` says what is not noted any more (`forgotten`: the newest batch of which nothing is) and how many events
+were noted since something was last forgotten (`noted`). Neither row is there before it is needed.
+"""
+
+from collections.abc import Sequence
+from itertools import repeat
+
+from sqlalchemy import BigInteger, bindparam, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .bulk_insert import Rows
+from .dialect import limited
+from .schema import arrival, meta
+
+KEPT = 100_000
+"""So many of the newest arrivals are kept at least, and of the oldest of their batches all."""
+
+_NOTED, _FORGOTTEN = "noted", "forgotten"
+
+SELECT_FORGOTTEN = select(meta.c.value).where(meta.c.name == _FORGOTTEN)
+"""The newest batch of which nothing is noted any more. Without a row everything is that was ever stored."""
+
+_SELECT_NOTED = select(meta.c.value).where(meta.c.name == _NOTED)
+_SET = text("INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+
+_newest = limited(select(arrival.c.batch).order_by(arrival.c.batch.desc()), ":kept").subquery()
+_SELECT_OLDEST_KEPT = select(func.min(_newest.c.batch))
+# From the last one on: Postgres keeps what was deleted for a while, and would go through it each time.
+_DELETE = delete(arrival).where(
+    arrival.c.batch > bindparam("forgotten", type_=BigInteger), arrival.c.batch < bindparam("oldest", type_=BigInteger)
+)
+
+
+def arrivals_of(batch: int, keys: Sequence[int]) -> Rows:
+    """The rows that note the events of a batch."""
+    return list(zip(repeat(batch), keys))
+
+
+async def forget_old_arrivals(connection: AsyncConnection, noted: int) -> None:
+    """After so many more were noted, forget the oldest batches, where enough has come together for it to be worth it.
+
+    How much that is stands in the log, as a writer may be opened anew for every batch.
+    """
+    noted += int((await connection.execute(_SELECT_NOTED)).scalar() or 0)
+    if noted > KEPT // 4:
+        noted = 0
+        oldest = (await connection.execute(_SELECT_OLDEST_KEPT, {"kept": KEPT})).scalar_one()
+        forgotten = int((await connection.execute(SELECT_FORGOTTEN)).scalar() or 0)
+        if (await connection.execute(_DELETE, {"forgotten": forgotten, "oldest": oldest})).rowcount:
+            await connection.execute(_SET, {"name": _FORGOTTEN, "value": str(oldest - 1)})
+    await connection.execute(_SET, {"name": _NOTED, "value": str(noted)})
