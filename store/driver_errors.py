@@ -92,6 +92,11 @@ def postgres_problem(error: BaseException, shown: str) -> StoreError:
         )
     if code == "53100":
         return DatabaseUnavailable(f"The disk of {shown} is full.", "Make room there: nothing was written.")
+    if code == "2BP01":
+        return DatabaseUnavailable(
+            f"A view, or something else that is not of the log, depends on tables of {shown}.",
+            "Drop it, and make it anew afterwards.",
+        )
     if code in ("57P01", "57P02", "57P03") or re.search(_CHANGING, said):
         return DatabaseUnavailable(f"{shown} is being stopped or started.", "Wait until it runs again.")
     if code and not code.startswith(("08", "57", "53", "40")):

@@ -107,8 +107,12 @@ async def put_aside(connection: AsyncConnection) -> None:
         *(f"DROP TABLE IF EXISTS {name}" for name in _DERIVED),
         *(f"ALTER TABLE {name} RENAME TO old_{name}" for name in _RENAMED),
     ]
-    if connection.dialect.name == "postgresql":  # where the index of a primary key has a name, which must be free
-        orders += [f"ALTER INDEX IF EXISTS {name}_pkey RENAME TO old_{name}_pkey" for name in _RENAMED]
+    if connection.dialect.name == "postgresql":
+        # In the end they are dropped: better now than then it is found that a view depends on them.
+        trial = ("SAVEPOINT trial", f"DROP TABLE {', '.join(_RENAMED)}", "ROLLBACK TO SAVEPOINT trial")
+        # The index of a primary key has a name there, which must be free.
+        keys = (f"ALTER INDEX IF EXISTS {name}_pkey RENAME TO old_{name}_pkey" for name in _RENAMED)
+        orders = [*trial, *orders, *keys]
     for order in orders:
         await connection.exec_driver_sql(order)
 

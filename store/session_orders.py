@@ -38,6 +38,8 @@ class SessionOrders:
     """What a writer changes in the database itself, once it is known to be ours."""
     upkeep_settings: Sequence[str]
     """What else a writer says who deletes."""
+    moving_settings: Sequence[str]
+    """What else somebody says who moves all events into other tables."""
     begin: Sequence[str]
     commit: Sequence[str]
     begin_snapshot: str
@@ -64,6 +66,8 @@ SQLITE_ORDERS = SessionOrders(
     ),
     own_settings=("PRAGMA journal_mode=WAL",),
     upkeep_settings=("PRAGMA secure_delete=ON",),  # which costs hardly any time
+    # The disk may have little room. They come in order: few pages are changed again and again.
+    moving_settings=("PRAGMA wal_autocheckpoint=1000",),
     begin=("BEGIN IMMEDIATE",),  # a transaction that begins by reading could fail when it comes to write
     commit=("COMMIT",),
     begin_snapshot="BEGIN",
@@ -84,6 +88,7 @@ POSTGRES_ORDERS = SessionOrders(
     writer_settings=("SET jit = off",),
     own_settings=(),
     upkeep_settings=(),
+    moving_settings=(),
     begin=("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
     commit=(f"NOTIFY {CHANNEL}", "COMMIT"),
     begin_snapshot="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -53,6 +53,7 @@ async def upgrade(connections: Connections, tell: Tell) -> None:
     events = 0
     is_done = False
     known, epoch = Known(connections.dialect, reference), connections.epoch
+    await connections.execute(connections.dialect.orders.moving_settings)
     while not is_done:
         async with transaction(connections) as connection:
             if epoch != connections.epoch:  # numbers may mean something else there

@@ -22,6 +22,7 @@ from store import (
     CheckReport,
     DatabaseAddress,
     DatabaseDamaged,
+    DatabaseUnavailable,
     Entity,
     Event,
     SchemaOlder,
@@ -356,6 +357,21 @@ async def test_new_indexes_serve_at_once(postgres_url: str) -> None:
         late = await connection.exec_driver_sql("SELECT indexrelid::regclass::text FROM pg_index WHERE indcheckxmin")
         assert late.all() == []
     await connections.close()
+
+
+@pytest.mark.parametrize("table", ["event_detail", "rollup"])
+async def test_what_depends_on_the_tables_is_found_before_anything_is_changed(postgres_url: str, table: str) -> None:
+    address = DatabaseAddress.parse(postgres_url)
+    await write_old_log(address, 5, ODD)
+    await change(address, f"CREATE VIEW ours AS SELECT * FROM {table}")
+    with pytest.raises(DatabaseUnavailable, match=r"A view, .* depends on tables") as caught:
+        await check_log(address, repair=True)
+    assert caught.value.advice == "Drop it, and make it anew afterwards."
+    with pytest.raises(SchemaOlder, match="schema version 5, this program"):
+        await check_log(address)
+    await change(address, "DROP VIEW ours")
+    await check_log(address, repair=True)
+    assert await assert_exact(address) == len(ODD)
 
 
 @pytest.fixture
