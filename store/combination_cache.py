@@ -14,8 +14,7 @@ from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
 from .owners import Owners, owners_of
 from .rows import Combination, combination_of
-from .schema import combination, meta, owner, rehashed
-from .stored_text import from_stored
+from .schema import combination, meta, owner
 from .versions import check_schema
 from .vocabulary import EVENT_NAMES
 
@@ -28,13 +27,12 @@ FIELDS = ("event_names", "entity_types", "actor_types", "environments")
 _EVER = TimeRange(since=None)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _SELECT_COMBINATIONS = select(combination)
-_SELECT_REHASHED = select(rehashed)
 _SELECT_OWNERS = select(owner)
 _SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
 
 class CombinationCache:
-    """Combinations by number, how many events each has, the texts with another reference than their own, and owners.
+    """Combinations by number, how many events each has, and owners.
 
     `written` counts the batches in the log. `edition` is another number whenever everything was read again: what was
     derived for an earlier one may be out of date.
@@ -50,7 +48,6 @@ class CombinationCache:
         self.combinations: Mapping[int, Combination] = {}
         self.counts: Mapping[int, int] = Counter()
         self.total = 0
-        self.rehashed: Mapping[tuple[str, str], int] = {}
         self.owners: Owners = owners_of(())
         self._with_value: Sequence[dict[str | None, set[int]]] = ()
         self.failures = mask(())
@@ -87,19 +84,17 @@ class CombinationCache:
         ((value,),) = written
         if int(value) != self.written or epoch != self._epoch:
             rows = await self._connections.rows(_SELECT_COMBINATIONS)
-            texts = await self._connections.rows(_SELECT_REHASHED)
             owning = await self._connections.rows(_SELECT_OWNERS)
-            self._take(rows, texts, owning)
+            self._take(rows, owning)
             self.written, self._epoch = int(value), epoch
             self.edition += 1
         self._checked_at = looked_at
         return not self.may_be_of_another_log
 
-    def _take(self, rows: Rows, texts: Rows, owning: Rows) -> None:
+    def _take(self, rows: Rows, owning: Rows) -> None:
         self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
         self.counts = Counter({row[0]: row[-1] for row in rows if row[-1]})  # of the others, all events were deleted
         self.total = sum(self.counts.values())
-        self.rehashed = {(kind, from_stored(text)): number for kind, number, text in texts}
         self.owners = owners_of(owning)
         self._fitting.clear()
         self._with_value = [{} for _ in FIELDS]

@@ -166,7 +166,7 @@ class References:
                 owners |= await self._owners([number], read) if number not in owners else {}
             if salt:
                 self._rehashed[text] = number
-                self.new_rehashed.append((self._kind, number, to_stored(text)))
+                self.new_rehashed.append((self._kind, number, unsalted, to_stored(text)))
             owners[number] = text
             self._known[text] = number
         return self._known

@@ -19,6 +19,7 @@ from .bulk_insert import insert_rows
 from .cells import counts_of_combinations, every_level, rollup_rows
 from .connections import Connections
 from .descent import forget_pairs, pairs_of_slice
+from .dialect import NOTHING as UNINDEXED
 from .dialect import Dialect
 from .dictionaries import COLUMNS, actor_of, word_refs
 from .finished import finished
@@ -26,6 +27,7 @@ from .owners import blank_owners
 from .references import NOTHING, Reference, reference
 from .schema import actor, actor_word, arrival, combination, event, event_detail, rehashed, rollup
 from .slices import FIRST_KEY, Slice, cells_of, in_slice, next_slice
+from .statements import IdColumn
 from .time_keys import LEVELS, microseconds
 from .transaction import count_transaction, transaction
 from .upkeep import open_for_upkeep
@@ -84,13 +86,16 @@ async def _delete_slice(
         keys = {"low": part.low, "high": part.high}
         gone = [row[0] for row in await connection.execute(_SELECT_ACTORS_OF_SLICE, keys)]
         pairs = await pairs_of_slice(connection, keys)
+        texts = {row[0] for order in _SELECT_REHASHED_OF_SLICE for row in await connection.execute(order, keys)}
         await connection.execute(_DELETE_DETAILS, keys)
         await connection.execute(_DELETE_EVENTS, keys)
         await connection.execute(_DELETE_ARRIVALS, keys)
         await _delete_actors(connection, connections.dialect, gone, make_reference)
         await forget_pairs(connection, pairs)
-        for order in _DELETE_REHASHED:
-            await connection.execute(order)
+        if texts:
+            among = {"numbers": connections.dialect.references(sorted(texts))}
+            for kind in COLUMNS:
+                await connection.execute(_delete_rehashed(connections.dialect, kind), among)
         return part, number
 
 
@@ -155,11 +160,16 @@ def _delete_but_last(unneeded: ColumnElement[bool]) -> Delete:
     return delete(actor).where(unneeded, actor.c.actor_ref < _last_actor())
 
 
-def _delete_rehashed(kind: str) -> Delete:
+def _delete_rehashed(dialect: Dialect, kind: str) -> Delete:
     unneeded = [
         not_(exists(select(event.c.time_key).where(event.c[column] == rehashed.c.ref))) for column in COLUMNS[kind]
     ]
-    return delete(rehashed).where(rehashed.c.kind == kind, *unneeded)
+    return delete(rehashed).where(rehashed.c.kind == kind, dialect.one_of(rehashed.c.ref, "numbers"), *unneeded)
+
+
+def _select_rehashed_of_slice(kind: str, column: IdColumn) -> Select[int]:
+    of_event = (rehashed.c.kind == kind) & (rehashed.c.ref == event.c[column] + UNINDEXED)
+    return select(rehashed.c.ref).join_from(event, rehashed, of_event).where(in_slice(event.c.time_key)).distinct()
 
 
 _SELECT_ACTORS_OF_SLICE: Select[int] = (
@@ -172,7 +182,9 @@ _DELETE_WORD = delete(actor_word).where(
     actor_word.c.word_ref == bindparam("word", type_=BigInteger),
     actor_word.c.actor_ref == bindparam("number", type_=BigInteger),
 )
-_DELETE_REHASHED = (_delete_rehashed("entity"), _delete_rehashed("trace"))
+_SELECT_REHASHED_OF_SLICE = [
+    _select_rehashed_of_slice(kind, column) for kind, columns in COLUMNS.items() for column in columns
+]
 _DELETE_EMPTY_CELLS = delete(rollup).where(
     rollup.c.owner_ref == bindparam("owner", type_=BigInteger),
     rollup.c.level == bindparam("in_level", type_=BigInteger),

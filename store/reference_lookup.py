@@ -1,6 +1,6 @@
 """What the ids and words of a filter stand for in a log: references, and the combinations that these occur with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, select
@@ -13,7 +13,14 @@ from .event_filter import actor_answers_to, actor_fits
 from .owners import OwnerColumn
 from .references import Reference
 from .schema import actor, actor_word
-from .statements import IdColumn, select_apart_from_home, select_combinations_of, select_descendants, select_text_of
+from .statements import (
+    IdColumn,
+    select_apart_from_home,
+    select_combinations_of,
+    select_descendants,
+    select_rehashed,
+    select_text_of,
+)
 from .stored_text import from_stored
 
 ACTORS_AT_ONCE = 20_000
@@ -53,10 +60,9 @@ class ReferenceLookup:
         # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
         self._of_texts, self._combinations, self._families = {}, {}, {}
 
-    def reference_of_trace(self, trace_id: str) -> int:
-        """What stands for the id of a trace that the log holds."""
-        number = self._cache.rehashed.get(("trace", trace_id))
-        return self._make_reference(trace_id, 0) if number is None else number
+    async def references_of_traces(self, trace_ids: Sequence[str]) -> Mapping[str, int]:
+        """What stands for each of the ids of traces that the log holds."""
+        return await self._references_of("trace", trace_ids)
 
     async def references(self, column: RefColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
         """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
@@ -94,15 +100,21 @@ class ReferenceLookup:
 
     async def _ids(self, column: IdColumn, text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"
-        number = self._cache.rehashed.get((kind, text))
-        if number is None:
-            number = self._make_reference(text, 0)
+        number = (await self._references_of(kind, [text]))[text]
         # Another text may have that number. What is not in the log yet is looked up again after the next batch.
         for each in COLUMNS[kind] if column == "home_ref" else (column,):
             rows = await self._connections.rows(select_text_of(each), {"ref": number})
             if any(stored is not None and from_stored(stored) == text for (stored,) in rows):
                 return [number]
         return []
+
+    async def _references_of(self, kind: str, texts: Sequence[str]) -> Mapping[str, int]:
+        """The reference of each text, if the log holds it: its own, or the one it got where that belongs to another."""
+        own = {text: self._make_reference(text, 0) for text in texts}
+        asked = {"kind": kind, "numbers": self._connections.dialect.references(sorted(set(own.values())))}
+        rows = await self._connections.rows(select_rehashed(self._connections.dialect), asked)
+        other = {from_stored(stored): number for number, stored in rows}
+        return {text: other.get(text, number) for text, number in own.items()}
 
     async def _fitting_actors(self, pattern: str) -> Sequence[int]:
         """Every actor is looked through, a part of them at a time: no index knows what is in the middle of a name."""

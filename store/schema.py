@@ -38,8 +38,8 @@ combination = Table(
 actor = Table(
     "actor",
     metadata,
-    Column("actor_ref", Key, primary_key=True, autoincrement=False),
-    Column("identity", BigInteger, nullable=False),
+    Column("actor_ref", Integer, primary_key=True, autoincrement=False),
+    Column("identity", Integer, nullable=False),
     Column("type", Text),
     Column("id", Text),
     Column("name", Text),
@@ -52,8 +52,8 @@ actor = Table(
 actor_word = Table(
     "actor_word",
     metadata,
-    Column("word_ref", BigInteger, primary_key=True, autoincrement=False),
-    Column("actor_ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("word_ref", Integer, primary_key=True, autoincrement=False),
+    Column("actor_ref", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 """Which actors a word may mean: a reference of each id, name, email and IP address without regard to case."""
@@ -64,9 +64,9 @@ event = Table(
     Column("time_key", Key, primary_key=True, autoincrement=False),
     Column("id", LargeBinary, nullable=False),
     Column("combination_ref", Integer, nullable=False),
-    Column("entity_ref", BigInteger, nullable=False),
-    Column("trace_ref", BigInteger, nullable=False),
-    Column("actor_ref", BigInteger, nullable=False),
+    Column("entity_ref", Integer, nullable=False),
+    Column("trace_ref", Integer, nullable=False),
+    Column("actor_ref", Integer, nullable=False),
     Column("occurred_at", BigInteger),
     Column("batch", BigInteger, nullable=False),
     Column("home_ref", BigInteger, nullable=False),
@@ -106,8 +106,8 @@ Those who follow a log are not far behind it: for them alone, an index of all ev
 descent = Table(
     "descent",
     metadata,
-    Column("parent_ref", BigInteger, primary_key=True, autoincrement=False),
-    Column("child_ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("parent_ref", Integer, primary_key=True, autoincrement=False),
+    Column("child_ref", Integer, primary_key=True, autoincrement=False),
     Index("descent_child", "child_ref"),
     sqlite_with_rowid=False,
 )
@@ -151,7 +151,7 @@ owner = Table(
     metadata,
     Column("owner_ref", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
-    Column("ref", BigInteger),
+    Column("ref", Integer),
     Index("owner_ref_of", "kind", "ref"),
 )
 """Which entity, actor or home (`kind`) an owner of cells is. `ref` is NULL once its last event was deleted."""
@@ -160,7 +160,9 @@ rehashed = Table(
     "rehashed",
     metadata,
     Column("kind", Text, primary_key=True),
-    Column("ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", Integer, primary_key=True, autoincrement=False),
+    Column("common_ref", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    Index("rehashed_common", "kind", "common_ref"),
 )
-"""The texts (of kind `entity` or `trace`) whose own reference belonged to another text. Nearly always empty."""
+"""The texts (of kind `entity` or `trace`) whose own reference, `common_ref`, belonged to another text."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, bindparam, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, Text, bindparam, exists, func, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, true_time
 from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
-from .schema import actor, descent, event, event_detail
+from .schema import actor, descent, event, event_detail, rehashed
 from .time_keys import SLOTS
 
 IdColumn = Literal["entity_ref", "home_ref", "trace_ref"]
@@ -148,6 +148,13 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
     times = dialect.numbers("times")
     (time,) = times.c
     return select(time, first_key_not_earlier(time, time * constant(SLOTS))).select_from(times)
+
+
+@lru_cache(maxsize=2)
+def select_rehashed(dialect: Dialect) -> Select[int, str]:
+    """The texts of one `kind` whose own reference is one of `numbers` and belongs to another, each with the one it got."""
+    is_one = dialect.one_of(rehashed.c.common_ref, "numbers")
+    return select(rehashed.c.ref, rehashed.c.text).where(rehashed.c.kind == bindparam("kind", type_=Text), is_one)
 
 
 @lru_cache(maxsize=4)

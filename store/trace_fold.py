@@ -53,7 +53,8 @@ class TraceFold:
         search = await self._planner.search(event_filter)
         if search is None:
             return {}
-        of_number = {self._planner.lookup.reference_of_trace(trace_id): trace_id for trace_id in trace_ids}
+        numbers = await self._planner.lookup.references_of_traces(trace_ids)
+        of_number = {number: trace_id for trace_id, number in numbers.items()}
         rows = await self._of_traces(search, select_extents, of_number, {"limit": MOST_OF_TRACE + 1})
         return {
             of_number[number]: TraceExtent(
