@@ -1,7 +1,7 @@
 """One batch of events on its way into the tables, inside a transaction that somebody else begins and ends."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from .bulk_insert import insert_rows
 from .cells import ALL_EVENTS, every_level, rollup_rows
 from .columns import EventColumns
 from .conditions import true_time
+from .descent import Settled
 from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import Known
 from .key_allocation import Move, Placed, allocate
@@ -26,11 +27,12 @@ RUN_LENGTH = 500
 
 
 class _Inserted(NamedTuple):
-    """What is counted of events that were inserted, in their order: combinations, and references by their column."""
+    """What follows from events that were inserted, in their order: combinations, and references by their column."""
 
     combinations: Sequence[int]
-    refs: Mapping[OwnerColumn, Sequence[int]]
-    new_homes: Collection[int]
+    refs: Mapping[OwnerColumn, Sequence[int | None]]
+    entity_refs: Sequence[int]
+    settled: Settled
 
 
 class Batch:
@@ -43,7 +45,7 @@ class Batch:
 
     async def write(self, events: EventColumns) -> int:
         """Store the events that are not there yet, and return their number."""
-        stored_ids = await self._stored_ids(events.ids)
+        stored_ids = await self._stored_ids(events)
         if stored_ids:
             events = events.at([place for place, found in enumerate(events.ids) if found not in stored_ids])
         if not events.ids:
@@ -74,40 +76,39 @@ class Batch:
         actor_refs = await known.actors.learn(events.actors, self._read)
         numbers = known.combinations.learn(events.combinations)
         combinations = [numbers[parts] for parts in events.combinations]
-        refs: Mapping[OwnerColumn, Sequence[int]] = {
-            "entity_ref": [entity_refs[entity] for entity in events.entities],
+        own_refs = [entity_refs[entity] for entity in events.entities]
+        parent_refs = [None if parent is None else entity_refs[parent] for parent in events.parents]
+        settled = await known.homes.learn(own_refs, parent_refs, self._read)
+        await known.homes.join(self._connection, settled)
+        refs: Mapping[OwnerColumn, Sequence[int | None]] = {
+            "entity_ref": own_refs,
             "actor_ref": [actor_refs[actor] for actor in events.actors],
-            "home_ref": [
-                entity_refs[entity if parent is None else parent]
-                for entity, parent in zip(events.entities, events.parents, strict=True)
-            ],
+            "home_ref": settled.home_refs,
         }
-        new_homes = await known.homes.learn(refs["entity_ref"], refs["home_ref"], self._read)
         own_times = [None if key >> SLOT_BITS == time else time for key, time in zip(keys, events.times, strict=True)]
         event_rows = list(
             zip(
                 keys,
-                events.ids,
+                events.id_refs,
                 combinations,
-                refs["entity_ref"],
+                own_refs,
                 map(trace_refs.__getitem__, events.traces),
                 refs["actor_ref"],
+                settled.home_refs,
                 own_times,
                 repeat(batch),
-                refs["home_ref"],
             )
         )
         await insert_rows(self._connection, schema.event, event_rows)
-        detail_rows = list(zip(keys, *events.details, strict=True))
+        detail_rows = list(zip(keys, events.ids, *events.details, strict=True))
         await insert_rows(self._connection, schema.event_detail, detail_rows)
         await insert_rows(self._connection, schema.actor, known.actors.new_actors)
         await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
         await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
-        return _Inserted(combinations, refs, new_homes)
+        return _Inserted(combinations, refs, own_refs, settled)
 
     async def _note_homes(self, inserted: "_Inserted") -> None:
-        homes, refs = self._known.homes, inserted.refs
-        await homes.note(self._connection, refs["entity_ref"], refs["home_ref"], inserted.new_homes, self._read)
+        await self._known.homes.note(self._connection, inserted.entity_refs, inserted.settled, self._read)
 
     async def _count(self, times: Sequence[int], inserted: "_Inserted") -> None:
         """Add events to the rollup, to the cells of all and of those who own some, and to their combinations."""
@@ -123,7 +124,7 @@ class Batch:
 
     async def _add_owners(self, inserted: "_Inserted", number: int) -> None:
         for column, refs in inserted.refs.items():
-            some = looked_at(refs, number)
+            some = [*looked_at(refs, number), *(inserted.settled.joining if column == "home_ref" else ())]
             await add_owners(self._connection, self._dialect, self._known.owners, column, some)
 
     async def _make_room(self, times: Sequence[int]) -> Sequence[int]:
@@ -180,11 +181,12 @@ class Batch:
                 yield Placed(found, occurred_at)
             key = run[-1][0] + 1
 
-    async def _stored_ids(self, ids: Sequence[bytes]) -> set[bytes]:
+    async def _stored_ids(self, events: EventColumns) -> set[bytes]:
+        """Those of the events' ids that are in the log, and others that share a reference with one of them."""
         found: set[bytes] = set()
         if await self._read(limited(select(schema.event.c.time_key), "1")):
-            for start in range(0, len(ids), MOST_IDS):
-                statement, parameters = self._dialect.stored_ids(ids[start : start + MOST_IDS])
+            for start in range(0, len(events.id_refs), MOST_IDS):
+                statement, parameters = self._dialect.stored_ids(events.id_refs[start : start + MOST_IDS])
                 found.update(stored_id for (stored_id,) in await self._run(statement, parameters))
         return found
 

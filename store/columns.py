@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .plain_event import ActorParts, CombinationParts, PlainEvent
 from .references import WITHOUT_ID, Reference, Referred, reference
-from .stored_text import all_ids_to_stored, all_to_stored, long_id_to_stored
+from .stored_text import all_ids_to_stored, all_to_stored
 from .time_keys import microseconds
 
 
@@ -23,6 +23,7 @@ class EventColumns(NamedTuple):
     given: int
     times: Sequence[int]
     ids: Sequence[bytes]
+    id_refs: Sequence[int]
     combinations: Sequence[CombinationParts]
     entities: Sequence[Referred]
     parents: Sequence[Referred]
@@ -37,6 +38,7 @@ class EventColumns(NamedTuple):
         return self._replace(
             times=picked(self.times),
             ids=picked(self.ids),
+            id_refs=picked(self.id_refs),
             combinations=picked(self.combinations),
             entities=picked(self.entities),
             parents=picked(self.parents),
@@ -63,6 +65,7 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
         given=given,
         times=list(map(microseconds, moments)),
         ids=ids,
+        id_refs=[make_reference(event_id, 0) for event_id in whole_ids],
         combinations=_shared(zip(names, entity_types, _part(actors, 0), environments, strict=True)),
         entities=[
             WITHOUT_ID if entity_id is None and entity is not None else entity_id
@@ -71,10 +74,7 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
         parents=parents,
         traces=traces,
         actors=actors,
-        details=(
-            list(map(long_id_to_stored, whole_ids)),
-            *map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests)),
-        ),
+        details=[*map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests))],
         references={text: make_reference(text, 0) for text in {*entity_ids, *parents, *traces} if text is not None},
     )
     return _in_order(columns)

@@ -1,7 +1,7 @@
 """Where in the log events are looked for and what they must fulfil, as parts of a SELECT.
 
-A place in the log is a group of four parameters: `<place>_key`, `<place>_id`, `<place>_time` and `<place>_time_key`
-(`parameters.place_parameters`). Events are looked for from the place `low` to just before the place `high`.
+A place in the log is a group of five parameters: `<place>_key`, `<place>_id_ref`, `<place>_id`, `<place>_time` and
+`<place>_time_key` (`parameters.place_parameters`). Events are looked for from the place `low` to just before `high`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.visitors import iterate
 
 from .dialect import NOTHING, Dialect, constant, in_order, limited
-from .schema import event
+from .schema import event, event_detail
 from .time_keys import LAST_KEY, SLOT_BITS
 
 Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref", "home_ref"]
@@ -145,7 +145,7 @@ def at_home_elsewhere(dialect: Dialect, table: FromClause, references: str) -> S
     """For events that their entity leads to: that their home does not do so as well."""
     if not references.endswith(SELF):
         return []
-    return [not_(dialect.one_of(table.c.home_ref + NOTHING, f"home_ref_{references.removesuffix(SELF)}"))]
+    return [not_(dialect.one_of(_home_ref(table), f"home_ref_{references.removesuffix(SELF)}"))]
 
 
 def indexed_by(plan: Plan, references: str) -> Mapping[str, str]:
@@ -175,10 +175,15 @@ def tested(dialect: Dialect, plan: Plan, table: FromClause) -> Sequence[ColumnEl
 
 
 def _is_one_of(dialect: Dialect, table: FromClause, column: Column, parameter: str) -> ColumnElement[bool]:
-    is_one = dialect.one_of(table.c[column] + NOTHING, parameter)
     if column != "home_ref":
-        return is_one
-    return or_(is_one, dialect.one_of(table.c.entity_ref + NOTHING, f"{parameter}{SELF}"))
+        return dialect.one_of(table.c[column] + NOTHING, parameter)
+    at_home, themselves = (_home_ref(table), parameter), (table.c.entity_ref + NOTHING, f"{parameter}{SELF}")
+    return or_(dialect.one_of(*at_home), dialect.one_of(*themselves))
+
+
+def _home_ref(table: FromClause) -> ColumnElement[int]:
+    """Where an event is at home, 0 for those that are all alone: a test of NULL would be neither true nor false."""
+    return func.coalesce(table.c.home_ref, NOTHING)
 
 
 def masked_to(dialect: Dialect, table: FromClause, masked: bool) -> Sequence[ColumnElement[bool]]:
@@ -195,6 +200,14 @@ def spans_between(*places: tuple[str, str]) -> CTE:
     """The keys from one place to just before another as a table of spans with the columns `low` and `high`."""
     spans = [select(_place(low).label("low"), _place(high).label("high")) for low, high in places]
     return union_all(*spans).cte().prefix_with("MATERIALIZED")
+
+
+def has_id(table: FromClause, parameter: str) -> ColumnElement[bool]:
+    """Whether an event has the id of a parameter, in its stored form, of which `<parameter>_ref` is the reference."""
+    # Looked up for each of the few events with that reference, whatever the planner makes of a join.
+    stored = select(event_detail.c.id).where(event_detail.c.time_key == table.c.time_key)
+    is_id = stored.correlate(table).scalar_subquery() == bindparam(parameter, type_=LargeBinary)
+    return (table.c.id_ref == _number(f"{parameter}_ref")) & is_id
 
 
 def true_time(table: FromClause) -> ColumnElement[int]:
@@ -220,9 +233,7 @@ def first_key_not_earlier(time: ColumnElement[int], key_of_time: ColumnElement[i
 @lru_cache(maxsize=8)
 def _place(place: str) -> ColumnElement[int]:
     anchor = event.alias("anchor")
-    of_event = select(anchor.c.time_key + constant(1 if place == "low" else 0)).where(
-        anchor.c.id == bindparam(f"{place}_id", type_=LargeBinary)
-    )
+    of_event = select(anchor.c.time_key + constant(1 if place == "low" else 0)).where(has_id(anchor, f"{place}_id"))
     of_time = first_key_not_earlier(_number(f"{place}_time"), _number(f"{place}_time_key"))
     found = select(func.coalesce(_number(f"{place}_key"), of_event.scalar_subquery(), of_time))
     # As a text: else the six of a statement are most of the work of compiling it, for which somebody waits.

@@ -4,9 +4,9 @@ Nearly every entity of a large log can be one that nothing belongs to, such as a
 are the home of events have pairs, so that all that belongs to something is found in few steps and few homes.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Executable,
     FromClause,
     Select,
+    Update,
     bindparam,
     delete,
     exists,
@@ -21,74 +22,114 @@ from sqlalchemy import (
     insert,
     not_,
     select,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from .bulk_insert import insert_rows
-from .dialect import Dialect
+from .dialect import Dialect, limited
 from .references import RESERVED
 from .schema import descent, event
 from .slices import in_slice
+from .statements import with_number
 
 Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
 """Runs a SELECT in the writer's transaction."""
 
 MOST_REMEMBERED = 200_000
-"""How many homes, and how many pairs, are kept in memory between batches."""
+"""Of how many entities, and how many pairs, is remembered between batches."""
+
+JOINED_AT_ONCE = 10_000
+"""So many events get their home in one statement."""
 
 Pair = tuple[int, int]
 """The reference of a parent and of what belongs to it."""
 
+Standing = Literal["alone", "child", "home"]
+"""That all events of an entity are without a home, all at home with parents, or some at home with the entity itself."""
+
 
 class Homes:
-    """What a writer knows of the homes in the log, and of the pairs that are noted."""
+    """What a writer knows of who is the home of events, and of the pairs that are noted."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._homes: set[int] = set()
+        self._known: dict[int, Standing] = {}
         self._noted: set[Pair] = set()
 
     def forget(self) -> None:
         """Know nothing any more: events may have been deleted."""
-        self._homes.clear()
+        self._known.clear()
         self._noted.clear()
 
-    async def learn(self, entity_refs: Iterable[int], home_refs: Iterable[int], read: Read) -> Collection[int]:
-        """Look which of these are homes, before the events are there. Returns those that become one with them."""
-        if len(self._homes) > MOST_REMEMBERED:
-            self._homes.clear()
-        becoming = set(home_refs)
-        unknown = sorted((becoming | set(entity_refs)) - self._homes)
+    async def learn(self, entity_refs: Sequence[int], parent_refs: Sequence[int | None], read: Read) -> "Settled":
+        """Where each event is at home, before the events are there; their parents are given, None for none."""
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        known = self._known
+        children = {entity for entity, parent in zip(entity_refs, parent_refs, strict=True) if parent is not None}
+        parents = {parent for parent in parent_refs if parent is not None}
+        entities = set(entity_refs) - set(RESERVED)
+        unknown = sorted((entities | parents) - known.keys())
         if unknown:
-            rows = await read(select_homes(self._dialect), {"numbers": self._dialect.references(unknown)})
-            self._homes.update(number for (number,) in rows)
-        new = becoming - self._homes
-        self._homes |= new
-        return new
+            rows = await read(_select_standings(self._dialect), {"numbers": self._dialect.references(unknown)})
+            known.update(_standings(rows))
+        # An entity is alone until an event of it has a parent, or one of another has it as such.
+        was_alone = {entity for entity in entities if known.get(entity, "alone") == "alone"}
+        together = parents | (entities & children) | (entities - was_alone)
+        home_refs = [
+            parent if parent is not None else entity if entity in together else None
+            for entity, parent in zip(entity_refs, parent_refs, strict=True)
+        ]
+        joining = {number for number in together if known.get(number) == "alone"}
+        becoming = joining | {home for home in home_refs if home is not None}
+        with_pairs = {number for number in becoming if known.get(number) == "child"}
+        known.update(dict.fromkeys(entities - together, "alone"))
+        known.update(dict.fromkeys(together - known.keys(), "child"))
+        known.update(dict.fromkeys(becoming, "home"))
+        return Settled(home_refs, joining, with_pairs)
+
+    async def join(self, connection: AsyncConnection, settled: "Settled") -> None:
+        """Let older events of entities that are not alone any more be at home with them."""
+        if not settled.joining:
+            return
+        dialect, among = self._dialect, {"numbers": self._dialect.references(sorted(settled.joining))}
+        keys = [key for (key,) in await connection.execute(_select_keys_of(dialect), among)]
+        for start in range(0, len(keys), JOINED_AT_ONCE):
+            some = dialect.references(keys[start : start + JOINED_AT_ONCE])
+            await connection.execute(_set_homes(dialect), {"keys": some})
 
     async def note(
-        self,
-        connection: AsyncConnection,
-        entity_refs: Iterable[int],
-        home_refs: Iterable[int],
-        new: Collection[int],
-        read: Read,
+        self, connection: AsyncConnection, entity_refs: Sequence[int], settled: "Settled", read: Read
     ) -> None:
-        """Note the pairs of events that are there now, and of older ones whose entity is a `new` home."""
+        """Note the pairs of events that are there now, and of older ones whose entity has become a home."""
         if len(self._noted) > MOST_REMEMBERED:
             self._noted.clear()
         pairs = {
             (parent, child)
-            for parent, child in zip(home_refs, entity_refs, strict=True)
-            if parent != child and child in self._homes and child not in RESERVED
+            for parent, child in zip(settled.home_refs, entity_refs, strict=True)
+            if parent is not None and parent != child and self._known.get(child) == "home"
         }
-        if new:
-            rows = await read(select_pairs_of(self._dialect), {"numbers": self._dialect.references(sorted(new))})
+        if settled.with_pairs:
+            among = {"numbers": self._dialect.references(sorted(settled.with_pairs))}
+            rows = await read(select_pairs_of(self._dialect), among)
             pairs.update((parent, child) for parent, child in rows)
         unnoted = sorted(pairs - self._noted)
         await insert_rows(connection, descent, unnoted, once=True)
         self._noted.update(unnoted)
+
+
+class Settled(NamedTuple):
+    """Where the events of a batch are at home, in their order, and what follows for older ones.
+
+    `joining` are entities that were alone before the batch. `with_pairs` are those that become the home of events
+    while older events of them are at home elsewhere.
+    """
+
+    home_refs: Sequence[int | None]
+    joining: Collection[int]
+    with_pairs: Collection[int]
 
 
 async def note_all(connection: AsyncConnection) -> None:
@@ -110,11 +151,41 @@ async def forget_pairs(connection: AsyncConnection, pairs: Sequence[Pair]) -> No
 
 
 @lru_cache(maxsize=2)
-def select_homes(dialect: Dialect) -> Select[int]:
-    """Which of the references `numbers` are the home of an event."""
+def _select_standings(dialect: Dialect) -> Select[int, bool, int | None, int | None]:
+    """Of each of the references `numbers`, whether it is the home of an event, and one event of it: its key and home.
+
+    Both are NULL where it has no event.
+    """
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
-    return select(number).select_from(numbers).where(exists(select(event.c.time_key).where(event.c.home_ref == number)))
+    is_home = exists(select(event.c.time_key).where(event.c.home_ref == number))
+    one = limited(with_number(event, "entity_ref", number).correlate(numbers), "1").scalar_subquery()
+    of_one = select(number.label("number"), is_home.label("is_home"), one.label("time_key")).subquery()
+    home_ref = select(event.c.home_ref).where(event.c.time_key == of_one.c.time_key).scalar_subquery()
+    return select(*of_one.c, home_ref)
+
+
+def _standings(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Standing]]:
+    # One event speaks for all: where one of an entity that is no home is at home elsewhere, none is without a home.
+    for number, is_home, key, home_ref in rows:
+        if is_home:
+            yield number, "home"
+        elif key is not None:
+            yield number, "alone" if home_ref is None else "child"
+
+
+@lru_cache(maxsize=2)
+def _select_keys_of(dialect: Dialect) -> Select[int]:
+    """The keys of the events of the entities `numbers`."""
+    numbers = dialect.numbers("numbers")
+    (number,) = numbers.c
+    return dialect.in_each(numbers, with_number(event, "entity_ref", number))
+
+
+@lru_cache(maxsize=2)
+def _set_homes(dialect: Dialect) -> Update:
+    """Let the events with the keys `keys` be at home with their entity."""
+    return update(event).where(dialect.one_of(event.c.time_key, "keys")).values(home_ref=event.c.entity_ref)
 
 
 @lru_cache(maxsize=2)

@@ -55,9 +55,9 @@ def owners_of(rows: Iterable[Sequence[Any]]) -> Owners:
     return owners
 
 
-def looked_at(refs: Sequence[int], number: int) -> Iterable[int]:
+def looked_at(refs: Sequence[int | None], number: int) -> Iterable[int]:
     """Some of the references of the events in the batch with that number, other places of them in each batch."""
-    return dict.fromkeys(refs[-number % LOOKED_AT_EVERY :: LOOKED_AT_EVERY])
+    return dict.fromkeys(ref for ref in refs[-number % LOOKED_AT_EVERY :: LOOKED_AT_EVERY] if ref is not None)
 
 
 async def add_owners(

@@ -2,15 +2,27 @@
 
 import json
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
+from .references import StoredId
 from .time_keys import SLOT_BITS, Buckets, Ladder
 
 Span = tuple[int, int, int]
 """A number, the lowest value of what it stands for, and the first value beyond."""
 
 
+class Place(NamedTuple):
+    """Where in the log something is: at an event if that is there, else before the first one not earlier than a time.
+
+    `time` is in microseconds.
+    """
+
+    time: int
+    event_id: StoredId | None = None
+
+
 def place_parameters(
-    place: str, microseconds: int, event_id: bytes | None = None, time_key: int | None = None
+    place: str, microseconds: int, event_id: StoredId | None = None, time_key: int | None = None
 ) -> dict[str, object]:
     """Parameters of a place: that key, else that event if it is there, else the first event not earlier than that time.
 
@@ -18,7 +30,8 @@ def place_parameters(
     """
     return {
         f"{place}_key": time_key,
-        f"{place}_id": event_id,
+        f"{place}_id_ref": None if event_id is None else event_id.ref,
+        f"{place}_id": None if event_id is None else event_id.stored,
         f"{place}_time": microseconds,
         f"{place}_time_key": microseconds << SLOT_BITS,
     }

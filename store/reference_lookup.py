@@ -38,10 +38,14 @@ _SELECT_SOME_ACTORS = limited(
 
 
 class Family(NamedTuple):
-    """What belongs to some entities: the homes of it, and those of the entities whose own events can be elsewhere."""
+    """What belongs to some entities: the homes of it, and those of the entities whose own events can be elsewhere.
+
+    `has_home` is False where nothing is at home with any of them, so that only what happened to themselves belongs.
+    """
 
     homes: Sequence[int]
     apart: Sequence[int]
+    has_home: bool
 
 
 class ReferenceLookup:
@@ -50,7 +54,7 @@ class ReferenceLookup:
     def __init__(self, connections: Connections, cache: CombinationCache, make_reference: Reference) -> None:
         self._connections = connections
         self._cache = cache
-        self._make_reference = make_reference
+        self.make_reference = make_reference
         self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
         self._combinations: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
         self._families: dict[tuple[int, ...], Family] = {}
@@ -94,8 +98,12 @@ class ReferenceLookup:
             dialect = self._connections.dialect
             among = {"numbers": dialect.references(numbers)}
             homes = [number for (number,) in await self._connections.rows(select_descendants(dialect), among)]
-            apart = [number for (number,) in await self._connections.rows(select_apart_from_home(dialect), among)]
-            known[key] = Family(sorted(homes), sorted(apart))
+            apart = {
+                number: bool(is_home)
+                for number, is_home in await self._connections.rows(select_apart_from_home(dialect), among)
+            }
+            has_home = any(apart.get(number, True) for number in homes)
+            known[key] = Family(sorted(homes), sorted(apart), has_home)
         return known[key]
 
     async def _ids(self, column: IdColumn, text: str) -> Sequence[int]:
@@ -110,7 +118,7 @@ class ReferenceLookup:
 
     async def _references_of(self, kind: str, texts: Sequence[str]) -> Mapping[str, int]:
         """The reference of each text, if the log holds it: its own, or the one it got where that belongs to another."""
-        own = {text: self._make_reference(text, 0) for text in texts}
+        own = {text: self.make_reference(text, 0) for text in texts}
         asked = {"kind": kind, "numbers": self._connections.dialect.references(sorted(set(own.values())))}
         rows = await self._connections.rows(select_rehashed(self._connections.dialect), asked)
         other = {from_stored(stored): number for number, stored in rows}
@@ -129,7 +137,7 @@ class ReferenceLookup:
         return numbers
 
     async def _actors(self, word: str) -> Sequence[int]:
-        number = self._make_reference(word.casefold(), 0)
+        number = self.make_reference(word.casefold(), 0)
         return [
             found
             for found, _identity, *stored in await self._connections.rows(_SELECT_ACTORS, {"word_ref": number})

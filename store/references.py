@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import NamedTuple
 
 Reference = Callable[[str, int], int]
 """From a text and a salt (0 at first, counting up while another text has the number) to a signed 32-bit number."""
@@ -13,6 +14,14 @@ WITHOUT_ID = 1
 """The reference of an entity that has no id."""
 
 RESERVED = (NOTHING, WITHOUT_ID)
+
+
+class StoredId(NamedTuple):
+    """How an event's id is looked for: its reference leads to few events, and the id in its stored form is one's."""
+
+    ref: int
+    stored: bytes
+
 
 Referred = str | int | None
 """The id of an entity or trace, WITHOUT_ID for an entity that has none, None for no entity or trace."""

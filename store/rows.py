@@ -9,7 +9,7 @@ from .references import NOTHING
 from .stored_text import ESCAPE, from_stored, from_stored_or_absent, id_from_stored
 from .time_keys import SLOT_BITS, moment_of
 
-COMBINATION_REF = 3
+COMBINATION_REF = 2
 """The place in a row of what a reader must know the meaning of."""
 
 
@@ -33,11 +33,10 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
     (
         time_key,
         occurred_at,
-        stored_id,
         combination_ref,
         entity_ref,
         actor_ref,
-        long_id,
+        stored_id,
         entity_id,
         entity_name,
         trace_id,
@@ -58,7 +57,7 @@ def event_of(row: Sequence[Any], combinations: Mapping[int, Combination]) -> Eve
     if actor_ref != NOTHING:
         actor = _actor(actor_type, actor_id, actor_name, actor_email, ip_address, actor_more)
     return Event(
-        id=id_from_stored(stored_id, long_id),
+        id=id_from_stored(stored_id),
         occurred_at=moment_of(time_key >> SLOT_BITS if occurred_at is None else occurred_at),
         event_name=event_name,
         environment=environment,

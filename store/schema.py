@@ -5,7 +5,7 @@ microseconds since 1970, times 32, plus a slot. Where more events share a micros
 into the microseconds behind, and `event.occurred_at` keeps the true time; elsewhere it is NULL.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, text
 from sqlalchemy.dialects import sqlite
 
 metadata = MetaData()
@@ -58,19 +58,20 @@ actor_word = Table(
 )
 """Which actors a word may mean: a reference of each id, name, email and IP address without regard to case."""
 
+_HAS_HOME = text("home_ref IS NOT NULL")
 event = Table(
     "event",
     metadata,
     Column("time_key", Key, primary_key=True, autoincrement=False),
-    Column("id", LargeBinary, nullable=False),
+    Column("id_ref", Integer, nullable=False),
     Column("combination_ref", Integer, nullable=False),
     Column("entity_ref", Integer, nullable=False),
     Column("trace_ref", Integer, nullable=False),
     Column("actor_ref", Integer, nullable=False),
+    Column("home_ref", Integer),
     Column("occurred_at", BigInteger),
     Column("batch", BigInteger, nullable=False),
-    Column("home_ref", BigInteger, nullable=False),
-    Index("event_id", "id", unique=True),
+    Index("event_id", "id_ref"),
     Index("event_combination", "combination_ref").ddl_if("sqlite"),  # which adds the key of the table by itself
     Index("event_combination", "combination_ref", "time_key").ddl_if("postgresql"),
     Index("event_trace", "trace_ref").ddl_if("sqlite"),
@@ -79,12 +80,17 @@ event = Table(
     Index("event_entity", "entity_ref", "combination_ref", "time_key").ddl_if("postgresql"),
     Index("event_actor", "actor_ref", "combination_ref").ddl_if("sqlite"),
     Index("event_actor", "actor_ref", "combination_ref", "time_key").ddl_if("postgresql"),
-    Index("event_home", "home_ref", "combination_ref").ddl_if("sqlite"),
-    Index("event_home", "home_ref", "combination_ref", "time_key").ddl_if("postgresql"),
+    Index("event_home", "home_ref", "combination_ref", sqlite_where=_HAS_HOME).ddl_if("sqlite"),
+    Index("event_home", "home_ref", "combination_ref", "time_key", postgresql_where=_HAS_HOME).ddl_if("postgresql"),
 )
 """What is searched, narrow. `actor_ref`, `entity_ref` and `trace_ref` are 0 where the event has none.
 
-`home_ref` is what an event belongs to: the reference of its parent, or where it has none, that of its entity.
+`id_ref` is the reference of the event's id, which a few others may share: `event_detail.id` tells them apart. That no
+two events have the same id is what the writer looks after.
+
+`home_ref` is what an event belongs to: the reference of its parent, or where it has none, that of its entity. It is
+NULL, and in no index, where the entity is all alone: no event of it has a parent, and no other has it as such. Of an
+entity either all events have a home or none.
 
 `batch` is the number of the transaction that brought the event. Writers take the numbers from `meta.written` one after
 another, each holding it until its commit, so that a higher number is a later commit: nothing ever appears below a
@@ -120,7 +126,7 @@ event_detail = Table(
     "event_detail",
     metadata,
     Column("time_key", Key, primary_key=True, autoincrement=False),
-    Column("long_id", Text),
+    Column("id", LargeBinary, nullable=False),
     Column("entity_id", Text),
     Column("entity_name", Text),
     Column("trace_id", Text),
@@ -129,7 +135,7 @@ event_detail = Table(
     Column("payload", Text),
     Column("request", Text),
 )
-"""What is only read. JSON is kept as it was written, as text. `long_id` is the id where `event.id` is its digest."""
+"""What is only read. JSON is kept as it was written, as text, and `id` as `stored_text` says."""
 
 rollup = Table(
     "rollup",

@@ -10,10 +10,10 @@ from .conditions import SELF, Column, Plan
 from .connections import Connections
 from .event_filter import EventFilter
 from .page import OLDEST, Direction, Position
-from .parameters import place_parameters
+from .parameters import Place, place_parameters
 from .parts import Part, parts_of
 from .reference_lookup import RefColumn, ReferenceLookup
-from .references import Reference
+from .references import Reference, StoredId
 from .statements import select_any, select_whether_many
 from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
@@ -72,13 +72,13 @@ class Search(NamedTuple):
         """The same search, in the order of time where passing over events costs less than an index does."""
         return self._replace(plan=self.plan_without_driver) if self.dense else self
 
-    def places_left(self, start: Position, direction: Direction, key: int | None) -> Mapping[str, object] | None:
+    def places_left(self, start: Place, direction: Direction, key: int | None) -> Mapping[str, object] | None:
         """The places between which lies what is left to read from `start` in a direction; None where nothing can be.
 
         `key` is the last one that was read on the way, None before the first.
         """
         low, high = place_parameters("low", self.since), place_parameters("high", self.until)
-        place, event_id = place_of(start)
+        place, event_id = start
         if direction == "older":
             if key is not None:
                 high = place_parameters("high", self.until, time_key=key)
@@ -123,12 +123,21 @@ class SearchPlanner:
             searches[event_filter] = await self._search(event_filter)
         return searches[event_filter]
 
+    def place_of(self, position: Position) -> Place:
+        """Where a position is. OLDEST is older than an event of its own microsecond, too."""
+        time = microseconds(position.occurred_at)
+        return Place(time - 1 if position == OLDEST else time, None if position.id is None else self.id_of(position.id))
+
+    def id_of(self, event_id: str) -> StoredId:
+        """How the id of an event is looked for."""
+        return StoredId(self.lookup.make_reference(event_id, 0), id_to_stored(event_id))
+
     async def any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
         """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
         search = await self.search(event_filter)
         if search is None:
             return False
-        place, event_id = place_of(start)
+        place, event_id = self.place_of(start)
         older = direction == "older"
         low, high = place_parameters("low", search.since), place_parameters("high", search.until)
         ends = ("low", "high")
@@ -160,17 +169,19 @@ class SearchPlanner:
         included: dict[RefColumn, frozenset[int] | None] = {}
         excluded: list[RefColumn] = []
         many = False
-        for column, choice in choices.items():
+        for named, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
-            patterns = choice.patterns if column == "actor_ref" else ()
-            excluded_patterns = choice.excluded_patterns if column == "actor_ref" else ()
+            patterns = choice.patterns if named == "actor_ref" else ()
+            excluded_patterns = choice.excluded_patterns if named == "actor_ref" else ()
             if patterns or (choice.included and not choice.patterns):
-                numbers = await self.lookup.references(column, choice.included, patterns)
+                numbers = await self.lookup.references(named, choice.included, patterns)
                 if not numbers:
                     return None
+                column = await self._column_for(named, numbers, event_filter)
                 included[column] = await self._add(column, "included", numbers, parameters, owning)
                 many = column == "home_ref" and included[column] is None
-            if numbers := await self.lookup.references(column, choice.excluded, excluded_patterns):
+            if numbers := await self.lookup.references(named, choice.excluded, excluded_patterns):
+                column = await self._column_for(named, numbers, event_filter)
                 excluded.append(column)
                 occurring = await self._add(column, "excluded", numbers, parameters, owning)
                 many = many or (column == "home_ref" and occurring is None)
@@ -197,6 +208,14 @@ class SearchPlanner:
         dense = dense or (many and driver == "home_ref")
         return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
 
+    async def _column_for(self, column: RefColumn, numbers: Sequence[int], event_filter: EventFilter) -> RefColumn:
+        """The column that holds references of a filter: where no event is at home with them, that of entities.
+
+        Unless the filter asks for entities as well, which can be others.
+        """
+        by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self.lookup.family(numbers)).has_home
+        return column if by_home else "entity_ref"
+
     async def _add(
         self,
         column: RefColumn,
@@ -214,7 +233,7 @@ class SearchPlanner:
             return None
         occurring = frozenset[int]()
         if column == "home_ref":
-            numbers, apart = await self.lookup.family(numbers)
+            numbers, apart, _ = await self.lookup.family(numbers)
             name = f"{column}_{side}{SELF}"
             parameters[name] = self._connections.dialect.references(apart)
             if apart:
@@ -252,9 +271,3 @@ class SearchPlanner:
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts
         return sum(counts[number] for number in combinations)
-
-
-def place_of(position: Position) -> tuple[int, bytes | None]:
-    """Microseconds and stored id of a position. OLDEST is older than an event of its own microsecond, too."""
-    place = microseconds(position.occurred_at)
-    return (place - 1 if position == OLDEST else place), (None if position.id is None else id_to_stored(position.id))

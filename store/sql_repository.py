@@ -21,9 +21,8 @@ from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facet, Facets, 
 from .parameters import place_parameters
 from .references import Reference, reference
 from .rows import COMBINATION_REF, event_of
-from .search import Search, SearchPlanner, place_of
+from .search import Search, SearchPlanner
 from .statements import select_any, select_event, select_page
-from .stored_text import id_to_stored
 from .tally import Tally
 from .text_search import TextSearch
 from .time_keys import microseconds
@@ -107,7 +106,7 @@ class SqlEventRepository:
         search = await self._planner.search(event_filter)
         if search is None:
             return 0
-        place, event_id = place_of(position)
+        place, event_id = self._planner.place_of(position)
         if place < search.since:
             return await self._tally.count(event_filter, search)
         return 0 if place >= search.until else await self._tally.newer(search, place + 1, event_id)
@@ -194,7 +193,8 @@ class SqlEventRepository:
     async def event(self, event_id: str) -> Event | None:
         """The event with exactly this id, or None."""
         await self._cache.refresh()
-        rows = await self._connections.rows(select_event(), {"id": id_to_stored(event_id)})
+        ref, stored = self._planner.id_of(event_id)
+        rows = await self._connections.rows(select_event(), {"id_ref": ref, "id": stored})
         await self._cache.misses(row[COMBINATION_REF] for row in rows)
         return event_of(rows[0], self._cache.combinations) if rows else None
 
@@ -205,7 +205,7 @@ class SqlEventRepository:
 
     async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:
         """A page, or None when the cache of combinations was behind: then the search may be, too."""
-        place, event_id = place_of(start)
+        place, event_id = self._planner.place_of(start)
         older = direction == "older"
         low, high = place_parameters("low", search.since), place_parameters("high", search.until)
         end: Mapping[str, object] = {}

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, FromClause, LargeBinary, Select, Text, bindparam, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, exists, func, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
-from .conditions import Column, Plan, any_event, first_key_not_earlier, nearest_keys, true_time
+from .conditions import Column, Plan, any_event, first_key_not_earlier, has_id, nearest_keys, true_time
 from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
 from .schema import actor, descent, event, event_detail, rehashed
@@ -55,13 +55,13 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 
 @lru_cache(maxsize=1)
 def select_event() -> Select[*tuple[Any, ...]]:
-    """The row of the event with the stored id `id`."""
+    """The row of the event with the stored id `id`, of which `id_ref` is the reference."""
     return (
         select(*row_columns(), constant(0).label("more"))
         .select_from(event)
         .join(event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
-        .where(event.c.id == bindparam("id", type_=LargeBinary))
+        .where(has_id(event, "id"))
     )
 
 
@@ -105,13 +105,13 @@ def select_descendants(dialect: Dialect) -> Select[int]:
 
 
 @lru_cache(maxsize=2)
-def select_apart_from_home(dialect: Dialect) -> Select[int]:
-    """Those of the references `numbers` whose own events may be at home elsewhere."""
+def select_apart_from_home(dialect: Dialect) -> Select[int, bool]:
+    """Those of the references `numbers` whose own events may not be at home with them, and whether any event is."""
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
     is_home = exists(select(event.c.time_key).where(event.c.home_ref == number))
     is_child = exists(select(descent.c.parent_ref).where(descent.c.child_ref == number))
-    return select(number).select_from(numbers).where(or_(not_(is_home), is_child))
+    return select(number, is_home).select_from(numbers).where(or_(not_(is_home), is_child))
 
 
 @lru_cache(maxsize=8)
@@ -126,7 +126,7 @@ def select_whether_each_many(dialect: Dialect, column: Column) -> Select[int, in
     """For each of the references `numbers`, how many events have it, `limit` standing for that many and more."""
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
-    some = limited(_with_number(event, column, number).correlate(numbers), ":limit").subquery()
+    some = limited(with_number(event, column, number).correlate(numbers), ":limit").subquery()
     return select(number, select(func.count()).select_from(some).scalar_subquery())
 
 
@@ -152,7 +152,7 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
 
 @lru_cache(maxsize=2)
 def select_rehashed(dialect: Dialect) -> Select[int, str]:
-    """The texts of one `kind` whose own reference is one of `numbers` and belongs to another, each with the one it got."""
+    """The texts of one `kind` whose own reference is one of `numbers` and belongs to another, each with what it got."""
     is_one = dialect.one_of(rehashed.c.common_ref, "numbers")
     return select(rehashed.c.ref, rehashed.c.text).where(rehashed.c.kind == bindparam("kind", type_=Text), is_one)
 
@@ -175,12 +175,12 @@ def select_texts_of(dialect: Dialect, columns: Sequence[IdColumn]) -> Select[int
 
 def _text_of(column: IdColumn, number: ColumnElement[int]) -> ColumnElement[str | None]:
     one = event.alias()
-    key = limited(_with_number(one, column, number).correlate_except(one), "1").scalar_subquery()
+    key = limited(with_number(one, column, number).correlate_except(one), "1").scalar_subquery()
     text = select(ID_TEXTS[column]).where(event_detail.c.time_key == key)
     return text.correlate_except(event_detail).scalar_subquery()
 
 
-def _with_number(table: FromClause, column: Column, number: ColumnElement[int]) -> Select[int]:
+def with_number(table: FromClause, column: Column, number: ColumnElement[int]) -> Select[int]:
     """The keys of the events with a number in a column, along its index whatever Postgres last counted."""
     # As an order of the column, not as one value of it: of a log that had few values when Postgres last counted them,
     # it would read the whole table for a value that is not there, as the next event would surely be one of it.
@@ -191,5 +191,5 @@ def row_columns() -> Sequence[ColumnElement[object]]:
     """Everything about an event except its combination, which readers know by its number."""
     details = [column for column in event_detail.c if column.name != "time_key"]
     parts = [actor.c[name] for name in ("id", "name", "email", "ip_address")]
-    named = ("time_key", "occurred_at", "id", "combination_ref", "entity_ref", "actor_ref")
+    named = ("time_key", "occurred_at", "combination_ref", "entity_ref", "actor_ref")
     return [*(event.c[name] for name in named), *details, *(part.label(f"actor_{part.name}") for part in parts)]

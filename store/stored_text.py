@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 ESCAPE = "\x10"
 ABSENT = f"{ESCAPE}-"
@@ -14,13 +13,7 @@ _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 _UUID_LINE = 37
 _UUIDS = re.compile(rf"(?:{_UUID.pattern}\n)*+")
 _NOT_UTF8 = b"\xff"
-_MOST_BYTES = 4
-"""Of one character in UTF-8."""
-
-_DIGEST = b"\xfe"
 UUID_BYTES = 16
-LONGEST_ID = 1_000
-"""From more bytes on, an id is stored as a digest: Postgres takes no more than some 2,700 into an index."""
 
 
 def to_stored(text: str) -> str:
@@ -59,16 +52,10 @@ def from_stored_or_absent(text: str) -> str | None:
 
 
 def id_to_stored(event_id: str) -> bytes:
-    """16 bytes for a UUID in its usual form; any other id in UTF-8 behind a byte that is none, never 16 bytes long.
-
-    Of a long id it is a digest behind another such byte, and `long_id_to_stored` holds the id itself.
-    """
+    """16 bytes for a UUID in its usual form; any other id in UTF-8 behind a byte that is none, never 16 bytes long."""
     if len(event_id) == 36 and _UUID.fullmatch(event_id):
         return bytes.fromhex(event_id.replace("-", ""))
-    encoded = event_id.encode("utf-8", "surrogatepass")
-    if len(encoded) > LONGEST_ID:
-        return _DIGEST + sha256(encoded).digest()
-    stored = _NOT_UTF8 + encoded
+    stored = _NOT_UTF8 + event_id.encode("utf-8", "surrogatepass")
     return _NOT_UTF8 + stored if len(stored) == UUID_BYTES else stored
 
 
@@ -81,16 +68,8 @@ def all_ids_to_stored(event_ids: Sequence[str]) -> list[bytes]:
     return [joined[start : start + UUID_BYTES] for start in range(0, len(joined), UUID_BYTES)]
 
 
-def long_id_to_stored(event_id: str) -> str | None:
-    """`to_stored` for an id of which `id_to_stored` is a digest, None for any other."""
-    is_short = len(event_id) * _MOST_BYTES <= LONGEST_ID or len(event_id.encode("utf-8", "surrogatepass")) <= LONGEST_ID
-    return None if is_short else to_stored(event_id)
-
-
-def id_from_stored(stored: bytes, long_id: str | None) -> str:
-    """The id that `id_to_stored` and `long_id_to_stored` were given."""
-    if long_id is not None:
-        return from_stored(long_id)
+def id_from_stored(stored: bytes) -> str:
+    """The id that `id_to_stored` was given."""
     if len(stored) == UUID_BYTES:
         digits = stored.hex()
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -11,6 +11,7 @@ from .count_statements import select_counts
 from .event_filter import EventFilter
 from .parameters import ladder_parameters, place_parameters
 from .parts import Part
+from .references import StoredId
 from .search import Search
 from .statements import select_first_and_last_time, select_nth_key
 from .time_keys import BEGINNING, END, HOUR, LEVELS, ladder
@@ -81,7 +82,7 @@ class Tally:
             return _total(await self._counts(search, search.since, search.until), search)
         return _total(await self.by_combination(event_filter, search), search)
 
-    async def newer(self, search: Search, since: int, event_id: bytes | None) -> int:
+    async def newer(self, search: Search, since: int, event_id: StoredId | None) -> int:
         """How many are newer than an event, or where it is gone, not earlier than `since` microseconds."""
         return _total(await self._counts(search, since, search.until, event_id), search)
 
@@ -154,7 +155,9 @@ class Tally:
             return False
         return sum(self._cache.counts[number] for number in search.combinations) < FEW_EVENTS
 
-    async def _counts(self, search: Search, since: int, until: int, event_id: bytes | None = None) -> Mapping[int, int]:
+    async def _counts(
+        self, search: Search, since: int, until: int, event_id: StoredId | None = None
+    ) -> Mapping[int, int]:
         places = place_parameters("low", since, event_id) | place_parameters("high", until)
         if (since, until) == (BEGINNING, END) and not (search.by_id or search.plan.excluded):
             return self._cache.counts

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import FromClause, Integer, cast, exists, or_, select
+from sqlalchemy import FromClause, exists, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .choice import Choice, PayloadChoice
@@ -23,7 +23,7 @@ MOST_TESTED = 30
 """From more texts or values than that on, every event is read: a statement may not be of any length."""
 
 _LONGEST = 500
-_DETAILS = ("long_id", "entity_id", "entity_name", "trace_id", "parent_entity_id", "actor_more", "payload", "request")
+_DETAILS = ("entity_id", "entity_name", "trace_id", "parent_entity_id", "actor_more", "payload", "request")
 _ACTOR_PARTS = ("id", "name", "email", "ip_address")
 _PART_OF_UUID = re.compile(r"[0-9a-fA-F-]*")
 _ESCAPED_IN_JSON = re.compile(r'["\\/\x00-\x1f]')
@@ -106,11 +106,11 @@ def _holding(dialect: Dialect, test: TextTest, event: FromClause) -> Iterator[Co
     if test.masked:
         yield dialect.in_mask(event.c.combination_ref, "text_mask")
     if test.actors == "masked":
-        yield dialect.in_mask(cast(event.c.actor_ref, Integer), "text_actors")
+        yield dialect.in_mask(event.c.actor_ref, "text_actors")
     for number, may_be_part_of_uuid in enumerate(test.words):
-        yield dialect.texts.id_holds(event.c.id, f"word_{number}_in_id")
+        yield dialect.texts.id_holds(event_detail.c.id, f"word_{number}_in_id")
         if may_be_part_of_uuid:
-            yield dialect.texts.uuid_holds(event.c.id, f"word_{number}_in_uuid")
+            yield dialect.texts.uuid_holds(event_detail.c.id, f"word_{number}_in_uuid")
     if test.actors == "joined":
         own = actor.alias("own")
         holds = actor_holds(dialect, len(test.words), own)

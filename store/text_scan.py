@@ -91,15 +91,15 @@ class TextScan:
 
     async def _window(self, search: Search) -> Window | None:
         """The next window, None where no event is left."""
-        places = search.places_left(self._start, self._direction, self._key)
+        places = search.places_left(self._planner.place_of(self._start), self._direction, self._key)
         if places is None:
             return None
         statement = select_window(self._connections.dialect, search.plan, self._direction)
         rows = await self._connections.rows(statement, {**search.parameters, **places, "limit": self._size})
-        for first, last, count, occurred_at, stored_id, long_id in rows:
+        for first, last, count, occurred_at, stored_id in rows:
             key = first if self._direction == "older" else last
             moment = moment_of(key >> SLOT_BITS if occurred_at is None else occurred_at)
-            farthest = Position(occurred_at=moment, id=id_from_stored(stored_id, long_id))
+            farthest = Position(occurred_at=moment, id=id_from_stored(stored_id))
             return Window(first, last, count, farthest)
         return None
 

@@ -16,7 +16,7 @@ from .text_conditions import TextTest, actor_holds, text_tested
 
 @form
 def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[*tuple[Any, ...]]:
-    """First and last of the nearest `limit` keys, how many they are, and of the farthest one time, id and long id.
+    """First and last of the nearest `limit` keys, how many they are, and of the farthest one time and id.
 
     No row where there are none.
     """
@@ -26,7 +26,7 @@ def select_window(dialect: Dialect, plan: Plan, direction: Direction) -> Select[
     window = select(first, last, func.count().label("count")).subquery()
     farthest = window.c.first if older else window.c.last
     return (
-        select(*window.c, event.c.occurred_at, event.c.id, event_detail.c.long_id)
+        select(*window.c, event.c.occurred_at, event_detail.c.id)
         .join_from(window, event, event.c.time_key == farthest)
         .join(event_detail, event_detail.c.time_key == farthest)
     )

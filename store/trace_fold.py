@@ -101,7 +101,7 @@ class TraceFold:
         self, search: Search, start: Position, direction: Direction, key: int | None, size: int
     ) -> Sequence[Sequence[Any]]:
         """The next keys with their traces, none where none are left."""
-        places = search.places_left(start, direction, key)
+        places = search.places_left(self._planner.place_of(start), direction, key)
         if places is None:
             return []
         by_time = search.by_time
@@ -131,9 +131,9 @@ class TraceFold:
         return await self._connections.rows(select(dialect, search.plan_without_driver), asked)
 
     async def _place(self, key: int | None) -> Position | None:
-        for time_key, occurred_at, stored_id, long_id in await self._connections.rows(select_place(), {"key": key}):
+        for time_key, occurred_at, stored_id in await self._connections.rows(select_place(), {"key": key}):
             moment = moment_of(time_key >> SLOT_BITS if occurred_at is None else occurred_at)
-            return Position(occurred_at=moment, id=id_from_stored(stored_id, long_id))
+            return Position(occurred_at=moment, id=id_from_stored(stored_id))
         return None
 
     def _newest_known(self, event_filter: EventFilter) -> dict[int, int | None]:

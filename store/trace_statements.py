@@ -67,10 +67,10 @@ def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=1)
-def select_place() -> Select[int, int | None, bytes, str | None]:
-    """Key, time, id and long id of the event with the key `key`."""
+def select_place() -> Select[int, int | None, bytes]:
+    """Key, time and id of the event with the key `key`."""
     return (
-        select(event.c.time_key, event.c.occurred_at, event.c.id, event_detail.c.long_id)
+        select(event.c.time_key, event.c.occurred_at, event_detail.c.id)
         .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
         .where(event.c.time_key == bindparam("key", type_=BigInteger))
     )

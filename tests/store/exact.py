@@ -1,6 +1,6 @@
 """What holds of every log at any time: everything derived from the events is what a recount of them gives."""
 
-from collections import Counter
+from collections import Counter, namedtuple
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from store.references import RESERVED
 from store.schema import actor, actor_word, arrival, combination, descent, event, event_detail, owner, rollup
 from store.time_keys import LEVELS, SLOT_BITS
 
+EventRow = namedtuple("EventRow", event.c.keys())
 OPEN = EventFilter(time=TimeRange(since=None))
 
 
@@ -18,20 +19,20 @@ async def assert_exact(address: DatabaseAddress) -> int:
     """Recount everything from the events. Returns how many there are."""
     connections = Connections(address)
     try:
-        rows = await connections.rows(event.select())
-        keys = [
-            (key, combination_ref, key >> SLOT_BITS if occurred_at is None else occurred_at)
-            for key, _, combination_ref, *_, occurred_at, _batch, _home in rows
-        ]
+        rows = [EventRow(*row) for row in await connections.rows(event.select())]
+        times = {
+            row.time_key: row.time_key >> SLOT_BITS if row.occurred_at is None else row.occurred_at for row in rows
+        }
+        keys = [(row.time_key, row.combination_ref, times[row.time_key]) for row in rows]
         in_order = [occurred_at for _, _, occurred_at in sorted(keys)]
         assert in_order == sorted(in_order)
         owners = {
             (kind, ref): number for number, kind, ref in await connections.rows(owner.select()) if ref is not None
         }
         of_event = {
-            key: [0, *filter(None, map(owners.get, zip(("entity", "actor", "home"), refs, strict=True)))]
-            for key, _, _, entity_ref, _, actor_ref, *_, home_ref in rows
-            for refs in ((entity_ref, actor_ref, home_ref),)
+            row.time_key: [0, *filter(None, map(owners.get, zip(("entity", "actor", "home"), refs, strict=True)))]
+            for row in rows
+            for refs in ((row.entity_ref, row.actor_ref, row.home_ref),)
         }
         cells = Counter(
             (owner_ref, level, occurred_at // width, combination_ref)
@@ -43,8 +44,11 @@ async def assert_exact(address: DatabaseAddress) -> int:
         assert {tuple(key): count for *key, count in await connections.rows(rollup.select())} == cells
         counts = {number: count for number, *_, count in await connections.rows(combination.select())}
         assert Counter(counts) == Counter(combination_ref for _, combination_ref, _ in keys)
-        pairs = {(home_ref, entity_ref) for _, _, _, entity_ref, *_, home_ref in rows if home_ref != entity_ref}
-        homes = {home_ref for *_, home_ref in rows}
+        pairs = {(row.home_ref, row.entity_ref) for row in rows if row.home_ref not in (row.entity_ref, None)}
+        homes = {row.home_ref for row in rows if row.home_ref is not None}
+        alone = {row.entity_ref for row in rows if row.home_ref is None} - set(RESERVED)
+        assert not alone & homes
+        assert not alone & {row.entity_ref for row in rows if row.home_ref is not None}
         noted = {tuple(pair) for pair in await connections.rows(descent.select())}
         assert {pair for pair in pairs if pair[1] in homes - set(RESERVED)} <= noted <= pairs
         ((forgotten,),) = await connections.rows(SELECT_FORGOTTEN) or [("0",)]

@@ -143,7 +143,7 @@ async def test_what_is_lost_is_found_and_said_to_be_beyond_repair(database: Data
     await damage(
         database,
         delete(event_detail).where(event_detail.c.time_key == keys[5]),
-        insert(event_detail).values(time_key=keys[7] + 1),
+        insert(event_detail).values(time_key=keys[7] + 1, id=b"stray"),
         delete(actor).where(actor.c.actor_ref == 3),
         delete(combination).where(combination.c.combination_ref == 1),
     )
@@ -178,7 +178,7 @@ async def test_what_is_written_after_a_combination_was_lost_is_not_taken_for_ano
 
 async def test_a_detail_in_an_empty_log_belongs_to_no_event(database: DatabaseAddress) -> None:
     await write(database, [])
-    await damage(database, insert(event_detail).values(time_key=-5))
+    await damage(database, insert(event_detail).values(time_key=-5, id=b"stray"))
     assert sentences(await check_log(database)) == ["The detail with the key -5 belongs to no event."]
 
 

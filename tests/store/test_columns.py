@@ -36,7 +36,7 @@ def test_columns_hold_the_first_event_of_each_id_in_order_of_time_and_then_of_ar
     columns = columns_with(arriving)
     places = [place for _, place in sorted(first.values())]
     assert columns.given == len(arriving)
-    assert list(columns.details[6]) == [f"[{place}]" for place in places]
+    assert list(columns.details[5]) == [f"[{place}]" for place in places]
     assert list(columns.ids) == [f"e{arriving[place][0]}".encode().rjust(3, b"\xff") for place in places]
 
 

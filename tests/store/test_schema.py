@@ -33,12 +33,10 @@ from store.schema import event, meta
 from store.session_orders import SQLITE_ORDERS
 from store.stored_text import (
     ABSENT,
-    LONGEST_ID,
     from_stored,
     from_stored_or_absent,
     id_from_stored,
     id_to_stored,
-    long_id_to_stored,
     to_stored,
     to_stored_or_absent,
 )
@@ -224,22 +222,12 @@ def test_a_stored_text_reads_back_equal_and_holds_nothing_that_a_database_refuse
     TEXTS | st.uuids().map(str) | st.uuids().map(lambda one: str(one).upper()) | st.text("a", min_size=13, max_size=18)
 )
 def test_an_id_reads_back_equal(event_id: str) -> None:
-    assert id_from_stored(id_to_stored(event_id), long_id_to_stored(event_id)) == event_id
+    assert id_from_stored(id_to_stored(event_id)) == event_id
 
 
 @given(st.lists(TEXTS | st.text("a", min_size=13, max_size=18) | st.uuids().map(str), min_size=2, unique=True))
 def test_different_ids_are_stored_differently(ids: list[str]) -> None:
     assert len({id_to_stored(one) for one in ids}) == len(ids)
-
-
-@given(TEXTS.map(lambda text: f"{text}é" * (1 + LONGEST_ID // (len(text) + 1))))
-def test_a_long_id_is_stored_as_a_digest_and_held_whole_beside_it(event_id: str) -> None:
-    stored, whole = id_to_stored(event_id), long_id_to_stored(event_id)
-    assert (len(stored), stored[:1]) == (33, b"\xfe")
-    assert stored not in (id_to_stored(f"{event_id}a"), id_to_stored("a" * 32))
-    assert whole is not None
-    assert id_from_stored(stored, whole) == event_id
-    assert long_id_to_stored("a" * LONGEST_ID) is None
 
 
 def test_a_uuid_takes_16_bytes_and_nothing_else_does() -> None:
