@@ -78,7 +78,7 @@ class Batch:
         combinations = [numbers[parts] for parts in events.combinations]
         own_refs = [entity_refs[entity] for entity in events.entities]
         parent_refs = [None if parent is None else entity_refs[parent] for parent in events.parents]
-        settled = await known.homes.learn(own_refs, parent_refs, self._read)
+        settled = await known.homes.learn(own_refs, parent_refs, known.entities.unused, self._read)
         await known.homes.join(self._connection, settled)
         refs: Mapping[OwnerColumn, Sequence[int | None]] = {
             "entity_ref": own_refs,

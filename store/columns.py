@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .plain_event import ActorParts, CombinationParts, PlainEvent
-from .references import WITHOUT_ID, Reference, Referred, reference
+from .references import WITHOUT_ID, Reference, Referred, reference, references_of
 from .stored_text import all_ids_to_stored, all_to_stored
 from .time_keys import microseconds
 
@@ -61,11 +61,12 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
     whole_ids, moments, names, environments, entities, parents, actors, actor_mores, traces, payloads, requests = parts
     entities, parents, actors, traces = map(_shared, (entities, parents, actors, traces))
     entity_types, entity_ids, entity_names = _part(entities, 0), _part(entities, 1), _part(entities, 2)
+    referred = list({*entity_ids, *parents, *traces} - {None})
     columns = EventColumns(
         given=given,
         times=list(map(microseconds, moments)),
         ids=ids,
-        id_refs=[make_reference(event_id, 0) for event_id in whole_ids],
+        id_refs=references_of(whole_ids, make_reference),
         combinations=_shared(zip(names, entity_types, _part(actors, 0), environments, strict=True)),
         entities=[
             WITHOUT_ID if entity_id is None and entity is not None else entity_id
@@ -75,7 +76,7 @@ def columns_of(events: Iterable[PlainEvent], make_reference: Reference = referen
         traces=traces,
         actors=actors,
         details=[*map(all_to_stored, (entity_ids, entity_names, traces, parents, actor_mores, payloads, requests))],
-        references={text: make_reference(text, 0) for text in {*entity_ids, *parents, *traces} if text is not None},
+        references=dict(zip(referred, references_of(referred, make_reference), strict=True)),
     )
     return _in_order(columns)
 

@@ -63,15 +63,20 @@ class Homes:
         self._known.clear()
         self._noted.clear()
 
-    async def learn(self, entity_refs: Sequence[int], parent_refs: Sequence[int | None], read: Read) -> "Settled":
-        """Where each event is at home, before the events are there; their parents are given, None for none."""
+    async def learn(
+        self, entity_refs: Sequence[int], parent_refs: Sequence[int | None], unused: Collection[int], read: Read
+    ) -> "Settled":
+        """Where each event is at home, before the events are there; their parents are given, None for none.
+
+        `unused` references are those that no event in the log has.
+        """
         if len(self._known) > MOST_REMEMBERED:
             self._known.clear()
         known = self._known
         children = {entity for entity, parent in zip(entity_refs, parent_refs, strict=True) if parent is not None}
         parents = {parent for parent in parent_refs if parent is not None}
         entities = set(entity_refs) - set(RESERVED)
-        unknown = sorted((entities | parents) - known.keys())
+        unknown = sorted((entities | parents) - known.keys() - set(unused))
         if unknown:
             rows = await read(_select_standings(self._dialect), {"numbers": self._dialect.references(unknown)})
             known.update(_standings(rows))

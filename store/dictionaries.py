@@ -137,6 +137,7 @@ class References:
         self._known = dict(_NO_IDS)
         self._rehashed: dict[str, int] = {}
         self.new_rehashed: list[tuple[object, ...]] = []
+        self.unused: set[int] = set()
 
     async def load(self, read: Read) -> None:
         self._known = dict(_NO_IDS)  # a text whose events were deleted may have lost its number to another one
@@ -147,9 +148,9 @@ class References:
         """The reference of each, among others: of an id its own, which no other has.
 
         `first` has the references without salt that are known already. Rows of those that needed another one lie in
-        `new_rehashed` afterwards.
+        `new_rehashed` afterwards, and in `unused` the references that nothing in the log had until now.
         """
-        self.new_rehashed = []
+        self.new_rehashed, self.unused = [], set()
         if len(self._known) > MOST_KNOWN:
             self._known = dict(_NO_IDS)
         unknown = {
@@ -167,6 +168,8 @@ class References:
             if salt:
                 self._rehashed[text] = number
                 self.new_rehashed.append((self._kind, number, unsalted, to_stored(text)))
+            if number not in owners:
+                self.unused.add(number)
             owners[number] = text
             self._known[text] = number
         return self._known

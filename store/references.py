@@ -1,6 +1,7 @@
 """The 32-bit numbers that stand for ids and for the words of actors in the indexes."""
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -35,3 +36,16 @@ def reference(text: str, salt: int = 0) -> int:
     encoded = text.encode("utf-8", "surrogatepass")
     digest = blake2b(encoded, digest_size=4, salt=salt.to_bytes(8, "big")) if salt else blake2b(encoded, digest_size=4)
     return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+def references_of(texts: Sequence[str], make_reference: Reference = reference) -> Sequence[int]:
+    """The number for each text, without salt. Of `reference` for many, which takes half as long as one by one."""
+    if make_reference is not reference:
+        return [make_reference(text, 0) for text in texts]
+    begin = blake2b(digest_size=4).copy
+    digests = []
+    for text in texts:
+        hashed = begin()
+        hashed.update(text.encode("utf-8", "surrogatepass"))
+        digests.append(hashed.digest())
+    return struct.unpack(f">{len(digests)}i", b"".join(digests))

@@ -101,8 +101,7 @@ async def test_no_table_is_gone_through_to_see_whether_keys_run_on_over_an_edge(
     spans = POSTGRES.span_list((0, edge, edge + 3) for edge in range(10**9, 10**9 + 96))
     with psycopg.connect(postgres_url) as connection:
         connection.execute(
-            "INSERT INTO event"
-            " SELECT key, key, 1, 1, 1, 1, NULL, NULL, 1 FROM generate_series(1::bigint, 50000) AS key"
+            "INSERT INTO event SELECT key, key, 1, 1, 1, 1, NULL, NULL, 1 FROM generate_series(1::bigint, 50000) AS key"
         )
         connection.execute("ANALYZE event")
         plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {sql}", {**constants, "spans": spans}))
