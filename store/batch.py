@@ -17,7 +17,7 @@ from .descent import Settled
 from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import Known
 from .key_allocation import Move, Placed, allocate
-from .owners import OwnerColumn, add_owners, looked_at
+from .owners import OwnerColumn, add_owners, looked_at, recount_owners
 from .recent_arrivals import arrivals_of, forget_old_arrivals
 from .time_keys import LEVELS, SLOT_BITS, SLOTS
 from .transaction import count_transaction
@@ -123,9 +123,11 @@ class Batch:
         await insert_rows(self._connection, schema.combination, self._known.combinations.rows(totals), added=True)
 
     async def _add_owners(self, inserted: "_Inserted", number: int) -> None:
+        owners = self._known.owners
+        # The older events of these have become events of a home.
+        await recount_owners(self._connection, owners, "home_ref", inserted.settled.joining)
         for column, refs in inserted.refs.items():
-            some = [*looked_at(refs, number), *(inserted.settled.joining if column == "home_ref" else ())]
-            await add_owners(self._connection, self._dialect, self._known.owners, column, some)
+            await add_owners(self._connection, self._dialect, owners, column, looked_at(refs, number))
 
     async def _make_room(self, times: Sequence[int]) -> Sequence[int]:
         allocation = await allocate(times, self._last_keys, self._keys_from)

@@ -38,7 +38,7 @@ WINDOW = 4_000
 """So many nearest events are tried before a dense set of combinations is looked for on its index."""
 
 SELF = "_self"
-"""At the end of a name: entities whose own events are meant, beside those that are at home with something."""
+"""In a name: entities whose own events are meant, beside those that are at home with something."""
 
 
 class Plan(NamedTuple):
@@ -48,10 +48,11 @@ class Plan(NamedTuple):
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities, actors and homes go on with combinations: `combination_ref_included` says which,
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
-    with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
-    `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
-    read. `many` says that the driver has so many references that it takes less time to go through the events of each
-    than to look up each of its combinations: those that match are then tested.
+    with SELF behind it, wherever they are at home; `rooted` says that they all are nowhere, which need not be tested.
+    With `masked`, the parameter `mask` says which combinations match. `apart` says that excluded events are better
+    counted by themselves than among all others, each of which had to be read. `many` says that the driver has so many
+    references that it takes less time to go through the events of each than to look up each of its combinations: those
+    that match are then tested.
     """
 
     driver: Column | None = None
@@ -61,6 +62,7 @@ class Plan(NamedTuple):
     window: bool = False
     apart: bool = False
     many: bool = False
+    rooted: bool = False
 
     @property
     def tests_alone(self) -> "Plan":
@@ -77,7 +79,7 @@ class Plan(NamedTuple):
         included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
         excluded = self.excluded[::-1]  # from actors to traces: those with the most events need no test for others
         taken = [
-            Plan(column, included, excluded[:place], self.masked, many=self.many)
+            Plan(column, included, excluded[:place], self.masked, many=self.many, rooted=self.rooted)
             for place, column in enumerate(excluded)
         ]
         return self._replace(excluded=(), apart=False), taken
@@ -136,16 +138,17 @@ def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElemen
     return or_(*found)
 
 
-def branches_of(driver: Column, references: str) -> Sequence[str]:
-    """Which references lead to events, to each once: for homes, then those of entities that are at home elsewhere."""
+def branches_of(driver: Column | None, references: str) -> Sequence[str]:
+    """Which references lead to events, to each once: those of homes, and of entities with events that are elsewhere."""
     return (references, f"{references}{SELF}") if driver == "home_ref" else (references,)
 
 
 def at_home_elsewhere(dialect: Dialect, table: FromClause, references: str) -> Sequence[ColumnElement[bool]]:
     """For events that their entity leads to: that their home does not do so as well."""
-    if not references.endswith(SELF):
+    side, of_entities, _ = references.partition(SELF)
+    if not of_entities:
         return []
-    return [not_(dialect.one_of(_home_ref(table), f"home_ref_{references.removesuffix(SELF)}"))]
+    return [not_(dialect.one_of(_home_ref(table), f"home_ref_{side}"))]
 
 
 def indexed_by(plan: Plan, references: str) -> Mapping[str, str]:
@@ -159,7 +162,7 @@ def indexed_by(plan: Plan, references: str) -> Mapping[str, str]:
     if driver in ("combination_ref", "trace_ref"):
         return {driver: f"{driver}_{references}"}
     combinations = "combination_ref_included" if references.startswith("included") else f"{driver}_combinations"
-    leading = "entity_ref" if references.endswith(SELF) else driver
+    leading = "entity_ref" if SELF in references else driver
     if plan.many and driver == "home_ref":
         return {leading: f"{driver}_{references}"}
     return {leading: f"{driver}_{references}", "combination_ref": combinations}
@@ -182,7 +185,7 @@ def _is_one_of(dialect: Dialect, table: FromClause, column: Column, parameter: s
 
 
 def _home_ref(table: FromClause) -> ColumnElement[int]:
-    """Where an event is at home, 0 for those that are all alone: a test of NULL would be neither true nor false."""
+    """Where an event is at home, 0 for nowhere: a test of NULL would be neither true nor false."""
     return func.coalesce(table.c.home_ref, NOTHING)
 
 

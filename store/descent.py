@@ -4,9 +4,9 @@ Nearly every entity of a large log can be one that nothing belongs to, such as a
 are the home of events have pairs, so that all that belongs to something is found in few steps and few homes.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -28,11 +28,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from .bulk_insert import insert_rows
-from .dialect import Dialect, limited
+from .dialect import Dialect
 from .references import RESERVED
 from .schema import descent, event
 from .slices import in_slice
-from .statements import with_number
+from .statements import Standing, select_standings, standing_of, with_number
 
 Read = Callable[[Executable, dict[str, object]], Awaitable[Sequence[Any]]]
 """Runs a SELECT in the writer's transaction."""
@@ -46,21 +46,20 @@ JOINED_AT_ONCE = 10_000
 Pair = tuple[int, int]
 """The reference of a parent and of what belongs to it."""
 
-Standing = Literal["alone", "child", "home"]
-"""That all events of an entity are without a home, all at home with parents, or some at home with the entity itself."""
-
 
 class Homes:
     """What a writer knows of who is the home of events, and of the pairs that are noted."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._known: dict[int, Standing] = {}
+        self._standings: dict[int, Standing] = {}
+        self._homes: set[int] = set()
         self._noted: set[Pair] = set()
 
     def forget(self) -> None:
         """Know nothing any more: events may have been deleted."""
-        self._known.clear()
+        self._standings.clear()
+        self._homes.clear()
         self._noted.clear()
 
     async def learn(
@@ -70,33 +69,34 @@ class Homes:
 
         `unused` references are those that no event in the log has.
         """
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
-        known = self._known
+        if len(self._standings) > MOST_REMEMBERED:
+            self._standings.clear()
+            self._homes.clear()
+        standings, homes = self._standings, self._homes
         children = {entity for entity, parent in zip(entity_refs, parent_refs, strict=True) if parent is not None}
         parents = {parent for parent in parent_refs if parent is not None}
         entities = set(entity_refs) - set(RESERVED)
-        unknown = sorted((entities | parents) - known.keys() - set(unused))
+        unknown = sorted((entities | parents) - standings.keys() - set(unused))
         if unknown:
-            rows = await read(_select_standings(self._dialect), {"numbers": self._dialect.references(unknown)})
-            known.update(_standings(rows))
-        # An entity is alone until an event of it has a parent, or one of another has it as such.
-        was_alone = {entity for entity in entities if known.get(entity, "alone") == "alone"}
-        together = parents | (entities & children) | (entities - was_alone)
+            rows = await read(select_standings(self._dialect), {"numbers": self._dialect.references(unknown)})
+            standings.update((number, standing_of(key, home_ref)) for number, _, key, home_ref in rows)
+            homes.update(number for number, is_home, _, _ in rows if is_home)
+        with_parents = {entity for entity in entities if entity in children or standings.get(entity) == "child"}
         home_refs = [
-            parent if parent is not None else entity if entity in together else None
+            parent if parent is not None else entity if entity in with_parents else None
             for entity, parent in zip(entity_refs, parent_refs, strict=True)
         ]
-        joining = {number for number in together if known.get(number) == "alone"}
-        becoming = joining | {home for home in home_refs if home is not None}
-        with_pairs = {number for number in becoming if known.get(number) == "child"}
-        known.update(dict.fromkeys(entities - together, "alone"))
-        known.update(dict.fromkeys(together - known.keys(), "child"))
-        known.update(dict.fromkeys(becoming, "home"))
+        joining = {entity for entity in with_parents if standings.get(entity) == "root"}
+        becoming = (joining | {home for home in home_refs if home is not None}) - homes
+        with_pairs = {number for number in becoming if standings.get(number) == "child"}
+        homes |= becoming
+        standings.update(dict.fromkeys(parents - standings.keys(), "none"))
+        standings.update(dict.fromkeys(entities - with_parents, "root"))
+        standings.update(dict.fromkeys(with_parents, "child"))
         return Settled(home_refs, joining, with_pairs)
 
     async def join(self, connection: AsyncConnection, settled: "Settled") -> None:
-        """Let older events of entities that are not alone any more be at home with them."""
+        """Let the older events of entities that were roots be at home with them."""
         if not settled.joining:
             return
         dialect, among = self._dialect, {"numbers": self._dialect.references(sorted(settled.joining))}
@@ -114,7 +114,7 @@ class Homes:
         pairs = {
             (parent, child)
             for parent, child in zip(settled.home_refs, entity_refs, strict=True)
-            if parent is not None and parent != child and self._known.get(child) == "home"
+            if parent is not None and parent != child and child in self._homes
         }
         if settled.with_pairs:
             among = {"numbers": self._dialect.references(sorted(settled.with_pairs))}
@@ -128,8 +128,8 @@ class Homes:
 class Settled(NamedTuple):
     """Where the events of a batch are at home, in their order, and what follows for older ones.
 
-    `joining` are entities that were alone before the batch. `with_pairs` are those that become the home of events
-    while older events of them are at home elsewhere.
+    `joining` are entities that were roots before the batch. `with_pairs` are those that become the home of events while
+    older events of them are at home elsewhere.
     """
 
     home_refs: Sequence[int | None]
@@ -153,30 +153,6 @@ async def forget_pairs(connection: AsyncConnection, pairs: Sequence[Pair]) -> No
     """Take away those of the pairs that no event has any more."""
     if pairs:
         await connection.execute(_DELETE_PAIR, [{"parent": parent, "child": child} for parent, child in pairs])
-
-
-@lru_cache(maxsize=2)
-def _select_standings(dialect: Dialect) -> Select[int, bool, int | None, int | None]:
-    """Of each of the references `numbers`, whether it is the home of an event, and one event of it: its key and home.
-
-    Both are NULL where it has no event.
-    """
-    numbers = dialect.numbers("numbers")
-    (number,) = numbers.c
-    is_home = exists(select(event.c.time_key).where(event.c.home_ref == number))
-    one = limited(with_number(event, "entity_ref", number).correlate(numbers), "1").scalar_subquery()
-    of_one = select(number.label("number"), is_home.label("is_home"), one.label("time_key")).subquery()
-    home_ref = select(event.c.home_ref).where(event.c.time_key == of_one.c.time_key).scalar_subquery()
-    return select(*of_one.c, home_ref)
-
-
-def _standings(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Standing]]:
-    # One event speaks for all: where one of an entity that is no home is at home elsewhere, none is without a home.
-    for number, is_home, key, home_ref in rows:
-        if is_home:
-            yield number, "home"
-        elif key is not None:
-            yield number, "alone" if home_ref is None else "child"
 
 
 @lru_cache(maxsize=2)

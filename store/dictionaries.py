@@ -160,6 +160,7 @@ class References:
         }
         owners = await self._owners(unknown.values(), read) if unknown else {}
         for text, unsalted in unknown.items():
+            is_new = text not in self._rehashed
             number, salt = self._rehashed.get(text, unsalted), 0
             while number in RESERVED or owners.get(number, text) != text:
                 salt += 1
@@ -168,7 +169,7 @@ class References:
             if salt:
                 self._rehashed[text] = number
                 self.new_rehashed.append((self._kind, number, unsalted, to_stored(text)))
-            if number not in owners:
+            if is_new and number not in owners:
                 self.unused.add(number)
             owners[number] = text
             self._known[text] = number

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Select, bindparam, exists, func, insert, not_, null, select, update
+from sqlalchemy import BigInteger, Select, bindparam, delete, exists, func, insert, not_, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .bulk_insert import insert_rows
@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, OwnerColumn] = {column.removesuffix("_ref"): column for co
 Owners = Mapping[OwnerColumn, dict[int, int]]
 """For each column of events, the numbers of owners by what the column holds."""
 
+_DELETE_CELLS = delete(rollup).where(rollup.c.owner_ref == bindparam("owner", type_=BigInteger))
 _BLANK_WITHOUT_CELLS = (
     update(owner)
     .where(
@@ -70,11 +71,15 @@ async def add_owners(
     looked_for = {"numbers": dialect.references(possible), "limit": OWNER_EVENTS}
     counted = (await connection.execute(select_whether_each_many(dialect, column), looked_for)).all()
     for ref in [ref for ref, count in counted if count == OWNER_EVENTS]:
-        number = await _add(connection, owners, column, ref)
-        rows = await connection.execute(_select_cells(column), {"ref": ref})
-        finest = {(number, bucket, combination): count for bucket, combination, count in rows}
-        cells = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
-        await insert_rows(connection, rollup, cells)
+        await _count(connection, column, ref, await _add(connection, owners, column, ref))
+
+
+async def recount_owners(connection: AsyncConnection, owners: Owners, column: OwnerColumn, refs: Iterable[int]) -> None:
+    """Count the events anew of those of the references that own cells already."""
+    for ref in refs:
+        if (number := owners[column].get(ref)) is not None:
+            await connection.execute(_DELETE_CELLS, {"owner": number})
+            await _count(connection, column, ref, number)
 
 
 async def add_all_owners(connection: AsyncConnection) -> None:
@@ -92,6 +97,14 @@ async def add_all_owners(connection: AsyncConnection) -> None:
 async def blank_owners(connection: AsyncConnection) -> None:
     """Forget who those are who have no events any more."""
     await connection.execute(_BLANK_WITHOUT_CELLS)
+
+
+async def _count(connection: AsyncConnection, column: OwnerColumn, ref: int, number: int) -> None:
+    """Fill the cells of an owner that has none."""
+    rows = await connection.execute(_select_cells(column), {"ref": ref})
+    finest = {(number, bucket, combination): count for bucket, combination, count in rows}
+    cells = [row for level, cells in every_level(finest) for row in rollup_rows(level, cells)]
+    await insert_rows(connection, rollup, cells)
 
 
 async def _add(connection: AsyncConnection, owners: Owners, column: OwnerColumn, ref: int) -> int:

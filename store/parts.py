@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .conditions import SELF, Plan
+from .conditions import Plan, branches_of
 
 
 class Part(NamedTuple):
@@ -28,8 +28,7 @@ def parts_of(plan: Plan, owning: Mapping[str, bool]) -> tuple[Part, ...]:
     """The parts that make up the events of a plan.
 
     `owning` names the parameters of which some references own cells, and says whether all do. Those that do are in
-    the parameter of that name with `_owning` behind it, the others in the one with `_others`. Where it names the
-    parameter of homes with SELF behind it, there are entities beside them.
+    the parameter of that name with `_owning` behind it, the others in the one with `_others`.
     """
     counted, taken_away = plan.counted_apart()
     return (
@@ -40,14 +39,13 @@ def parts_of(plan: Plan, owning: Mapping[str, bool]) -> tuple[Part, ...]:
 
 def _parts_of(plan: Plan, references: str, sign: int, owning: Mapping[str, bool]) -> Iterator[Part]:
     has_tests = bool(plan.included or plan.excluded)  # which cells know nothing of
-    all_own = owning.get(f"{plan.driver}_{references}")
-    if has_tests or (plan.driver is not None and all_own is None):
-        yield Part(plan, references, sign)
-    elif plan.driver is None:
-        yield Part(plan, references, sign, by_rollup=True)
-    else:
-        yield Part(plan, f"{references}_owning", sign, by_rollup=True)
-        if not all_own:
-            yield Part(plan, f"{references}_others", sign)
-    if plan.driver == "home_ref" and f"{plan.driver}_{references}{SELF}" in owning:
-        yield Part(plan, f"{references}{SELF}", sign)
+    for each in branches_of(plan.driver, references):
+        all_own = owning.get(f"{plan.driver}_{each}")
+        if has_tests or (plan.driver is not None and all_own is None):
+            yield Part(plan, each, sign)
+        elif plan.driver is None:
+            yield Part(plan, each, sign, by_rollup=True)
+        else:
+            yield Part(plan, f"{each}_owning", sign, by_rollup=True)
+            if not all_own:
+                yield Part(plan, f"{each}_others", sign)

@@ -15,11 +15,12 @@ from .references import Reference
 from .schema import actor, actor_word
 from .statements import (
     IdColumn,
-    select_apart_from_home,
     select_combinations_of,
     select_descendants,
     select_rehashed,
+    select_standings,
     select_text_of,
+    standing_of,
 )
 from .stored_text import from_stored
 
@@ -38,13 +39,15 @@ _SELECT_SOME_ACTORS = limited(
 
 
 class Family(NamedTuple):
-    """What belongs to some entities: the homes of it, and those of the entities whose own events can be elsewhere.
+    """What belongs to some entities: all of which they are the home, and the events of those that have `own` ones.
 
-    `has_home` is False where nothing is at home with any of them, so that only what happened to themselves belongs.
+    `are_roots` says that these are all without a home. `has_home` is False where nothing is at home with any of them:
+    then only what happened to themselves belongs.
     """
 
     homes: Sequence[int]
-    apart: Sequence[int]
+    own: Sequence[int]
+    are_roots: bool
     has_home: bool
 
 
@@ -98,12 +101,14 @@ class ReferenceLookup:
             dialect = self._connections.dialect
             among = {"numbers": dialect.references(numbers)}
             homes = [number for (number,) in await self._connections.rows(select_descendants(dialect), among)]
-            apart = {
-                number: bool(is_home)
-                for number, is_home in await self._connections.rows(select_apart_from_home(dialect), among)
-            }
-            has_home = any(apart.get(number, True) for number in homes)
-            known[key] = Family(sorted(homes), sorted(apart), has_home)
+            rows = await self._connections.rows(select_standings(dialect), among)
+            standings = {number: standing_of(key, home_ref) for number, _, key, home_ref in rows}
+            known[key] = Family(
+                homes=sorted(homes),
+                own=sorted(number for number, standing in standings.items() if standing != "none"),
+                are_roots="child" not in standings.values(),
+                has_home=len(homes) > len(numbers) or any(is_home for _, is_home, *_ in rows),
+            )
         return known[key]
 
     async def _ids(self, column: IdColumn, text: str) -> Sequence[int]:

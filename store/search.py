@@ -52,8 +52,9 @@ class Search(NamedTuple):
 
     @property
     def is_in_rollup(self) -> bool:
-        """Whether the rollup knows how many of its events are where."""
-        return all(part.by_rollup for part in self.parts(masked=True) if part.sign > 0)
+        """Whether the rollup knows how many of its events are where, but for those of entities that are homes."""
+        counted = [part for part in self.parts(masked=True) if part.sign > 0 and SELF not in part.references]
+        return all(part.by_rollup for part in counted)
 
     def parts(self, *, masked: bool) -> tuple[Part, ...]:
         """The parts to count it from, of the matching combinations with `masked`, else of all that are present."""
@@ -168,7 +169,7 @@ class SearchPlanner:
         owning: dict[str, bool] = {}
         included: dict[RefColumn, frozenset[int] | None] = {}
         excluded: list[RefColumn] = []
-        many = False
+        many, rooted = False, True
         for named, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
             patterns = choice.patterns if named == "actor_ref" else ()
@@ -180,11 +181,13 @@ class SearchPlanner:
                 column = await self._column_for(named, numbers, event_filter)
                 included[column] = await self._add(column, "included", numbers, parameters, owning)
                 many = column == "home_ref" and included[column] is None
+                rooted = rooted and await self._are_roots(column, numbers)
             if numbers := await self.lookup.references(named, choice.excluded, excluded_patterns):
                 column = await self._column_for(named, numbers, event_filter)
                 excluded.append(column)
                 occurring = await self._add(column, "excluded", numbers, parameters, owning)
                 many = many or (column == "home_ref" and occurring is None)
+                rooted = rooted and await self._are_roots(column, numbers)
                 if occurring is not None:
                     parameters[f"{column}_combinations"] = references(occurring)
         # Those with very many events lead to them only where there are no others.
@@ -203,7 +206,8 @@ class SearchPlanner:
         driver: Column | None = leading[0] if leading else None if combinations is None else "combination_ref"
         masked = (driver == "trace_ref" or (many and driver == "home_ref")) and combinations is not None
         apart = bool(excluded) and (not leading or await self._finds_many(leading[0], parameters))
-        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many)
+        rooted = rooted and "home_ref" in (*included, *excluded)
+        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many, rooted=rooted)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
         dense = dense or (many and driver == "home_ref")
         return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
@@ -215,6 +219,10 @@ class SearchPlanner:
         """
         by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self.lookup.family(numbers)).has_home
         return column if by_home else "entity_ref"
+
+    async def _are_roots(self, column: RefColumn, numbers: Sequence[int]) -> bool:
+        """Whether nothing that happened to the entities of a filter is at home elsewhere."""
+        return column != "home_ref" or (await self.lookup.family(numbers)).are_roots
 
     async def _add(
         self,
@@ -229,27 +237,24 @@ class SearchPlanner:
         They are not for traces, and not where there are too many homes.
         """
         if column == "trace_ref":
-            parameters |= self._parameters(column, side, numbers, owning)
+            parameters |= self._parameters(f"{column}_{side}", numbers, {}, owning)
             return None
         occurring = frozenset[int]()
         if column == "home_ref":
-            numbers, apart, _ = await self.lookup.family(numbers)
-            name = f"{column}_{side}{SELF}"
-            parameters[name] = self._connections.dialect.references(apart)
-            if apart:
-                owning[name] = False
-                occurring = await self.lookup.combinations_of("entity_ref", apart)
-        parameters |= self._parameters(column, side, numbers, owning)
+            family = await self.lookup.family(numbers)
+            numbers, owners = family.homes, self._cache.owners["entity_ref"] if family.are_roots else {}
+            parameters |= self._parameters(f"{column}_{side}{SELF}", family.own, owners, owning)
+            occurring = await self.lookup.combinations_of("entity_ref", family.own)
+        parameters |= self._parameters(f"{column}_{side}", numbers, self._cache.owners[column], owning)
         if column == "home_ref" and len(numbers) * len(self._cache.combinations) > MANY_BRANCHES:
             return None
         return occurring | await self.lookup.combinations_of(column, numbers)
 
     def _parameters(
-        self, column: RefColumn, side: str, numbers: Sequence[int], owning: dict[str, bool]
+        self, name: str, numbers: Sequence[int], owners: Mapping[int, int], owning: dict[str, bool]
     ) -> Mapping[str, object]:
-        """All references of a column and side, those that own cells, their owners and the others; fills `owning`."""
-        references, name = self._connections.dialect.references, f"{column}_{side}"
-        owners = {} if column == "trace_ref" else self._cache.owners[column]
+        """All references of that name, those that own cells, their owners and the others; fills `owning`."""
+        references = self._connections.dialect.references
         owned = [number for number in numbers if number in owners]
         if not owned:
             return {name: references(numbers)}

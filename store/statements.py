@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
@@ -104,14 +104,30 @@ def select_descendants(dialect: Dialect) -> Select[int]:
     return select(below.c.ref)
 
 
+Standing = Literal["none", "root", "child"]
+"""Of an entity: that it has no events, or only such without a parent and a home, or that all of them have a home."""
+
+
 @lru_cache(maxsize=2)
-def select_apart_from_home(dialect: Dialect) -> Select[int, bool]:
-    """Those of the references `numbers` whose own events may not be at home with them, and whether any event is."""
+def select_standings(dialect: Dialect) -> Select[int, bool, int | None, int | None]:
+    """Of each of the references `numbers`, whether it is the home of an event, and key and home of one of its own.
+
+    For `standing_of`, to which one event speaks for all of them.
+    """
     numbers = dialect.numbers("numbers")
     (number,) = numbers.c
     is_home = exists(select(event.c.time_key).where(event.c.home_ref == number))
-    is_child = exists(select(descent.c.parent_ref).where(descent.c.child_ref == number))
-    return select(number, is_home).select_from(numbers).where(or_(not_(is_home), is_child))
+    one = limited(with_number(event, "entity_ref", number).correlate(numbers), "1").scalar_subquery()
+    of_one = select(number.label("number"), is_home.label("is_home"), one.label("time_key")).subquery()
+    home_ref = select(event.c.home_ref).where(event.c.time_key == of_one.c.time_key).scalar_subquery()
+    return select(*of_one.c, home_ref)
+
+
+def standing_of(key: int | None, home_ref: int | None) -> Standing:
+    """The standing of an entity, from key and home of one of its events."""
+    if key is None:
+        return "none"
+    return "root" if home_ref is None else "child"
 
 
 @lru_cache(maxsize=8)

@@ -46,9 +46,8 @@ async def assert_exact(address: DatabaseAddress) -> int:
         assert Counter(counts) == Counter(combination_ref for _, combination_ref, _ in keys)
         pairs = {(row.home_ref, row.entity_ref) for row in rows if row.home_ref not in (row.entity_ref, None)}
         homes = {row.home_ref for row in rows if row.home_ref is not None}
-        alone = {row.entity_ref for row in rows if row.home_ref is None} - set(RESERVED)
-        assert not alone & homes
-        assert not alone & {row.entity_ref for row in rows if row.home_ref is not None}
+        roots = {row.entity_ref for row in rows if row.home_ref is None} - set(RESERVED)
+        assert not roots & {row.entity_ref for row in rows if row.home_ref is not None}
         noted = {tuple(pair) for pair in await connections.rows(descent.select())}
         assert {pair for pair in pairs if pair[1] in homes - set(RESERVED)} <= noted <= pairs
         ((forgotten,),) = await connections.rows(SELECT_FORGOTTEN) or [("0",)]
