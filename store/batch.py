@@ -77,7 +77,10 @@ class Batch:
         numbers = known.combinations.learn(events.combinations)
         combinations = [numbers[parts] for parts in events.combinations]
         own_refs = [entity_refs[entity] for entity in events.entities]
-        parent_refs = [None if parent is None else entity_refs[parent] for parent in events.parents]
+        parent_refs = [
+            None if parent in (None, entity) else entity_refs[parent]
+            for entity, parent in zip(events.entities, events.parents, strict=True)
+        ]
         settled = await known.homes.learn(own_refs, parent_refs, known.entities.unused, self._read)
         await known.homes.join(self._connection, settled)
         refs: Mapping[OwnerColumn, Sequence[int | None]] = {

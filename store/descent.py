@@ -65,7 +65,7 @@ class Homes:
     async def learn(
         self, entity_refs: Sequence[int], parent_refs: Sequence[int | None], unused: Collection[int], read: Read
     ) -> "Settled":
-        """Where each event is at home, before the events are there; their parents are given, None for none.
+        """Where each event is at home, before the events are there; their parents are given, None for none other.
 
         `unused` references are those that no event in the log has.
         """

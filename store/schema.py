@@ -88,8 +88,8 @@ event = Table(
 `id_ref` is the reference of the event's id, which a few others may share: `event_detail.id` tells them apart. That no
 two events have the same id is what the writer looks after.
 
-`home_ref` is what an event belongs to: the reference of its parent, or where it has none, that of its entity. It is
-NULL, and in no index, where no event of the entity has a parent: of an entity, either all events have a home or none.
+`home_ref` is what an event belongs to: the reference of its parent, or where that is none other, of its entity. It is
+NULL, and in no index, where no event of the entity has another parent: of an entity, all events have a home or none.
 
 `batch` is the number of the transaction that brought the event. Writers take the numbers from `meta.written` one after
 another, each holding it until its commit, so that a higher number is a later commit: nothing ever appears below a
