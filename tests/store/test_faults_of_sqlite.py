@@ -262,7 +262,7 @@ async def test_a_full_disk_keeps_what_was_stored_and_takes_more_when_there_is_ro
             while True:
                 await writer.write(map(numbered_event, range(stored, stored + 100)))
                 stored += 100
-                filling.write_bytes(bytes(200_000 if stored == 100 else 100_000))
+                filling.write_bytes(bytes(200_000))
         assert stored
         async with opened(path) as repository:
             await hold_answers(repository, stored)
