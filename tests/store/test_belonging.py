@@ -1,10 +1,10 @@
 """What belongs to an entity, over several levels: exact however events come in and go, on every database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from store import (
     NEWEST,
@@ -18,10 +18,13 @@ from store import (
     prune_log,
 )
 from store.connections import Connections
-from store.schema import descent
+from store.schema import descent, event_detail
+from store.schema import event as event_table
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
 from tests.store.plain_log import Log
+
+KEYS_ARE_EQUAL = event_table.c.time_key == event_detail.c.time_key
 
 
 def of(number: int, entity_id: str | None, parent_id: str | None = None, hours: int | None = None) -> Event:
@@ -136,3 +139,31 @@ async def test_with_thousands_of_things_each_with_things_of_its_own_pages_and_co
         assert page.events == tuple(event for event in log.events if log.shows(event_filter, event))
         assert (await repository.count(event_filter)).number == len(page.events)
     await repository.close()
+
+
+async def homes(address: DatabaseAddress) -> Mapping[str, bool]:
+    """Whether the events of each entity have a home."""
+    connections = Connections(address)
+    rows = await connections.rows(
+        select(event_detail.c.entity_id, event_table.c.home_ref)
+        .join_from(event_table, event_detail, KEYS_ARE_EQUAL)
+        .distinct()
+    )
+    await connections.close()
+    return {entity_id: home_ref is not None for entity_id, home_ref in rows}
+
+
+async def test_only_events_whose_entity_never_had_another_parent_are_without_a_home(database: DatabaseAddress) -> None:
+    first = [of(0, "customer"), of(1, "plan", "customer"), of(2, "self", "self"), of(3, "loner"), of(4, "late")]
+    await write(database, first)
+    assert await homes(database) == {"customer": False, "plan": True, "self": False, "loner": False, "late": False}
+    await write(database, [of(5, "late", "customer"), of(6, "late"), of(7, "self")])
+    assert await homes(database) == {"customer": False, "plan": True, "self": False, "loner": False, "late": True}
+    assert await shown(database, "belongs_to:customer") == {f"event-{number}" for number in (0, 1, 4, 5, 6)}
+    assert await shown(database, "belongs_to:late") == {f"event-{number}" for number in (4, 5, 6)}
+    assert await shown(database, "belongs_to:self") == {"event-2", "event-7"}
+    assert await shown(database, "-belongs_to:self") == {f"event-{number}" for number in (0, 1, 3, 4, 5, 6)}
+    assert await shown(database, "belongs_to:self entity:loner") == set()
+    assert await shown(database, "belongs_to:customer -belongs_to:late -belongs_to:plan") == {"event-0"}
+    assert await assert_exact(database) == 8
+    assert (await check_log(database)).findings == ()

@@ -21,6 +21,7 @@ from store import (
     check_log,
     open_repository,
     open_writer,
+    parse_filter,
     prune_log,
 )
 from store.connections import Connections
@@ -66,6 +67,14 @@ async def owners(address: DatabaseAddress) -> Mapping[int, tuple[str, int | None
         await connections.close()
 
 
+async def counted(address: DatabaseAddress, text: str) -> int:
+    repository = await open_repository(address)
+    try:
+        return (await repository.count(parse_filter(f"since:all {text}"))).number
+    finally:
+        await repository.close()
+
+
 async def change(address: DatabaseAddress, *orders: Any) -> None:
     connections = Connections(address, writes=True)
     async with connections.one() as connection:
@@ -86,6 +95,27 @@ async def test_who_gets_many_events_owns_cells_from_then_on(database: DatabaseAd
         await writer.write(EVENTS[50:])
     assert await assert_exact(database) == 60
     assert await check_log(database) == CheckReport(events=60)
+
+
+async def test_a_home_that_gets_a_parent_of_its_own_goes_on_counting_what_happened_to_itself(
+    database: DatabaseAddress,
+) -> None:
+    others = [make_event(number, entity=Entity(id=f"{number}"), parent_entity_id="hub") for number in range(25)]
+    own = [make_event(number, entity=Entity(id="hub")) for number in range(25, 55)]
+    async with await open_writer(database) as writer:
+        await writer.write([*others, *own])
+        kinds = {("home", reference("hub")), ("entity", reference("hub"))}
+        assert kinds <= set((await owners(database)).values())
+        await assert_exact(database)
+        found = await counted(database, "belongs_to:hub")
+        await writer.write([make_event(55, entity=Entity(id="hub"), parent_entity_id="above")])
+    assert (found, await counted(database, "belongs_to:hub"), await counted(database, "belongs_to:above")) == (
+        55,
+        56,
+        56,
+    )
+    assert await assert_exact(database) == 56
+    assert await check_log(database) == CheckReport(events=56)
 
 
 async def test_of_every_so_many_events_one_is_looked_at_however_small_the_batches_are(

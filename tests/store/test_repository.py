@@ -215,7 +215,15 @@ async def test_texts_with_one_reference_are_told_apart(database: DatabaseAddress
     for number in range(25):
         narrowed = OPEN.with_value("actors", f"{number}@ACME.example")
         assert (await repository.count(narrowed)).number == len(events[number::25])
+    for place, event in enumerate(events):
+        assert await repository.event(event.id) == event
+        assert await repository.ordinal(OPEN, Position.of(event)) == len(events) - 1 - place
+        older = await repository.page(OPEN, Position.of(event), "older", 1)
+        assert older.events == tuple(events[max(0, place - 1) : place])
+    assert await repository.event("event-120") is None
     await repository.close()
+    async with await open_writer(database, collide) as writer:
+        assert (await writer.write([*events[::7], make_event(120)])).stored == 1
 
 
 async def test_of_very_many_events_only_the_newest_are_counted_by_actor_and_that_is_said(
