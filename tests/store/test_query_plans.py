@@ -81,9 +81,9 @@ async def test_what_came_in_lately_leads_to_its_events_on_postgres(
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(
             "INSERT INTO event"
-            " SELECT key, int8send(key), 1, 1, 1, 1, NULL, key / 500, 1 FROM generate_series(1::bigint, 50000) AS key"
+            " SELECT key, key, 1, 1, 1, 1, NULL, NULL, key / 500 FROM generate_series(1::bigint, 50000) AS key"
         )
-        connection.execute("INSERT INTO event_detail SELECT time_key FROM event")
+        connection.execute("INSERT INTO event_detail SELECT time_key, int8send(time_key) FROM event")
         connection.execute("INSERT INTO arrival SELECT batch, time_key FROM event")
         connection.execute(statistics)
         for setting in POSTGRES.orders.log_settings:
