@@ -141,7 +141,7 @@ class References:
 
     async def load(self, read: Read) -> None:
         self._known = dict(_NO_IDS)  # a text whose events were deleted may have lost its number to another one
-        rows = await read(select(rehashed.c.text, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
+        rows = await read(select(rehashed.c.id, rehashed.c.ref).where(rehashed.c.kind == self._kind), {})
         self._rehashed = {from_stored(text): number for text, number in rows}
 
     async def learn(self, ids: Iterable[Referred], read: Read, first: Mapping[str, int]) -> Mapping[Referred, int]:

@@ -167,7 +167,11 @@ rehashed = Table(
     Column("kind", Text, primary_key=True),
     Column("ref", Integer, primary_key=True, autoincrement=False),
     Column("common_ref", Integer, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("id", Text, nullable=False),
     Index("rehashed_common", "kind", "common_ref"),
 )
-"""The texts (of kind `entity` or `trace`) whose own reference, `common_ref`, belonged to another text."""
+"""The ids (of kind `entity` or `trace`) whose own reference, `common_ref`, belonged to another id.
+
+A program that had the log open when it was of version 5 or older looks for a column `text` here, whatever it does: it
+finds none, and neither takes half a log for a whole one nor writes into it.
+"""

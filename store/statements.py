@@ -170,7 +170,7 @@ def select_keys_at(dialect: Dialect) -> Select[int, int]:
 def select_rehashed(dialect: Dialect) -> Select[int, str]:
     """The texts of one `kind` whose own reference is one of `numbers` and belongs to another, each with what it got."""
     is_one = dialect.one_of(rehashed.c.common_ref, "numbers")
-    return select(rehashed.c.ref, rehashed.c.text).where(rehashed.c.kind == bindparam("kind", type_=Text), is_one)
+    return select(rehashed.c.ref, rehashed.c.id).where(rehashed.c.kind == bindparam("kind", type_=Text), is_one)
 
 
 @lru_cache(maxsize=4)

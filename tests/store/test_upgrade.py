@@ -282,6 +282,25 @@ async def test_a_reader_who_is_led_to_half_a_log_does_not_take_it_for_a_whole_on
     assert "is not whole until then" in said[1]
 
 
+async def test_a_program_of_an_older_version_that_has_the_log_open_reads_and_writes_it_no_more(
+    database: DatabaseAddress,
+) -> None:
+    """All of them read this after another transaction than theirs, before they do anything else."""
+    await write_old_log(database, 5, WIDE)
+    older = Connections(database)
+    read = text("SELECT rehashed.kind, rehashed.ref, rehashed.text FROM rehashed")
+    written = text("SELECT meta.value FROM meta WHERE meta.name = 'written'")
+    assert len(await older.rows(read)) == 1
+    seen = await older.rows(written)
+    await stop_halfway(database, 1)
+    for _ in range(2):
+        assert await older.rows(written) != seen
+        with pytest.raises(DatabaseUnavailable):
+            await older.rows(read)
+        await check_log(database, repair=True)
+    await older.close()
+
+
 @pytest.mark.parametrize(
     "loss",
     [
