@@ -18,7 +18,7 @@ from .dialect import MOST_IDS, Dialect, limited
 from .dictionaries import Known
 from .key_allocation import Move, Placed, allocate
 from .owners import OwnerColumn, add_owners, looked_at, recount_owners
-from .recent_arrivals import arrivals_of, forget_old_arrivals
+from .recent_arrivals import note_arrivals
 from .time_keys import LEVELS, SLOT_BITS, SLOTS
 from .transaction import count_transaction
 
@@ -53,8 +53,7 @@ class Batch:
         number = await self._catch_up()
         keys = await self._make_room(events.times)
         inserted = await self._insert_events(events, keys, number)
-        await insert_rows(self._connection, schema.arrival, arrivals_of(number, keys))
-        await forget_old_arrivals(self._connection, len(keys))
+        await note_arrivals(self._connection, self._dialect, number, keys)
         await self._note_homes(inserted)
         await self._count(events.times, inserted)
         await self._add_owners(inserted, number)

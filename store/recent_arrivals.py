@@ -5,13 +5,12 @@ were noted since something was last forgotten (`noted`). Neither row is there be
 """
 
 from collections.abc import Sequence
-from itertools import repeat
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, bindparam, delete, func, select, text
+from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .bulk_insert import Rows
-from .dialect import limited
+from .dialect import Dialect, limited
 from .schema import arrival, meta
 
 KEPT = 100_000
@@ -33,16 +32,14 @@ _DELETE = delete(arrival).where(
 )
 
 
-def arrivals_of(batch: int, keys: Sequence[int]) -> Rows:
-    """The rows that note the events of a batch."""
-    return list(zip(repeat(batch), keys))
+async def note_arrivals(connection: AsyncConnection, dialect: Dialect, batch: int, keys: Sequence[int]) -> None:
+    """Note the events of a batch by their keys, and forget the oldest batches where that has become worth it."""
+    await connection.execute(_insert(dialect), {"number": batch, "keys": dialect.references(keys)})
+    await _forget_oldest(connection, len(keys))
 
 
-async def forget_old_arrivals(connection: AsyncConnection, noted: int) -> None:
-    """After so many more were noted, forget the oldest batches, where enough has come together for it to be worth it.
-
-    How much that is stands in the log, as a writer may be opened anew for every batch.
-    """
+async def _forget_oldest(connection: AsyncConnection, noted: int) -> None:
+    # How many have come together stands in the log, as a writer may be opened anew for every batch.
     noted += int((await connection.execute(_SELECT_NOTED)).scalar() or 0)
     if noted > KEPT // 4:
         noted = 0
@@ -51,3 +48,12 @@ async def forget_old_arrivals(connection: AsyncConnection, noted: int) -> None:
         if (await connection.execute(_DELETE, {"forgotten": forgotten, "oldest": oldest})).rowcount:
             await connection.execute(_SET, {"name": _FORGOTTEN, "value": str(oldest - 1)})
     await connection.execute(_SET, {"name": _NOTED, "value": str(noted)})
+
+
+@lru_cache(maxsize=2)
+def _insert(dialect: Dialect) -> Insert:
+    # As rows of their own, the keys would take the driver three times as long.
+    (key,) = (keys := dialect.numbers("keys")).c
+    return insert(arrival).from_select(
+        [arrival.c.batch, arrival.c.time_key], select(bindparam("number", type_=BigInteger), key).select_from(keys)
+    )

@@ -23,6 +23,7 @@ from sample_data.generate import events
 from store import DatabaseAddress, batch, open_writer
 from store.dialect import SQLITE
 from store.formats import write_line
+from store.schema import arrival
 from tests.benchmarks.figures import report
 from tests.postgres_server import Server
 
@@ -115,11 +116,15 @@ async def ratio_to(
     generated = events(BATCHES * BATCH, seed=3, days=365, until=datetime.now(UTC))
     batches = [list(itertools.islice(generated, BATCH)) for _ in range(BATCHES)]
     recorded: list[list[Insert]] = []
-    insert_rows = batch.insert_rows
+    insert_rows, note_arrivals = batch.insert_rows, batch.note_arrivals
 
     async def recording(connection: object, table: Table, rows: Sequence[tuple[object, ...]], **options: bool) -> None:
         recorded[-1].append((table, list(rows), options.get("added", False)))
         await insert_rows(connection, table, rows, **options)
+
+    async def noting(connection: object, dialect: object, number: int, keys: Sequence[int]) -> None:
+        recorded[-1].append((arrival, [(number, key) for key in keys], False))
+        await note_arrivals(connection, dialect, number, keys)
 
     async with await open_writer(DatabaseAddress.parse(raw_at)):
         pass
@@ -132,6 +137,7 @@ async def ratio_to(
             started = time.perf_counter()
             with monkeypatch.context() as patched:
                 patched.setattr(batch, "insert_rows", recording)
+                patched.setattr(batch, "note_arrivals", noting)
                 await writer.write(each)
             ours_seconds.append(time.perf_counter() - started)
             raw_seconds.append(raw(recorded[-1]))
