@@ -89,7 +89,8 @@ POSTGRES_ORDERS = SessionOrders(
     own_settings=(),
     upkeep_settings=(),
     moving_settings=(),
-    begin=("BEGIN", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
+    # Behind the lock it must see what the writer before it did, whatever the server begins with.
+    begin=("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
     commit=(f"NOTIFY {CHANNEL}", "COMMIT"),
     begin_snapshot="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     turn_seconds=0.0,  # the server lets them in in the order in which they came

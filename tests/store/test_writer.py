@@ -9,7 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from string import ascii_letters
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +145,19 @@ async def test_two_writers_take_turns_and_see_each_other(database: DatabaseAddre
             await asyncio.gather(first.write(batches[0]), second.write(batches[1]))
     assert await assert_exact(database) == 240
     assert all(one.actor and one.id[:3] == (one.actor.id or "")[:3] for one in await all_events(database))
+
+
+async def test_what_isolation_a_server_begins_with_does_not_matter_to_writers(postgres_url: str) -> None:
+    name = urlsplit(postgres_url).path[1:]
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+    address = DatabaseAddress.parse(postgres_url)
+    async with await open_writer(address) as first, await open_writer(address) as second:
+        for turn in range(4):
+            same = [make_event(number, id=f"{turn}-{number}") for number in range(30)]
+            reports = await asyncio.gather(first.write(same), second.write(same))
+            assert sorted(report.stored for report in reports) == [0, 30]
+    assert await assert_exact(address) == 120
 
 
 KILLED = """
