@@ -19,6 +19,7 @@ from .check_statements import (
     select_combination_counts,
     select_level,
     select_missing_details,
+    select_repeated_ids,
     select_stray_cells,
     select_stray_details,
     select_unknown_actors,
@@ -116,6 +117,7 @@ class _Check:
             self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
         await self._check_combinations(totals)
         await self._check_descent()
+        await self._check_ids()
         return events
 
     async def _check_level(self, wanted: LevelCells) -> None:
@@ -165,6 +167,10 @@ class _Check:
             if number := (await self._connection.execute(statement)).scalar_one():
                 whose = "that events have" if says == "lacks" else "that no event has"
                 self._findings.add("descent", f"What belongs to what {says} {number:,} pairs {whose}.")
+
+    async def _check_ids(self) -> None:
+        for number, key in await self._connection.execute(select_repeated_ids()):
+            self._findings.add("repeated id", f"{number:,} events have the id of the one with the key {key}.")
 
     async def _check_combinations(self, totals: Counter[int]) -> None:
         counts = {number: count for number, count in await self._connection.execute(select_combination_counts())}

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, bindparam, exists, func, not_, or_, select
+from sqlalchemy.sql import ColumnElement
 
 from .dialect import NOTHING, Dialect, limited
 from .findings import MOST_TOLD
@@ -63,6 +64,15 @@ def count_stray_details() -> Select[int]:
 
 
 @lru_cache(maxsize=1)
+def select_repeated_ids() -> Select[int, int]:
+    """Of the first ids that several events have, how many these are and the key of the oldest."""
+    shared = select(event.c.id_ref).group_by(event.c.id_ref).having(func.count() > 1)
+    events = select(func.count(), func.min(event.c.time_key)).join_from(event, event_detail, _is_detail())
+    repeated = events.where(event.c.id_ref.in_(shared)).group_by(event_detail.c.id).having(func.count() > 1)
+    return limited(repeated.order_by(func.min(event.c.time_key)), str(MOST_TOLD))
+
+
+@lru_cache(maxsize=1)
 def select_unknown_actors() -> Select[int]:
     """The actors that events of a slice refer to and that are not there."""
     numbers = select(event.c.actor_ref).where(in_slice(event.c.time_key), event.c.actor_ref != NO_ACTOR)
@@ -71,11 +81,15 @@ def select_unknown_actors() -> Select[int]:
     return select(used.c.actor_ref).where(not_(is_there))
 
 
+def _is_detail() -> ColumnElement[bool]:
+    return event_detail.c.time_key == event.c.time_key
+
+
 def _events_without_detail(events: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    has_detail = exists(select(event_detail.c.time_key).where(event_detail.c.time_key == event.c.time_key))
+    has_detail = exists(select(event_detail.c.time_key).where(_is_detail()))
     return events.where(in_slice(event.c.time_key), not_(has_detail))
 
 
 def _details_without_event(details: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    has_event = exists(select(event.c.time_key).where(event.c.time_key == event_detail.c.time_key))
+    has_event = exists(select(event.c.time_key).where(_is_detail()))
     return details.where(in_slice(event_detail.c.time_key), not_(has_event))

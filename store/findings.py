@@ -16,6 +16,7 @@ Kind = Literal[
     "unknown actor",
     "missing detail",
     "stray detail",
+    "repeated id",
 ]
 
 MOST_TOLD = 10
@@ -37,6 +38,7 @@ _ADVICE: dict[Kind, str] = {
     "unknown combination": f"What these events are is lost. {_IMPORT_AGAIN}",
     "unknown actor": f"Who triggered these events is lost. {_IMPORT_AGAIN}",
     "missing detail": f"These events cannot be shown. {_IMPORT_AGAIN}",
+    "repeated id": f"A link leads to one of these events only. {_IMPORT_AGAIN}",
     "stray detail": f"Their events are lost. {_IMPORT_AGAIN}",
 }
 

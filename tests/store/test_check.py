@@ -26,6 +26,7 @@ from store.schema import actor, combination, event, event_detail, meta, rollup
 from store.time_keys import HOUR, LEVELS, microseconds
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
+from tests.store.plain_log import collide
 
 EVENTS = [
     make_event(
@@ -160,6 +161,28 @@ async def test_what_is_lost_is_found_and_said_to_be_beyond_repair(database: Data
     assert all("Import the events again" in advice for advice in report.advice)
     assert f"The event of {EVENTS[5].occurred_at:%Y-%m-%dT%H:%M:%S.%fZ} with the key {keys[5]} has no detail." in (
         sentences(report)
+    )
+
+
+async def test_ids_that_several_events_have_are_found(database: DatabaseAddress) -> None:
+    async with await open_writer(database, collide) as writer:
+        await writer.write(EVENTS)
+    assert (await check_log(database)).findings == ()
+    connections = Connections(database)
+    keys = [row[0] for row in await connections.rows(event.select().order_by(event.c.time_key))]
+    await connections.close()
+    for key in keys[5:8]:
+        await damage(
+            database,
+            update(event).where(event.c.time_key == key).values(id_ref=3),
+            update(event_detail).where(event_detail.c.time_key == key).values(id=b"same"),
+        )
+    report = await check_log(database, repair=True)
+    assert sentences(report) == [f"3 events have the id of the one with the key {keys[5]}."]
+    assert not report.is_repaired
+    assert report.advice == (
+        "A link leads to one of these events only. Import the events again into a new database: "
+        "activity import FILE --into DATABASE",
     )
 
 
