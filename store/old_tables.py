@@ -3,7 +3,7 @@
 They stand here as they were, whatever becomes of `schema`: only what is read of them, which all these versions have.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -34,6 +34,9 @@ from .time_keys import moment_of
 
 _RENAMED = ("event", "event_detail", "actor", "combination")
 _DERIVED = ("rollup", "owner", "descent", "rehashed", "actor_word")
+REPLACED = (*_RENAMED, *_DERIVED)
+"""The tables that others take the place of, where they are: some came with a later version."""
+
 _INDEXES = (
     "event_id",
     "event_combination",
@@ -115,15 +118,6 @@ async def put_aside(connection: AsyncConnection) -> None:
         orders = [*trial, *orders, *keys]
     for order in orders:
         await connection.exec_driver_sql(order)
-
-
-async def give_rights(connection: AsyncConnection, tables: Iterable[str]) -> None:
-    """Let everybody do with these tables what they could do with the events."""
-    if connection.dialect.name == "postgresql":
-        rights: Sequence[Any] = (await connection.exec_driver_sql(_SELECT_RIGHTS)).all()
-        for role, privileges in rights:
-            for name in tables:
-                await connection.exec_driver_sql(f"GRANT {privileges} ON {name} TO {role}")
 
 
 async def drop(connection: AsyncConnection) -> None:
@@ -214,10 +208,6 @@ def _lacks(table: Table, column: str) -> ColumnElement[bool]:
     return not_(exists(select(table.c[column]).where(table.c[column] == _event.c[column])))
 
 
-_SELECT_RIGHTS = """
-SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, string_agg(DISTINCT privilege_type, ', ')
-FROM pg_class, aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE oid = to_regclass('old_event') GROUP BY 1
-"""
 _COUNT_UNREADABLE: Select[int] = (
     select(func.count())
     .select_from(_event)

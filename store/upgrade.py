@@ -13,14 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import old_tables
 from .batch import Batch
+from .beside_rows import give_rights, refuse_what_would_be_lost, rights_on
 from .columns import columns_of
 from .connections import Connections
 from .dictionaries import Known
 from .errors import DatabaseDamaged
 from .log_version import MOVED_FROM, VERSION
-from .old_tables import Part
+from .old_tables import REPLACED, Part
 from .references import reference
-from .schema import meta, metadata
+from .schema import event, meta, metadata
 from .slices import FIRST_KEY
 from .transaction import count_transaction, transaction
 from .versions import IMPORT
@@ -74,6 +75,8 @@ async def upgrade(connections: Connections, tell: Tell) -> None:
 
 async def _begin(connection: AsyncConnection, version: str, shown: str) -> None:
     """Put the old tables aside and make new ones, in which there is no event yet."""
+    await refuse_what_would_be_lost(connection, REPLACED, shown)
+    rights = await rights_on(connection, REPLACED)
     await old_tables.put_aside(connection)
     if unreadable := await old_tables.count_unreadable(connection):
         raise DatabaseDamaged(
@@ -81,7 +84,7 @@ async def _begin(connection: AsyncConnection, version: str, shown: str) -> None:
             f"Nothing was changed. Import the events again into a new database: {IMPORT}",
         )
     await connection.run_sync(metadata.create_all)
-    await old_tables.give_rights(connection, metadata.tables)
+    await give_rights(connection, metadata.tables.keys() - {meta.name}, rights, event.name)
     await count_transaction(connection)
     await connection.execute(_DELETE_OTHERS)
     await connection.execute(_SET_META, {"row": "version", "to": str(VERSION)})

@@ -6,15 +6,12 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from urllib.parse import quote
 
-import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import select, text
 
 from store import (
@@ -376,45 +373,3 @@ async def test_new_indexes_serve_at_once(postgres_url: str) -> None:
         late = await connection.exec_driver_sql("SELECT indexrelid::regclass::text FROM pg_index WHERE indcheckxmin")
         assert late.all() == []
     await connections.close()
-
-
-@pytest.mark.parametrize("table", ["event_detail", "rollup"])
-async def test_what_depends_on_the_tables_is_found_before_anything_is_changed(postgres_url: str, table: str) -> None:
-    address = DatabaseAddress.parse(postgres_url)
-    await write_old_log(address, 5, ODD)
-    await change(address, f"CREATE VIEW ours AS SELECT * FROM {table}")
-    with pytest.raises(DatabaseUnavailable, match=r"A view, .* depends on tables") as caught:
-        await check_log(address, repair=True)
-    assert caught.value.advice == "Drop it, and make it anew afterwards."
-    with pytest.raises(SchemaOlder, match="schema version 5, this program"):
-        await check_log(address)
-    await change(address, "DROP VIEW ours")
-    await check_log(address, repair=True)
-    assert await assert_exact(address) == len(ODD)
-
-
-@pytest.fixture
-def reader_url(postgres_url: str) -> Iterator[str]:
-    """The URL of the same database for a user whose name is no plain word, and who may do nothing there yet."""
-    name = f"Reader {uuid.uuid4().hex}"
-    role = sql.Identifier(name)
-    with psycopg.connect(postgres_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'reading'").format(role))
-    scheme, _, place = postgres_url.partition("://")
-    yield f"{scheme}://{quote(name)}:reading@{place.partition('@')[2]}"
-    with psycopg.connect(postgres_url, autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(role))
-
-
-async def test_who_could_read_a_log_still_can(postgres_url: str, reader_url: str) -> None:
-    address, reading = DatabaseAddress.parse(postgres_url), DatabaseAddress.parse(reader_url)
-    await write_old_log(address, 3, WIDE)
-    with psycopg.connect(reader_url) as reader, psycopg.connect(postgres_url, autocommit=True) as owner:
-        role = sql.Identifier(reader.info.user)
-        owner.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(role))
-    await stop_halfway(address)
-    with pytest.raises(SchemaOlder):
-        await open_repository(reading)
-    await check_log(address, repair=True)
-    assert list(await all_events(reading)) == newest_first(WIDE)
-    assert await check_log(reading) == CheckReport(events=len(WIDE))
