@@ -3,8 +3,8 @@
 Only tables of a log of an older version are looked at, before anything takes their place.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,8 +40,9 @@ async def rights_on(connection: AsyncConnection, tables: Iterable[str]) -> Right
     """Who may do what with those of the tables that are there. SQLite knows no rights."""
     rights: dict[str, list[Right]] = {}
     if connection.dialect.name == "postgresql":
-        for row in await connection.exec_driver_sql(_SELECT_RIGHTS.format(tables=_quoted(tables))):
-            rights.setdefault(row[0], []).append(Right(*row[1:]))
+        rows: Sequence[Any] = (await connection.exec_driver_sql(_SELECT_RIGHTS.format(tables=_quoted(tables)))).all()
+        for table, role, privileges, is_grantable, is_owner in rows:
+            rights.setdefault(table, []).append(Right(role, privileges, is_grantable, is_owner))
     return rights
 
 
