@@ -48,11 +48,10 @@ class Plan(NamedTuple):
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities, actors and homes go on with combinations: `combination_ref_included` says which,
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
-    with SELF behind it, wherever they are at home; `rooted` says that they all are nowhere, which need not be tested.
-    With `masked`, the parameter `mask` says which combinations match. `apart` says that excluded events are better
-    counted by themselves than among all others, each of which had to be read. `many` says that the driver has so many
-    references that it takes less time to go through the events of each than to look up each of its combinations: those
-    that match are then tested.
+    with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
+    `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
+    read. `many` says that the driver has so many references that it takes less time to go through the events of each
+    than to look up each of its combinations: those that match are then tested.
     """
 
     driver: Column | None = None
@@ -62,7 +61,6 @@ class Plan(NamedTuple):
     window: bool = False
     apart: bool = False
     many: bool = False
-    rooted: bool = False
 
     @property
     def tests_alone(self) -> "Plan":
@@ -79,7 +77,7 @@ class Plan(NamedTuple):
         included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
         excluded = self.excluded[::-1]  # from actors to traces: those with the most events need no test for others
         taken = [
-            Plan(column, included, excluded[:place], self.masked, many=self.many, rooted=self.rooted)
+            Plan(column, included, excluded[:place], self.masked, many=self.many)
             for place, column in enumerate(excluded)
         ]
         return self._replace(excluded=(), apart=False), taken

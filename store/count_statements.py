@@ -23,6 +23,7 @@ from sqlalchemy.sql import ColumnElement
 from .cells import ALL_EVENTS
 from .compiled import form
 from .conditions import (
+    SELF,
     Plan,
     at_home_elsewhere,
     between,
@@ -37,7 +38,7 @@ from .conditions import (
 )
 from .dialect import Dialect, constant, limited
 from .parts import Part
-from .schema import actor, event, rollup
+from .schema import actor, event, owner, rollup
 from .time_keys import SLOTS
 
 LEFT, RIGHT = -1, -2
@@ -104,7 +105,7 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
     table = event.alias("counted")
     conditions = [
         *(table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high),
-        *(*tested(dialect, part.plan, table), *_elsewhere(dialect, part, table)),
+        *(*tested(dialect, part.plan, table), *at_home_elsewhere(dialect, table, part.references)),
     ]
     indexed = indexed_by(part.plan, part.references)
     numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
@@ -133,7 +134,7 @@ def select_bars_at_once(dialect: Dialect, part: Part, by_true_time: bool) -> Sel
     leading = [dialect.one_of(table.c[column], name) for column, name in indexed.items()]
     conditions = [
         *(*leading, *between(table, "low", "high"), *tested(dialect, part.plan, table)),
-        *_elsewhere(dialect, part, table),
+        *at_home_elsewhere(dialect, table, part.references),
     ]
     time = true_time(table) if by_true_time else time_of_key(table)
     base, width = bindparam("base", type_=BigInteger), bindparam("width", type_=BigInteger)
@@ -198,7 +199,7 @@ def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
     table = event.alias("counted")
     conditions = [
         *(table.c.time_key >= spans.c.low, table.c.time_key < spans.c.high, *tested(dialect, part.plan, table)),
-        *_elsewhere(dialect, part, table),
+        *at_home_elsewhere(dialect, table, part.references),
     ]
     indexed = indexed_by(part.plan, part.references)
     if "combination_ref" not in indexed:
@@ -214,13 +215,19 @@ def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
     return select(combination_ref, count.label("count")).select_from(spans, *numbers.values())
 
 
-def _elsewhere(dialect: Dialect, part: Part, table: FromClause) -> Sequence[ColumnElement[bool]]:
-    # Untested, what an index says is enough. Where a root becomes a child meanwhile, a count may be of a moment before.
-    return [] if part.plan.rooted else at_home_elsewhere(dialect, table, part.references)
-
-
 def _in_piece(dialect: Dialect, part: Part, pieces: CTE) -> Sequence[ColumnElement[bool]]:
-    of_all = rollup.c.owner_ref == constant(ALL_EVENTS)
-    owned = of_all if part.owners is None else dialect.one_of(rollup.c.owner_ref, part.owners)
     in_piece = rollup.c.level == pieces.c.number, rollup.c.bucket >= pieces.c.low, rollup.c.bucket < pieces.c.high
-    return [owned, *in_piece]
+    return [_is_owned(dialect, part), *in_piece]
+
+
+def _is_owned(dialect: Dialect, part: Part) -> ColumnElement[bool]:
+    if part.owners is None:
+        return rollup.c.owner_ref == constant(ALL_EVENTS)
+    if SELF not in part.references:
+        return dialect.one_of(rollup.c.owner_ref, part.owners)
+    # Those of roots, as long as they are: where one has got a home meanwhile, its cells count what the home counts too.
+    one = event.alias("one")
+    home = select(one.c.home_ref).where(one.c.entity_ref.between(owner.c.ref, owner.c.ref)).order_by(one.c.entity_ref)
+    is_root = limited(home, "1").correlate(owner).scalar_subquery().is_(None)
+    roots = select(owner.c.owner_ref).where(dialect.one_of(owner.c.owner_ref, part.owners), is_root)
+    return rollup.c.owner_ref.in_(roots)

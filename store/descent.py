@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from .bulk_insert import insert_rows
-from .dialect import Dialect
+from .dialect import NOTHING, Dialect
 from .references import RESERVED
 from .schema import descent, event
 from .slices import in_slice
@@ -217,11 +217,9 @@ def _is_pair(table: FromClause) -> ColumnElement[bool]:
 
 
 def _has_event() -> ColumnElement[bool]:
-    return exists(
-        select(event.c.time_key).where(
-            event.c.entity_ref == descent.c.child_ref, event.c.home_ref == descent.c.parent_ref
-        )
-    )
+    # Looked for among the events of the child: a home can have very many, and its index is as good a choice to SQLite.
+    at_home = event.c.home_ref + NOTHING == descent.c.parent_ref
+    return exists(select(event.c.time_key).where(event.c.entity_ref == descent.c.child_ref, at_home))
 
 
 _DELETE_PAIR: Delete = delete(descent).where(

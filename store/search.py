@@ -169,7 +169,7 @@ class SearchPlanner:
         owning: dict[str, bool] = {}
         included: dict[RefColumn, frozenset[int] | None] = {}
         excluded: list[RefColumn] = []
-        many, rooted = False, True
+        many = False
         for named, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
             patterns = choice.patterns if named == "actor_ref" else ()
@@ -181,13 +181,11 @@ class SearchPlanner:
                 column = await self._column_for(named, numbers, event_filter)
                 included[column] = await self._add(column, "included", numbers, parameters, owning)
                 many = column == "home_ref" and included[column] is None
-                rooted = rooted and await self._are_roots(column, numbers)
             if numbers := await self.lookup.references(named, choice.excluded, excluded_patterns):
                 column = await self._column_for(named, numbers, event_filter)
                 excluded.append(column)
                 occurring = await self._add(column, "excluded", numbers, parameters, owning)
                 many = many or (column == "home_ref" and occurring is None)
-                rooted = rooted and await self._are_roots(column, numbers)
                 if occurring is not None:
                     parameters[f"{column}_combinations"] = references(occurring)
         # Those with very many events lead to them only where there are no others.
@@ -206,8 +204,7 @@ class SearchPlanner:
         driver: Column | None = leading[0] if leading else None if combinations is None else "combination_ref"
         masked = (driver == "trace_ref" or (many and driver == "home_ref")) and combinations is not None
         apart = bool(excluded) and (not leading or await self._finds_many(leading[0], parameters))
-        rooted = rooted and "home_ref" in (*included, *excluded)
-        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many, rooted=rooted)
+        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many)
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
         dense = dense or (many and driver == "home_ref")
         return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
@@ -219,10 +216,6 @@ class SearchPlanner:
         """
         by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self.lookup.family(numbers)).has_home
         return column if by_home else "entity_ref"
-
-    async def _are_roots(self, column: RefColumn, numbers: Sequence[int]) -> bool:
-        """Whether nothing that happened to the entities of a filter is at home elsewhere."""
-        return column != "home_ref" or (await self.lookup.family(numbers)).are_roots
 
     async def _add(
         self,
@@ -242,7 +235,9 @@ class SearchPlanner:
         occurring = frozenset[int]()
         if column == "home_ref":
             family = await self.lookup.family(numbers)
-            numbers, owners = family.homes, self._cache.owners["entity_ref"] if family.are_roots else {}
+            # What cells count of roots may be of a moment ago, which must not be taken away from what is there now.
+            by_cells = family.are_roots and side == "included"
+            numbers, owners = family.homes, self._cache.owners["entity_ref"] if by_cells else {}
             parameters |= self._parameters(f"{column}_{side}{SELF}", family.own, owners, owning)
             occurring = await self.lookup.combinations_of("entity_ref", family.own)
         parameters |= self._parameters(f"{column}_{side}", numbers, self._cache.owners[column], owning)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import NEWEST, DatabaseAddress, Entity, EventFilter, TimeRange, open_writer
+from store import NEWEST, DatabaseAddress, Entity, EventFilter, TimeRange, open_writer, parse_filter
 from store.compiled import Statement
 from store.connections import NO_PARAMETERS, Connections, Rows
 from store.sql_repository import SqlEventRepository
@@ -98,4 +98,28 @@ async def test_an_event_that_comes_late_is_not_found_in_the_place_of_another(log
         await writer.write([make_event(2, entity=Entity(id="x"))])
         log.may_come.set()
         assert {event.id for event in (await asking).events} >= {"event-1", "event-3"}
+    await repository.close()
+
+
+@pytest.mark.parametrize("owner_events", [5, 100], ids=["cells", "index"])
+@pytest.mark.parametrize(("text", "possible"), [("belongs_to:x", {8, 9}), ("-belongs_to:x", {4})])
+async def test_what_gets_a_parent_before_it_is_counted_is_counted_once(
+    log: HeldAnswers, monkeypatch: pytest.MonkeyPatch, owner_events: int, text: str, possible: set[int]
+) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", owner_events)
+    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
+    asked = parse_filter(f"since:all {text}")
+    own = [make_event(number, entity=Entity(id="x")) for number in range(6)]
+    others = [make_event(number, entity=Entity(id=f"{number}"), parent_entity_id="x") for number in range(6, 8)]
+    apart = [make_event(number, entity=Entity(id="y")) for number in range(8, 12)]
+    repository = SqlEventRepository(log)
+    async with await open_writer(log.address) as writer:
+        await writer.write([*own, *others, *apart])
+        log.about = "is_home"  # whether it is at home anywhere
+        asking = asyncio.create_task(repository.count(asked))
+        await log.is_held.wait()
+        await writer.write([make_event(12, entity=Entity(id="x"), parent_entity_id="above")])
+        log.may_come.set()
+        assert (await asking).number in possible
+        assert (await repository.count(asked)).number == max(possible)
     await repository.close()
