@@ -1,4 +1,4 @@
-"""Proves that everything derived from the events of a log is what they say, and counts it anew where it is not.
+"""Proves that what is counted and listed of the events of a log is what they say, and makes it anew where it is not.
 
 A check reads the log as it was at one moment, in one transaction that only reads: others go on writing meanwhile. With
 `repair` it is a writer's transaction instead, for which other writers wait, so that what is found is what is repaired.
@@ -30,6 +30,7 @@ from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
 from .log_version import VERSION
 from .rebuild import rebuild
+from .recent_arrivals import count_missing_arrivals, count_stray_arrivals
 from .recount import LevelCells, Recounted, recounted
 from .schema import owner
 from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
@@ -117,6 +118,7 @@ class _Check:
             self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
         await self._check_combinations(totals)
         await self._check_descent()
+        await self._check_arrivals()
         await self._check_ids()
         return events
 
@@ -167,6 +169,12 @@ class _Check:
             if number := (await self._connection.execute(statement)).scalar_one():
                 whose = "that events have" if says == "lacks" else "that no event has"
                 self._findings.add("descent", f"What belongs to what {says} {number:,} pairs {whose}.")
+
+    async def _check_arrivals(self) -> None:
+        for says, statement in (("lacks", count_missing_arrivals()), ("has", count_stray_arrivals())):
+            if number := (await self._connection.execute(statement)).scalar_one():
+                which = "that came in" if says == "lacks" else "that are not there"
+                self._findings.add("arrival", f"The list of what came in lately {says} {number:,} events {which}.")
 
     async def _check_ids(self) -> None:
         for number, key in await self._connection.execute(select_repeated_ids()):

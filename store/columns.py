@@ -15,9 +15,10 @@ class EventColumns(NamedTuple):
     """Events of different ids in the order of their times, those of one time in the order in which they came.
 
     `given` counts them with those whose id came twice. Every column has a value for each event. `times` are
-    microseconds since 1970. In `entities` stands the id, WITHOUT_ID for an entity that has none, None for no entity.
-    `details` are the columns of the table `event_detail` behind its key. `references` are the first ones of all ids of
-    entities, parents and traces. All can be pickled, and made in another process than it is written in.
+    microseconds since 1970. `ids` are in their stored form, `id_refs` their references. In `entities` stands the id,
+    WITHOUT_ID for an entity that has none, None for no entity. `details` are the columns of the table `event_detail`
+    behind its key and id. `references` are the first ones of all ids of entities, parents and traces. All can be
+    pickled, and made in another process than it is written in.
     """
 
     given: int

@@ -25,7 +25,7 @@ POLL_SECONDS = 0.1
 HEARD_SECONDS = 0.5
 """The same where a batch is heard of when it comes in: a connection may be lost without a word."""
 
-FAR_EVENTS = 20_000
+FAR_EVENTS = 5_000
 """So many matching events at least are read at once of those of which nothing is noted: that goes through the log."""
 
 Found = TypeVar("Found")

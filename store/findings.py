@@ -12,6 +12,7 @@ Kind = Literal[
     "cell",
     "combination",
     "descent",
+    "arrival",
     "unknown combination",
     "unknown actor",
     "missing detail",
@@ -22,7 +23,7 @@ Kind = Literal[
 MOST_TOLD = 10
 """So many findings of one kind are told one by one, further ones are counted."""
 
-COUNTED: tuple[Kind, ...] = ("cell", "combination", "descent")
+COUNTED: tuple[Kind, ...] = ("cell", "combination", "descent", "arrival")
 """The kinds that are derived from the events and can be counted anew."""
 
 REPAIRABLE: tuple[Kind, ...] = ("version", *COUNTED)
@@ -35,6 +36,7 @@ _ADVICE: dict[Kind, str] = {
     "cell": _REPAIR,
     "combination": _REPAIR,
     "descent": _REPAIR,
+    "arrival": _REPAIR,
     "unknown combination": f"What these events are is lost. {_IMPORT_AGAIN}",
     "unknown actor": f"Who triggered these events is lost. {_IMPORT_AGAIN}",
     "missing detail": f"These events cannot be shown. {_IMPORT_AGAIN}",

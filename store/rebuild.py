@@ -1,4 +1,4 @@
-"""Makes all that is derived anew from the events: the rollup, the counts of combinations, what belongs to what."""
+"""Makes anew from the events what is counted, what belongs to what, and what came in lately."""
 
 from collections import Counter
 
@@ -9,6 +9,7 @@ from .bulk_insert import insert_rows
 from .cells import rollup_rows
 from .descent import note_all
 from .owners import add_all_owners
+from .recent_arrivals import note_all_arrivals
 from .recount import recounted
 from .schema import combination, rollup
 from .transaction import count_transaction
@@ -26,6 +27,7 @@ async def rebuild(connection: AsyncConnection) -> None:
     Those who have many events by now own cells afterwards.
     """
     await count_transaction(connection)
+    await note_all_arrivals(connection)
     await add_all_owners(connection)
     await connection.execute(delete(rollup))
     totals: Counter[int] = Counter()

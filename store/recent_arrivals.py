@@ -7,11 +7,26 @@ were noted since something was last forgotten (`noted`). Neither row is there be
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    not_,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .dialect import Dialect, limited
-from .schema import arrival, meta
+from .schema import arrival, event, meta
 
 KEPT = 100_000
 """So many of the newest arrivals are kept at least, and of the oldest of their batches all."""
@@ -48,6 +63,35 @@ async def _forget_oldest(connection: AsyncConnection, noted: int) -> None:
         if (await connection.execute(_DELETE, {"forgotten": forgotten, "oldest": oldest})).rowcount:
             await connection.execute(_SET, {"name": _FORGOTTEN, "value": str(oldest - 1)})
     await connection.execute(_SET, {"name": _NOTED, "value": str(noted)})
+
+
+async def note_all_arrivals(connection: AsyncConnection) -> None:
+    """Note anew what came in since something was last forgotten."""
+    await connection.execute(delete(arrival))
+    found = select(event.c.batch, event.c.time_key).where(_is_remembered())
+    await connection.execute(insert(arrival).from_select([arrival.c.batch, arrival.c.time_key], found))
+
+
+@lru_cache(maxsize=1)
+def count_missing_arrivals() -> Select[int]:
+    """How many events are not noted that should be."""
+    is_noted = exists(select(arrival.c.batch).where(_is_arrival()))
+    return select(func.count()).select_from(event).where(_is_remembered(), not_(is_noted))
+
+
+@lru_cache(maxsize=1)
+def count_stray_arrivals() -> Select[int]:
+    """How many arrivals are noted of no event."""
+    return select(func.count()).select_from(arrival).where(not_(exists(select(event.c.time_key).where(_is_arrival()))))
+
+
+def _is_arrival() -> ColumnElement[bool]:
+    return (arrival.c.time_key == event.c.time_key) & (arrival.c.batch == event.c.batch)
+
+
+def _is_remembered() -> ColumnElement[bool]:
+    forgotten = cast(SELECT_FORGOTTEN.scalar_subquery(), BigInteger)
+    return event.c.batch > func.coalesce(forgotten, literal_column("0", BigInteger))
 
 
 @lru_cache(maxsize=2)

@@ -20,6 +20,7 @@ from .statements import (
     select_rehashed,
     select_standings,
     select_text_of,
+    select_texts_of,
     standing_of,
 )
 from .stored_text import from_stored
@@ -68,8 +69,13 @@ class ReferenceLookup:
         self._of_texts, self._combinations, self._families = {}, {}, {}
 
     async def references_of_traces(self, trace_ids: Sequence[str]) -> Mapping[str, int]:
-        """What stands for each of the ids of traces that the log holds."""
-        return await self._references_of("trace", trace_ids)
+        """What stands for each of the ids of traces, for those that the log holds."""
+        numbers = await self._references_of("trace", trace_ids)
+        dialect = self._connections.dialect
+        among = {"numbers": dialect.references(sorted(set(numbers.values())))}
+        rows = await self._connections.rows(select_texts_of(dialect, ("trace_ref",)), among)
+        held = {from_stored(stored) for _, stored in rows}  # another one may have the number of one that is gone
+        return {trace_id: number for trace_id, number in numbers.items() if trace_id in held}
 
     async def references(self, column: RefColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
         """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""

@@ -20,7 +20,7 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 """`application` and `version` say whose tables these are. `written` counts the batches, for caches of readers.
-`recent_arrivals` says what else it holds.
+`recent_arrivals` says what else it holds, and `log_version` what it holds while a log is moved.
 """
 
 combination = Table(

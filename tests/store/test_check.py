@@ -22,7 +22,7 @@ from store import (
 )
 from store.connections import Connections
 from store.findings import MOST_TOLD
-from store.schema import actor, combination, event, event_detail, meta, rollup
+from store.schema import actor, arrival, combination, event, event_detail, meta, rollup
 from store.time_keys import HOUR, LEVELS, microseconds
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
@@ -164,6 +164,24 @@ async def test_what_is_lost_is_found_and_said_to_be_beyond_repair(database: Data
     )
 
 
+async def test_wrong_lists_of_what_came_in_lately_are_found_and_repaired(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.recent_arrivals.KEPT", 40)
+    for start in range(0, 100, 10):
+        await write(database, EVENTS[start : start + 10])
+    assert (await check_log(database)).findings == ()
+    await damage(database, delete(arrival).where(arrival.c.batch >= 9), insert(arrival).values(batch=7, time_key=5))
+    report = await check_log(database, repair=True)
+    assert sentences(report) == [
+        "The list of what came in lately lacks 20 events that came in.",
+        "The list of what came in lately has 1 events that are not there.",
+    ]
+    assert report.is_repaired
+    assert (await check_log(database)).findings == ()
+    assert await assert_exact(database) == 100
+
+
 async def test_ids_that_several_events_have_are_found(database: DatabaseAddress) -> None:
     async with await open_writer(database, collide) as writer:
         await writer.write(EVENTS)
@@ -219,7 +237,7 @@ async def test_deleted_events_are_noticed_in_every_count(database: DatabaseAddre
     await write(database, EVENTS)
     await damage(database, delete(event).where(event.c.combination_ref == 3))
     report = await check_log(database, repair=True)
-    assert {finding.kind for finding in report.findings} == {"cell", "combination", "stray detail"}
+    assert {finding.kind for finding in report.findings} == {"cell", "combination", "arrival", "stray detail"}
     assert {finding.kind for finding in report.remaining} == {"stray detail"}
     assert report.events == 267
 

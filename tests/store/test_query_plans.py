@@ -13,6 +13,7 @@ from store.arrival_statements import select_arrival_count, select_arrivals
 from store.compiled import Statement, compiled
 from store.conditions import Plan
 from store.count_statements import select_buckets, select_counts, select_whether_any_within
+from store.descent import count_stray_pairs
 from store.dialect import POSTGRES, SQLITE
 from store.page import Direction
 from store.parts import Part
@@ -92,6 +93,13 @@ async def test_what_came_in_lately_leads_to_its_events_on_postgres(
         plan = "\n".join(row[0] for row in rows)
     assert "Seq Scan on event" not in plan
     assert "event_pkey" in plan
+
+
+def test_pairs_are_looked_for_among_the_events_of_the_child() -> None:
+    """A home can have very many, and every pair would go through them."""
+    found = query_plan(count_stray_pairs())
+    assert any("event_entity (entity_ref=?)" in step for step in found)
+    assert not any("event_home" in step for step in found)
 
 
 async def test_no_table_is_gone_through_to_see_whether_keys_run_on_over_an_edge(postgres_url: str) -> None:

@@ -221,6 +221,10 @@ async def test_texts_with_one_reference_are_told_apart(database: DatabaseAddress
         older = await repository.page(OPEN, Position.of(event), "older", 1)
         assert older.events == tuple(events[max(0, place - 1) : place])
     assert await repository.event("event-120") is None
+    traces = {f"trace {number}" for number in range(30)}
+    assert (
+        await repository.trace_extents(OPEN, [*(f"gone {number}" for number in range(8)), *traces])
+    ).keys() == traces
     await repository.close()
     async with await open_writer(database, collide) as writer:
         assert (await writer.write([*events[::7], make_event(120)])).stored == 1
