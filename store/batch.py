@@ -45,9 +45,17 @@ class Batch:
 
     async def write(self, events: EventColumns) -> int:
         """Store the events that are not there yet, and return their number."""
+        return await self.store(await self.missing(events))
+
+    async def missing(self, events: EventColumns) -> EventColumns:
+        """Those of the events that are not there yet."""
         stored_ids = await self._stored_ids(events)
         if stored_ids:
             events = events.at([place for place, found in enumerate(events.ids) if found not in stored_ids])
+        return events
+
+    async def store(self, events: EventColumns) -> int:
+        """Store events none of which is there yet, and return their number."""
         if not events.ids:
             return 0
         number = await self._catch_up()

@@ -3,16 +3,14 @@
 They stand here as they were, whatever becomes of `schema`: only what is read of them, which all these versions have.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Delete,
     Integer,
-    LargeBinary,
     MetaData,
     Select,
     Table,
@@ -29,13 +27,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .dialect import limited
 from .plain_event import PlainEvent
-from .stored_text import from_stored, from_stored_or_absent
+from .stored_text import from_stored, from_stored_or_absent, id_to_stored
 from .time_keys import moment_of
 
 _RENAMED = ("event", "event_detail", "actor", "combination")
 _DERIVED = ("rollup", "owner", "descent", "rehashed", "actor_word")
 REPLACED = (*_RENAMED, *_DERIVED)
 """The tables that others take the place of, where they are: some came with a later version."""
+
+UNMOVED = tuple(f"unmoved_{name}" for name in _RENAMED)
+"""The old tables with the events that stayed in them, and what these refer to."""
 
 _INDEXES = (
     "event_id",
@@ -51,13 +52,15 @@ _SLOT_BITS = 5
 _NOTHING = 0
 _UUID_BYTES = 16
 _NOT_UTF8 = b"\xff"
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What is raised by values that are none of an event: a time outside the calendar, bytes that are no text."""
 
 _metadata = MetaData()
 _event = Table(
     "old_event",
     _metadata,
     Column("time_key", BigInteger, primary_key=True),
-    Column("id", LargeBinary),
+    Column("id"),  # of no type: of a file, any value can be read so
     Column("combination_ref", Integer),
     Column("entity_ref", BigInteger),
     Column("actor_ref", BigInteger),
@@ -96,11 +99,12 @@ _combination = Table(
 
 
 class Part(NamedTuple):
-    """The oldest events that are left, in their order, with the keys from behind one up to the last."""
+    """The oldest events that are left, with the keys from behind one up to the last: by these, or only these."""
 
     behind: int
     last: int
-    events: Sequence[PlainEvent]
+    events: Mapping[int, PlainEvent]
+    unreadable: Sequence[int]
 
 
 async def put_aside(connection: AsyncConnection) -> None:
@@ -120,9 +124,15 @@ async def put_aside(connection: AsyncConnection) -> None:
         await connection.exec_driver_sql(order)
 
 
-async def drop(connection: AsyncConnection) -> None:
-    """Drop the tables, whose events are all elsewhere."""
-    await connection.run_sync(_metadata.drop_all)
+async def drop_or_leave(connection: AsyncConnection) -> int:
+    """Drop the tables, whose events are elsewhere, or name them for those that are not, and say how many these are."""
+    left = int((await connection.execute(select(func.count()).select_from(_event))).scalar_one())
+    if left:
+        for name, unmoved in zip(_RENAMED, UNMOVED, strict=True):
+            await connection.exec_driver_sql(f"ALTER TABLE old_{name} RENAME TO {unmoved}")
+    else:
+        await connection.run_sync(_metadata.drop_all)
+    return left
 
 
 async def count_unreadable(connection: AsyncConnection) -> int:
@@ -132,35 +142,73 @@ async def count_unreadable(connection: AsyncConnection) -> int:
 
 async def next_part(connection: AsyncConnection, behind: int, events: int, characters: int) -> Part | None:
     """Up to so many events behind a key, fewer where these hold more than so many characters. None behind the last."""
-    last, size = None, 0
-    for key, length in (await connection.execute(_SELECT_SIZES, {"behind": behind, "events": events})).all():
-        last, size = key, size + length
-        if size > characters:
+    last, size, asked, step = behind, 0, 0, 1
+    while size <= characters and asked < events:
+        # More each time: only few may fit, and each long one is read for its length.
+        step = min(2 * step, events - asked)
+        rows = (await connection.execute(_SELECT_SIZES, {"behind": last, "events": step})).all()
+        for key, length in rows:
+            last, size, asked = key, size + length, asked + 1
+            if size > characters:
+                break
+        if len(rows) < step:
             break
-    if last is None:
+    if not asked:
         return None
-    return Part(behind, last, await _read(connection, {"behind": behind, "last": last}))
+    return Part(behind, last, *await _read(connection, {"behind": behind, "last": last}))
 
 
-async def delete_part(connection: AsyncConnection, part: Part) -> int:
-    """Delete the events of a part, and say how many these were."""
+def left_of(part: Part, moved: Iterable[bytes]) -> Sequence[int]:
+    """The keys of the events that are left of a part when those with these ids are moved, the first of each."""
+    left, ids = [*part.unreadable], set(moved)
+    if len(ids) < len(part.events):
+        for key, event in part.events.items():
+            stored_id = id_to_stored(event.id)
+            if stored_id not in ids:
+                left.append(key)
+            ids.discard(stored_id)
+    return left
+
+
+async def delete_part(connection: AsyncConnection, part: Part, left: Sequence[int]) -> int:
+    """Delete the events of a part but for some, and say how many these were."""
     keys = {"behind": part.behind, "last": part.last}
-    await connection.execute(_DELETE_DETAILS, keys)
-    return int((await connection.execute(_DELETE_EVENTS, keys)).rowcount)
+    deleted = 0
+    for table in (_detail, _event):
+        order = delete(table).where(_in_part(table.c.time_key))
+        if left:
+            order = order.where(table.c.time_key.not_in(left))
+        deleted = int((await connection.execute(order, keys)).rowcount)
+    return deleted
 
 
-async def _read(connection: AsyncConnection, keys: Mapping[str, int]) -> Sequence[PlainEvent]:
+async def _read(connection: AsyncConnection, keys: Mapping[str, int]) -> tuple[Mapping[int, PlainEvent], Sequence[int]]:
     async def rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         return (await connection.execute(statement, keys)).all()
 
+    if connection.dialect.name == "sqlite":  # which else reads nothing where one text is none
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        driver.text_factory = _text_or_bytes
     # Not joined: where Postgres took the events of a part for few, it would go through them for each combination.
     combinations = {number: parts for number, *parts in await rows(_SELECT_COMBINATIONS)}
     actors = {number: parts for number, *parts in await rows(_SELECT_ACTORS)}
     details = {key: parts for key, *parts in await rows(_SELECT_DETAILS)}
-    return [
-        _event_of(own, details[own[0]], combinations[combination_ref], actors.get(actor_ref))
-        for combination_ref, actor_ref, *own in await rows(_SELECT_EVENTS)
-    ]
+    events: dict[int, PlainEvent] = {}
+    unreadable = []
+    for combination_ref, actor_ref, *own in await rows(_SELECT_EVENTS):
+        key = own[0]
+        try:
+            events[key] = _event_of(own, details[key], combinations[combination_ref], actors.get(actor_ref))
+        except _UNREADABLE:
+            unreadable.append(key)
+    return events, unreadable
+
+
+def _text_or_bytes(stored: bytes) -> str | bytes:
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
 
 
 def _event_of(
@@ -245,5 +293,3 @@ _SELECT_EVENTS: Select[*tuple[Any, ...]] = (
     .where(_in_part(_event.c.time_key))
     .order_by(_event.c.time_key)
 )
-_DELETE_DETAILS: Delete = delete(_detail).where(_in_part(_detail.c.time_key))
-_DELETE_EVENTS: Delete = delete(_event).where(_in_part(_event.c.time_key))

@@ -6,7 +6,7 @@ there the next time. Meanwhile the log has the new version and is not whole, whi
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,7 @@ from .connections import Connections
 from .dictionaries import Known
 from .errors import DatabaseDamaged
 from .log_version import MOVED_FROM, VERSION
-from .old_tables import REPLACED, Part
+from .old_tables import REPLACED, UNMOVED, Part
 from .references import reference
 from .schema import event, meta, metadata
 from .slices import FIRST_KEY
@@ -37,21 +37,20 @@ Tell = Callable[[int], None]
 _MOVED_UNTIL = "moved_until"
 """The row of `meta` with the key of the last event that was moved, as long as there are others."""
 
-_KEPT = ("application", "version", "written")
-"""The rows of `meta` that stay. Another one says how far the way to an earlier version came, that was stopped on it."""
-
 _SET_META = update(meta).where(meta.c.name == bindparam("row")).values(value=bindparam("to"))
-_DELETE_OTHERS = delete(meta).where(meta.c.name.not_in(_KEPT))
+# Another one says how far the way to an earlier version came, that was stopped on it.
+_DELETE_OTHERS = delete(meta).where(meta.c.name.not_in(("application", "version")))
 _DELETE_NOTES = delete(meta).where(meta.c.name.in_((MOVED_FROM, _MOVED_UNTIL)))
 
 
 async def upgrade(connections: Connections, tell: Tell) -> None:
     """Make a log of schema version 2 to 5 one of this version. `tell` hears how many events have been moved.
 
-    Raises a StoreError when the log cannot be written, or lacks something of an event, which is found before anything
-    is changed. What was done is kept, and not done again.
+    Raises a StoreError when the log cannot be written, or lacks something of an event, or has what would be lost: both
+    are found before anything is changed. What was done is kept, and not done again. Also raises one that says so when
+    it is done but for events that cannot be moved, which stay in tables of their own.
     """
-    events = 0
+    events = left = 0
     is_done = False
     known, epoch = Known(connections.dialect, reference), connections.epoch
     await connections.execute(connections.dialect.orders.moving_settings)
@@ -63,17 +62,23 @@ async def upgrade(connections: Connections, tell: Tell) -> None:
             if MOVED_FROM not in values and int(values["version"]) == VERSION:  # somebody else did it meanwhile
                 return
             if MOVED_FROM not in values:
-                await _begin(connection, values["version"], connections.address.shown)
+                await _begin(connection, values, connections.address.shown)
             elif part := await _next_part(connection, int(values[_MOVED_UNTIL])):
                 events += await _move(connection, part, Batch(connection, connections.dialect, known))
             else:
-                await _end(connection)
+                left = await _end(connection)
                 is_done = True
         tell(events)
         await asyncio.sleep(connections.dialect.orders.turn_seconds)
+    if left:
+        raise DatabaseDamaged(
+            f"{connections.address.shown} is up to date without {left:,} of its events, which cannot be read or have "
+            f"the id of another one. They stay in its tables {', '.join(UNMOVED)}.",
+            f"Everything else is there. If you have these events elsewhere, import them again: {IMPORT}",
+        )
 
 
-async def _begin(connection: AsyncConnection, version: str, shown: str) -> None:
+async def _begin(connection: AsyncConnection, values: Mapping[str, str], shown: str) -> None:
     """Put the old tables aside and make new ones, in which there is no event yet."""
     await refuse_what_would_be_lost(connection, REPLACED, shown)
     rights = await rights_on(connection, REPLACED)
@@ -85,10 +90,13 @@ async def _begin(connection: AsyncConnection, version: str, shown: str) -> None:
         )
     await connection.run_sync(metadata.create_all)
     await give_rights(connection, metadata.tables.keys() - {meta.name}, rights, event.name)
-    await count_transaction(connection)
     await connection.execute(_DELETE_OTHERS)
     await connection.execute(_SET_META, {"row": "version", "to": str(VERSION)})
-    noted = ((MOVED_FROM, version), (_MOVED_UNTIL, str(FIRST_KEY)))
+    # As after a transaction more, by which others notice it. A number that was lost is the same as none: all that is
+    # counted by it will be written anew.
+    written = values.get("written", "")
+    number = int(written) + 1 if written.isdecimal() else 1
+    noted = (("written", str(number)), (MOVED_FROM, values["version"]), (_MOVED_UNTIL, str(FIRST_KEY)))
     await connection.execute(insert(meta), [{"name": name, "value": value} for name, value in noted])
 
 
@@ -97,15 +105,18 @@ async def _next_part(connection: AsyncConnection, behind: int) -> Part | None:
 
 
 async def _move(connection: AsyncConnection, part: Part, batch: Batch) -> int:
-    deleted = await old_tables.delete_part(connection, part)  # first: SQLite takes their room for the new ones
-    if await batch.write(columns_of(part.events)) != deleted:
+    columns = await batch.missing(columns_of(part.events.values()))
+    left = old_tables.left_of(part, columns.ids)
+    deleted = await old_tables.delete_part(connection, part, left)  # first: SQLite takes their room for the new ones
+    if await batch.store(columns) != deleted:
         raise RuntimeError("an event was not moved")  # rather than lose it
     await connection.execute(_SET_META, {"row": _MOVED_UNTIL, "to": str(part.last)})
     return deleted
 
 
-async def _end(connection: AsyncConnection) -> None:
-    """Let the log be of this version, and whole."""
-    await old_tables.drop(connection)
+async def _end(connection: AsyncConnection) -> int:
+    """Let the log be of this version, and whole but for so many events."""
+    left = await old_tables.drop_or_leave(connection)
     await count_transaction(connection)
     await connection.execute(_DELETE_NOTES)
+    return left

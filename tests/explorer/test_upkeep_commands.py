@@ -185,7 +185,7 @@ def test_a_log_that_is_brought_up_to_date_says_so_until_it_is_whole(
     path = str(tmp_path / "log.db")
     asyncio.run(write_old_log(DatabaseAddress.parse(path), 5, map(make_event, range(3))))
     with monkeypatch.context() as patched:
-        patched.setattr("store.batch.Batch.write", interrupted)
+        patched.setattr("store.batch.Batch.store", interrupted)
         assert main(["check", "--repair", path]) == 130
     assert capsys.readouterr().err == (
         "Interrupted. Nobody can read the log until it is up to date: the same command goes on from there.\n"

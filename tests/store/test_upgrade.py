@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import (
     Actor,
@@ -213,6 +215,25 @@ async def test_long_payloads_are_moved_in_small_parts(
     assert list(await all_events(database)) == newest_first(events)
 
 
+async def test_of_long_payloads_hardly_more_are_measured_than_are_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = DatabaseAddress.parse(str(tmp_path / "log.db"))
+    measured: list[int] = []
+    execute = AsyncConnection.execute
+
+    async def noting(self: AsyncConnection, statement: Any, parameters: Any = None) -> Any:
+        if "length(" in str(statement):
+            measured.append(parameters["events"])
+        return await execute(self, statement, parameters)
+
+    monkeypatch.setattr("store.upgrade.TRANSACTION_CHARACTERS", 4_000)
+    monkeypatch.setattr(AsyncConnection, "execute", noting)
+    await write_old_log(address, 5, [make_event(number, payload="x" * 1_000) for number in range(200)])
+    await check_log(address, repair=True)
+    assert sum(measured) < 3 * 200
+
+
 async def test_whoever_is_stopped_before_any_event_was_moved_knows_that_the_tables_were_changed(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +241,7 @@ async def test_whoever_is_stopped_before_any_event_was_moved_knows_that_the_tabl
         raise Stopped
 
     await write_old_log(database, 5, WIDE)
-    monkeypatch.setattr("store.batch.Batch.write", stop)
+    monkeypatch.setattr("store.batch.Batch.store", stop)
     told: list[int] = []
     with pytest.raises(Stopped):
         await check_log(database, repair=True, tell_upgraded=told.append)
