@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from store import CheckReport, DatabaseAddress, EventFilter, StoreError, TimeRange
+from store import CheckReport, DatabaseAddress, EventFilter, SchemaOlder, StoreError, TimeRange
 
 from ..display import events_text
 from ..visible import visible
@@ -13,6 +13,7 @@ from .stopping import Stop
 from .words import KEEPS_ITS_SIZE, complain, write
 
 UNREADABLE = "Nobody can read the log until it is up to date: the same command goes on from there."
+UP_TO_DATE = "The log is up to date, and was not checked to the end."
 
 
 def check(database: str, *, repair: bool) -> int:
@@ -32,11 +33,11 @@ def check(database: str, *, repair: bool) -> int:
         with stop:
             report = asyncio.run(_check(address, repair, note_upgraded))
     except KeyboardInterrupt:
-        complain(f"Interrupted. {UNREADABLE if is_upgraded else 'Nothing was changed.'}")
+        complain(f"Interrupted. {_state(address) if is_upgraded else 'Nothing was changed.'}")
         return stop.exit_code
     except StoreError:
-        if is_upgraded:
-            complain(UNREADABLE)
+        if is_upgraded and (state := _state(address)) == UNREADABLE:
+            complain(state)
         raise
     write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
     for advice in report.advice:
@@ -59,6 +60,22 @@ async def _check(address: DatabaseAddress, repair: bool, note_upgraded: Callable
             show(events, events, "Checking")
 
         return await check_log(address, repair=repair, tell=tell, tell_upgraded=tell_upgraded)
+
+
+def _state(address: DatabaseAddress) -> str:
+    """What has become of a log that was being brought up to date, or why nobody can tell."""
+    from store import open_repository
+
+    async def look() -> None:
+        await (await open_repository(address)).close()
+
+    try:
+        asyncio.run(look())
+    except SchemaOlder:
+        return UNREADABLE
+    except StoreError as problem:
+        return visible(str(problem))
+    return UP_TO_DATE
 
 
 async def _number_of_events(address: DatabaseAddress) -> int | None:

@@ -12,7 +12,7 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.commands.words import KEEPS_ITS_SIZE
-from store import DatabaseAddress
+from store import DatabaseAddress, DatabaseUnavailable
 from store.formats import write_line
 from tests.builders import NOON, make_event
 from tests.store.old_logs import write_old_log
@@ -199,6 +199,46 @@ def test_a_log_that_is_brought_up_to_date_says_so_until_it_is_whole(
     assert main(["check", "--repair", path]) == 0
     capsys.readouterr()
     assert count_of(path, capsys) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted. The log is up to date, and was not checked to the end.\n"),
+        (DatabaseUnavailable("The disk is full.", "Make room."), 1, "The disk is full.\nMake room.\n"),
+    ],
+)
+def test_a_check_that_is_stopped_behind_the_last_event_leaves_a_log_that_can_be_read(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    async def stopped(*_: object) -> int:
+        raise error
+
+    path = str(tmp_path / "log.db")
+    asyncio.run(write_old_log(DatabaseAddress.parse(path), 5, map(make_event, range(3))))
+    monkeypatch.setattr("store.check._Check.run", stopped)
+    assert main(["check", "--repair", path]) == code
+    assert capsys.readouterr().err == said
+    assert count_of(path, capsys) == 3
+
+
+def test_events_that_stay_behind_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(tmp_path / "log.db")
+    asyncio.run(write_old_log(DatabaseAddress.parse(path), 5, map(make_event, range(3))))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE event SET id = x'fe00' WHERE time_key = (SELECT max(time_key) FROM event)")
+    assert main(["check", "--repair", path]) == 1
+    printed = capsys.readouterr()
+    assert "is up to date without 1 of its events" in printed.err
+    assert "Nobody can read" not in printed.err
+    assert main(["check", path]) == 0
+    capsys.readouterr()
+    assert count_of(path, capsys) == 2
 
 
 def test_check_says_what_cannot_be_repaired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
