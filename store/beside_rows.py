@@ -31,8 +31,7 @@ async def refuse_what_would_be_lost(connection: AsyncConnection, tables: Iterabl
     if found:
         raise DatabaseUnavailable(
             f"The log is put in new tables, which would lose what is not of the log in {shown}: {', '.join(found)}.",
-            "Nothing was changed. Drop it, and make it anew afterwards. Who may not see all rows must not see any "
-            "meanwhile.",
+            f"Nothing was changed. Drop it, and make it anew afterwards.{_MEANWHILE[connection.dialect.name]}",
         )
 
 
@@ -69,6 +68,10 @@ FROM unnest(ARRAY[{tables}]) AS name JOIN pg_class ON pg_class.oid = to_regclass
 aclexplode(coalesce(relacl, '{{}}') || acldefault('r', relowner))
 GROUP BY relname, grantee, is_grantable, relowner
 """
+_MEANWHILE = {
+    "postgresql": " Let nobody read the tables meanwhile who may not see all that is in them.",
+    "sqlite": "",
+}
 _SELECT_IN_THE_WAY = {
     "postgresql": """
 WITH ours AS (

@@ -74,7 +74,7 @@ async def upgrade(connections: Connections, tell: Tell) -> None:
         raise DatabaseDamaged(
             f"{connections.address.shown} is up to date without {left:,} of its events, which cannot be read or have "
             f"the id of another one. They stay in its tables {', '.join(UNMOVED)}.",
-            f"Everything else is there. If you have these events elsewhere, import them again: {IMPORT}",
+            f"Everything else is there. Drop these once you need them no more. To import other copies: {IMPORT}",
         )
 
 
