@@ -159,13 +159,10 @@ def select_whether_any_within(dialect: Dialect) -> Select[bool]:
 @form
 def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]]:
     """The parts of each actor of the newest `limit` matching events, and how many of those it triggered."""
-    newest = nearest_keys(dialect, plan, newest_first=True).subquery()
-    counted = (
-        select(event.c.actor_ref, func.count().label("count"))
-        .select_from(newest.join(event, event.c.time_key == newest.c.time_key))
-        .group_by(dialect.as_value(event.c.actor_ref))
-        .subquery()
-    )
+    newest = nearest_keys(dialect, plan, newest_first=True).cte("newest")
+    found = dialect.at_each(newest, event.c.time_key, select(event.c.actor_ref)).subquery()
+    by_actor = select(found.c.actor_ref, func.count().label("count")).group_by(dialect.as_value(found.c.actor_ref))
+    counted = by_actor.subquery()
     parts = [column for column in actor.c if column.name != "identity"]
     return select(counted.c.count, *parts).select_from(
         counted.outerjoin(actor, actor.c.actor_ref == counted.c.actor_ref)

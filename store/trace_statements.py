@@ -18,11 +18,8 @@ def select_traces(dialect: Dialect, plan: Plan, direction: Direction) -> Select[
     """The keys of the `limit` nearest events with their traces, in the direction of reading."""
     older = direction == "older"
     found = nearest_keys(dialect, plan, newest_first=older).cte("found")
-    return (
-        select(event.c.time_key, event.c.trace_ref)
-        .join_from(found, event, event.c.time_key == found.c.time_key)
-        .order_by(in_order(event.c.time_key, older))
-    )
+    traces = dialect.at_each(found, event.c.time_key, select(event.c.time_key, event.c.trace_ref)).subquery()
+    return select(traces).order_by(in_order(traces.c.time_key, older))
 
 
 @form

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import psycopg
 import pytest
@@ -12,13 +13,15 @@ from store import DatabaseAddress, open_writer
 from store.arrival_statements import select_arrival_count, select_arrivals
 from store.compiled import Statement, compiled
 from store.conditions import Plan
-from store.count_statements import select_buckets, select_counts, select_whether_any_within
+from store.count_statements import select_actor_counts, select_buckets, select_counts, select_whether_any_within
 from store.descent import count_stray_pairs
 from store.dialect import POSTGRES, SQLITE
 from store.page import Direction
+from store.parameters import place_parameters
 from store.parts import Part
 from store.schema import metadata
 from store.statements import select_page
+from store.trace_statements import select_traces
 
 WINDOW = Plan("combination_ref", excluded=("trace_ref",), window=True)
 EVERY_TEST = Plan(
@@ -100,6 +103,27 @@ def test_pairs_are_looked_for_among_the_events_of_the_child() -> None:
     found = query_plan(count_stray_pairs())
     assert any("event_entity (entity_ref=?)" in step for step in found)
     assert not any("event_home" in step for step in found)
+
+
+@pytest.mark.parametrize("plan", [Plan(), Plan("combination_ref")], ids=["in order", "by combination"])
+@pytest.mark.parametrize("select", [select_actor_counts, partial(select_traces, direction="older")])
+async def test_of_the_newest_events_each_is_looked_up(
+    postgres_url: str, select: Callable[..., Statement], plan: Plan
+) -> None:
+    await (await open_writer(DatabaseAddress.parse(postgres_url))).close()
+    sql, _, constants = compiled(select(POSTGRES, plan), PGDialect_psycopg())
+    asked = {**place_parameters("low", 0), **place_parameters("high", 2**50), "combination_ref_included": "1,2"}
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO event"
+            " SELECT key, key, 1 + key % 2, key, key, 1, NULL, NULL, 1 FROM generate_series(1::bigint, 50000) AS key"
+        )
+        connection.execute("ANALYZE")
+        for setting in POSTGRES.orders.log_settings:
+            connection.execute(setting)
+        rows = connection.execute(f"EXPLAIN {sql}", {**constants, **asked, "limit": 4_001})
+        found = "\n".join(row[0] for row in rows)
+    assert "Seq Scan on event" not in found
 
 
 async def test_no_table_is_gone_through_to_see_whether_keys_run_on_over_an_edge(postgres_url: str) -> None:
