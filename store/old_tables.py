@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .dialect import limited
 from .plain_event import PlainEvent
-from .stored_text import from_stored, from_stored_or_absent, id_to_stored
+from .stored_text import from_stored, from_stored_or_absent, id_from_stored, id_to_stored
 from .time_keys import moment_of
 
 _RENAMED = ("event", "event_detail", "actor", "combination")
@@ -50,8 +50,6 @@ _INDEXES = (
 )
 _SLOT_BITS = 5
 _NOTHING = 0
-_UUID_BYTES = 16
-_NOT_UTF8 = b"\xff"
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What is raised by values that are none of an event: a time outside the calendar, bytes that are no text."""
 
@@ -222,7 +220,7 @@ def _event_of(
         _, actor_id, actor_name, email, ip_address = map(_text, actor)
         actor_parts = (from_stored_or_absent(actor_type), actor_id, actor_name, email, ip_address)
     return PlainEvent(
-        id=_id(stored_id) if long_id is None else long_id,
+        id=id_from_stored(stored_id) if long_id is None else long_id,
         occurred_at=moment_of(time_key >> _SLOT_BITS if occurred_at is None else occurred_at),
         event_name=from_stored(event_name),
         environment=from_stored_or_absent(environment),
@@ -234,14 +232,6 @@ def _event_of(
         payload=payload,
         request=request,
     )
-
-
-def _id(stored: bytes) -> str:
-    """The id in 16 bytes of a UUID, else in UTF-8 behind one or two bytes that are none. A long one is a text."""
-    if len(stored) == _UUID_BYTES:
-        digits = stored.hex()
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    return stored.lstrip(_NOT_UTF8).decode("utf-8", "surrogatepass")
 
 
 def _text(stored: str | None) -> str | None:
