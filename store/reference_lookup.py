@@ -19,7 +19,6 @@ from .statements import (
     select_descendants,
     select_rehashed,
     select_standings,
-    select_text_of,
     select_texts_of,
     standing_of,
 )
@@ -70,12 +69,7 @@ class ReferenceLookup:
 
     async def references_of_traces(self, trace_ids: Sequence[str]) -> Mapping[str, int]:
         """What stands for each of the ids of traces, for those that the log holds."""
-        numbers = await self._references_of("trace", trace_ids)
-        dialect = self._connections.dialect
-        among = {"numbers": dialect.references(sorted(set(numbers.values())))}
-        rows = await self._connections.rows(select_texts_of(dialect, ("trace_ref",)), among)
-        held = {from_stored(stored) for _, stored in rows}  # another one may have the number of one that is gone
-        return {trace_id: number for trace_id, number in numbers.items() if trace_id in held}
+        return await self._held("trace", COLUMNS["trace"], trace_ids)
 
     async def references(self, column: RefColumn, texts: Sequence[str], patterns: Sequence[str] = ()) -> Sequence[int]:
         """Every reference that one of the texts stands for, or that of an actor who fits one of the patterns."""
@@ -119,13 +113,16 @@ class ReferenceLookup:
 
     async def _ids(self, column: IdColumn, text: str) -> Sequence[int]:
         kind = "trace" if column == "trace_ref" else "entity"
-        number = (await self._references_of(kind, [text]))[text]
-        # Another text may have that number. What is not in the log yet is looked up again after the next batch.
-        for each in COLUMNS[kind] if column == "home_ref" else (column,):
-            rows = await self._connections.rows(select_text_of(each), {"ref": number})
-            if any(stored is not None and from_stored(stored) == text for (stored,) in rows):
-                return [number]
-        return []
+        # What is not in the log yet is looked up again after the next batch.
+        return [*(await self._held(kind, COLUMNS[kind] if column == "home_ref" else (column,), [text])).values()]
+
+    async def _held(self, kind: str, columns: Sequence[IdColumn], texts: Sequence[str]) -> Mapping[str, int]:
+        """The reference of each of the texts that the log holds in one of the columns."""
+        dialect, numbers = self._connections.dialect, await self._references_of(kind, texts)
+        among = {"numbers": dialect.references(sorted(set(numbers.values())))}
+        rows = await self._connections.rows(select_texts_of(dialect, columns), among)
+        held = {from_stored(stored) for _, stored in rows}  # another one may have the number of one that is gone
+        return {text: number for text, number in numbers.items() if text in held}
 
     async def _references_of(self, kind: str, texts: Sequence[str]) -> Mapping[str, int]:
         """The reference of each text, if the log holds it: its own, or the one it got where that belongs to another."""

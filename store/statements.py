@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, exists, func, select
+from sqlalchemy import FromClause, Select, Text, bindparam, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
@@ -173,13 +173,7 @@ def select_rehashed(dialect: Dialect) -> Select[int, str]:
     return select(rehashed.c.ref, rehashed.c.id).where(rehashed.c.kind == bindparam("kind", type_=Text), is_one)
 
 
-@lru_cache(maxsize=4)
-def select_text_of(column: IdColumn) -> Select[str | None]:
-    """The id that the reference `ref` stands for in any event, NULL where it stands for none."""
-    return select(_text_of(column, bindparam("ref", type_=BigInteger)))
-
-
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def select_texts_of(dialect: Dialect, columns: Sequence[IdColumn]) -> Select[int, str]:
     """Those of the references `numbers` that stand for an id in any of the columns, each with that id."""
     numbers = dialect.numbers("numbers")
