@@ -31,7 +31,6 @@ class _Inserted(NamedTuple):
 
     combinations: Sequence[int]
     refs: Mapping[OwnerColumn, Sequence[int | None]]
-    entity_refs: Sequence[int]
     settled: Settled
 
 
@@ -115,10 +114,10 @@ class Batch:
         await insert_rows(self._connection, schema.actor, known.actors.new_actors)
         await insert_rows(self._connection, schema.actor_word, known.actors.new_words)
         await insert_rows(self._connection, schema.rehashed, [*known.entities.new_rehashed, *known.traces.new_rehashed])
-        return _Inserted(combinations, refs, own_refs, settled)
+        return _Inserted(combinations, refs, settled)
 
     async def _note_homes(self, inserted: "_Inserted") -> None:
-        await self._known.homes.note(self._connection, inserted.entity_refs, inserted.settled, self._read)
+        await self._known.homes.note(self._connection, inserted.settled, self._read)
 
     async def _count(self, times: Sequence[int], inserted: "_Inserted") -> None:
         """Add events to the rollup, to the cells of all and of those who own some, and to their combinations."""

@@ -93,7 +93,7 @@ class Homes:
         standings.update(dict.fromkeys(parents - standings.keys(), "none"))
         standings.update(dict.fromkeys(entities - with_parents, "root"))
         standings.update(dict.fromkeys(with_parents, "child"))
-        return Settled(home_refs, joining, with_pairs)
+        return Settled(entity_refs, home_refs, joining, with_pairs)
 
     async def join(self, connection: AsyncConnection, settled: "Settled") -> None:
         """Let the older events of entities that were roots be at home with them."""
@@ -105,15 +105,13 @@ class Homes:
             some = dialect.references(keys[start : start + JOINED_AT_ONCE])
             await connection.execute(_set_homes(dialect), {"keys": some})
 
-    async def note(
-        self, connection: AsyncConnection, entity_refs: Sequence[int], settled: "Settled", read: Read
-    ) -> None:
+    async def note(self, connection: AsyncConnection, settled: "Settled", read: Read) -> None:
         """Note the pairs of events that are there now, and of older ones whose entity has become a home."""
         if len(self._noted) > MOST_REMEMBERED:
             self._noted.clear()
         pairs = {
             (parent, child)
-            for parent, child in zip(settled.home_refs, entity_refs, strict=True)
+            for parent, child in zip(settled.home_refs, settled.entity_refs, strict=True)
             if parent is not None and parent != child and child in self._homes
         }
         if settled.with_pairs:
@@ -126,12 +124,13 @@ class Homes:
 
 
 class Settled(NamedTuple):
-    """Where the events of a batch are at home, in their order, and what follows for older ones.
+    """The entities of the events of a batch, in their order, where these are at home, and what follows for older ones.
 
     `joining` are entities that were roots before the batch. `with_pairs` are those that become the home of events while
     older events of them are at home elsewhere.
     """
 
+    entity_refs: Sequence[int]
     home_refs: Sequence[int | None]
     joining: Collection[int]
     with_pairs: Collection[int]
