@@ -39,6 +39,7 @@ from .conditions import (
 from .dialect import Dialect, constant, limited
 from .parts import Part
 from .schema import actor, event, owner, rollup
+from .statements import with_number
 from .time_keys import SLOTS
 
 LEFT, RIGHT = -1, -2
@@ -224,7 +225,7 @@ def _is_owned(dialect: Dialect, part: Part) -> ColumnElement[bool]:
         return dialect.one_of(rollup.c.owner_ref, part.owners)
     # Those of roots, as long as they are: where one has got a home meanwhile, its cells count what the home counts too.
     one = event.alias("one")
-    home = select(one.c.home_ref).where(one.c.entity_ref.between(owner.c.ref, owner.c.ref)).order_by(one.c.entity_ref)
+    home = with_number(one, "entity_ref", owner.c.ref).with_only_columns(one.c.home_ref)
     is_root = limited(home, "1").correlate(owner).scalar_subquery().is_(None)
     roots = select(owner.c.owner_ref).where(dialect.one_of(owner.c.owner_ref, part.owners), is_root)
     return rollup.c.owner_ref.in_(roots)
