@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import pyte
+from pyte.screens import wcwidth
 
 _OSC52 = re.compile(rb"\x1b\]52;[^;\x07\x1b]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 _OPEN_TERMINAL = ("/bin/sh", "-c", 'exec "$@" <>"$0" >&0 2>&0')
@@ -44,6 +45,18 @@ def _heeding_signals() -> Iterator[None]:
     finally:
         for number in ignored:
             signal.signal(number, signal.SIG_IGN)
+
+
+def _shown(cells: Sequence[str]) -> str:
+    """What stands in a line. `pyte` itself fails where of a wide sign the second half alone is left."""
+    shown, is_second_half = "", False
+    for cell in cells:
+        if is_second_half:
+            is_second_half = False
+        else:
+            shown += cell or " "
+            is_second_half = wcwidth(cell[:1]) == 2
+    return shown
 
 
 class PseudoTerminal:
@@ -101,7 +114,8 @@ class PseudoTerminal:
     @property
     def text(self) -> str:
         """What stands on the screen now. The screen knows no alternate buffer: judge leaving it by `raw`."""
-        return "\n".join(self.screen.display)
+        lines = (self.screen.buffer[row] for row in range(self.screen.lines))
+        return "\n".join(_shown([line[column].data for column in range(self.screen.columns)]) for line in lines)
 
     @property
     def copied(self) -> list[str]:

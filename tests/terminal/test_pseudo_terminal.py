@@ -20,6 +20,12 @@ def test_it_shows_what_is_written_and_types_what_is_sent() -> None:
         assert b"hello\r\n" in terminal.raw
 
 
+def test_what_is_left_of_a_wide_sign_is_blank() -> None:
+    """As it can be for a moment, while only a part of a frame has come."""
+    with python(r"print('\u6f22\u5b57\b\b\b\bA\r\x1b[6Cend')") as terminal:
+        terminal.wait_for("A 字  end")
+
+
 def test_a_new_size_reaches_the_program() -> None:
     code = (
         "import os, signal\n"
