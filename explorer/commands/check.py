@@ -1,6 +1,5 @@
 """`activity check`: prove that every count of a log is what its events say, and repair it on demand."""
 
-import asyncio
 from collections.abc import Callable
 
 from store import CheckReport, DatabaseAddress, EventFilter, SchemaOlder, StoreError, TimeRange
@@ -8,6 +7,7 @@ from store import CheckReport, DatabaseAddress, EventFilter, SchemaOlder, StoreE
 from ..display import events_text
 from ..visible import visible
 from .database import own_address
+from .interruptible import run
 from .progress import progress
 from .stopping import Stop
 from .words import KEEPS_ITS_SIZE, complain, write
@@ -21,7 +21,7 @@ def check(database: str, *, repair: bool) -> int:
 
     Raises StoreError when the database cannot be read, or with `repair` written.
     """
-    address = asyncio.run(own_address(database))
+    address = run(own_address, database)
     stop = Stop()
     is_upgraded = False
 
@@ -31,7 +31,7 @@ def check(database: str, *, repair: bool) -> int:
 
     try:
         with stop:
-            report = asyncio.run(_check(address, repair, note_upgraded))
+            report = run(_check, address, repair, note_upgraded)
     except KeyboardInterrupt:
         complain(f"Interrupted. {_state(address) if is_upgraded else 'Nothing was changed.'}")
         return stop.exit_code
@@ -70,7 +70,7 @@ def _state(address: DatabaseAddress) -> str:
         await (await open_repository(address)).close()
 
     try:
-        asyncio.run(look())
+        run(look)
     except SchemaOlder:
         return UNREADABLE
     except StoreError as problem:

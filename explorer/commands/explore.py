@@ -13,6 +13,7 @@ from pathlib import Path
 from ..launch import Launch, Prepare
 from ..settings_file import theme_of_first_frame
 from ..theme_choice import keep_theme, kept_theme
+from .interruptible import run
 from .words import complain, meant_command
 
 TERMINALS_THAT_ONLY_PRINT = ("dumb", "unknown")
@@ -47,7 +48,7 @@ def run_app(prepare: Prepare) -> int:
     outlive_terminal()
     set_theme = theme_of_first_frame(os.environ)
     app = ActivityApp(prepare=prepare, theme_name=kept_theme(set_theme), keep_theme=partial(keep_theme, set_theme))
-    app.run()
+    run(app.run_async)
     if app.mistake is not None:
         raise app.mistake
     if app.fault is not None:

@@ -1,6 +1,5 @@
 """`activity query --output FILE`: everything a filter means as a file, with its progress on standard error."""
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ..settings import Settings
 from ..visible import visible
 from .collecting import collect, seldom_collected
 from .database import complain_of_remarks, masking_name
+from .interruptible import run
 from .progress import progress
 from .query import Wanted, opened_repository
 from .stopping import Stop
@@ -30,7 +30,7 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     target = Target(path, wanted.replace, settings.link_template)
     try:
         with Stop() as stop, seldom_collected():
-            done = asyncio.run(_export(known, target, database, settings, wanted.limit))
+            done = run(_export, known, target, database, settings, wanted.limit)
     except KeyboardInterrupt:
         complain(f"Interrupted: {visible(path.name)} was not written.")
         return stop.exit_code

@@ -19,6 +19,7 @@ from .import_reading import ReadBatch, Rejection, read_batches
 from .import_rejects import Reject, rejects_file
 from .import_report import json_report, report
 from .import_tally import Tally
+from .interruptible import run
 from .progress import Show, progress
 from .stopping import Stop
 from .words import complain, write
@@ -42,7 +43,7 @@ def import_events(options: ImportOptions) -> int:
             rejects_file(options.rejects, reading) as reject,
             progress(reading.label, reading.size or None) as show,
         ):
-            asyncio.run(_import(_Batches(batches, tally, reject), options.database, tally, show))
+            run(_import, _Batches(batches, tally, reject), options.database, tally, show)
     except KeyboardInterrupt:
         write(f"{told(tally)}\n")
         complain(f"Interrupted. {_so_far(tally)}")

@@ -1,6 +1,5 @@
 """`activity map`: propose how a table of another program is read, and on request write that into the settings file."""
 
-import asyncio
 import os
 import re
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from ..state_folder import write_state
 from ..visible import visible
 from .database import database_address
 from .guessed_fields import guessed_fields
+from .interruptible import run
 from .words import complain, write
 
 MEANINGS = {
@@ -40,8 +40,8 @@ def map_table(database: str, table: str | None, name: str | None, *, writes: boo
     Raises StoreError when the database cannot be read, has no such table, or the file must not be changed.
     """
     settings = load_settings(os.environ)
-    address = asyncio.run(database_address(database, settings))
-    proposal = asyncio.run(propose_mapping(address, None if table is None else _path(table)))
+    address = run(database_address, database, settings)
+    proposal = run(propose_mapping, address, None if table is None else _path(table))
     is_named = database in settings.databases
     section = name or (database if is_named else _name_for(address))
     url = None if is_named and section == database else _url(address, settings.address(database))

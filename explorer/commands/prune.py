@@ -1,6 +1,5 @@
 """`activity prune`: delete the events of a log that are older than a time, after asking."""
 
-import asyncio
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from ..display import events_text, time_text
 from ..time_spans import MICROSECOND
 from ..visible import visible
 from .database import own_address
+from .interruptible import run
 from .progress import progress
 from .stopping import Stop
 from .words import KEEPS_ITS_SIZE, complain, write
@@ -27,8 +27,8 @@ def prune(before_text: str, database: str, *, is_confirmed: bool) -> int:
     if not is_confirmed and not _has_terminal():
         complain("Nobody can be asked here whether events may be deleted.\nTo delete them all the same, add --yes.")
         return 2
-    address = asyncio.run(own_address(database))
-    older = asyncio.run(_count(address, before))
+    address = run(own_address, database)
+    older = run(_count, address, before)
     place = f"{visible(address.shown)} before {time_text(before, UTC)} UTC"
     if not older:
         write(f"Nothing to delete: there are no events of {place}.\n")
@@ -52,7 +52,7 @@ def _prune(address: DatabaseAddress, before: datetime, older: int) -> int:
                 deleted = so_far
                 show(so_far, so_far)
 
-            asyncio.run(prune_log(address, before, tell))
+            run(prune_log, address, before, tell)
     except KeyboardInterrupt:
         complain(f"Interrupted. {_so_far(deleted)}")
         return stop.exit_code

@@ -1,6 +1,5 @@
 """`activity query` and `activity count`: ask a log and print the answer, without loading Textual."""
 
-import asyncio
 import errno
 import io
 import os
@@ -16,6 +15,7 @@ from store import EventFilter, EventRepository, StoreError, parse_filter
 from ..settings import Settings, load_settings
 from .database import complain_of_remarks, masking_name, open_log
 from .help_texts import TERMINAL_LIMIT
+from .interruptible import run
 from .search_progress import Progress
 from .why_nothing import complain_of_nothing
 from .words import STANDARD_OUTPUT, write
@@ -43,14 +43,14 @@ def query(filter_text: str, database: str | None, wanted: Wanted) -> int:
         from .export import export
 
         return export(event_filter, now, database, settings, wanted)
-    asyncio.run(_print_events(event_filter, now, database, settings, wanted))
+    run(_print_events, event_filter, now, database, settings, wanted)
     return 0
 
 
 def count(filter_text: str, database: str | None) -> int:
     """Print the exact number of matching events. Raises StoreError, and OSError when it cannot be written."""
     event_filter = parse_filter(filter_text).settled(datetime.now(UTC))
-    write(f"{asyncio.run(_count(event_filter, database))}\n")
+    write(f"{run(_count, event_filter, database)}\n")
     return 0
 
 

@@ -1,6 +1,5 @@
 """`activity report`: the marked events of a log as a Markdown timeline."""
 
-import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from ..report import Report, marked_events, write_report
 from ..settings import load_settings
 from ..visible import visible
 from .database import database_name, masking_name
+from .interruptible import run
 from .query import opened_repository, utf8_output
 from .words import complain
 
@@ -27,7 +27,7 @@ def report(database: str | None, output: str | None, *, replaces: bool) -> int:
     if not marks.marks:
         complain(f"No event of {name} is marked: open it, and press m on an event.")
         return 1
-    text = asyncio.run(_text(marks, database, Report(name, datetime.now(UTC), settings.zone, settings.link_template)))
+    text = run(_text, marks, database, Report(name, datetime.now(UTC), settings.zone, settings.link_template))
     if output is None:
         utf8_output().write(text)
     else:

@@ -1,6 +1,5 @@
 """`activity stats`: how many events match, when they happened and what they are, without loading Textual."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from store import (
 from ..display import events_text, visible
 from ..time_spans import span_text
 from .database import complain_of_remarks
+from .interruptible import run
 from .query import opened_repository, utf8_output
 from .why_nothing import complain_of_nothing
 
@@ -65,7 +65,7 @@ class Stats(NamedTuple):
 def stats(filter_text: str, database: str | None, format_name: str, most_bars: int) -> int:
     """Print totals, bars and values. Raises StoreError, and OSError when the output cannot be written."""
     event_filter = parse_filter(filter_text)
-    found = asyncio.run(_stats(event_filter, database, most_bars))
+    found = run(_stats, event_filter, database, most_bars)
     utf8_output().write(_as_json(found) if format_name == "json" else "".join(f"{line}\n" for line in _lines(found)))
     return 0
 

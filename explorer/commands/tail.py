@@ -15,6 +15,7 @@ from ..export.about import About
 from ..export.documents import Document
 from ..settings import Settings, load_settings
 from .database import complain_of_remarks, open_log
+from .interruptible import run
 from .mistakes import described
 from .query import print_bytes, utf8_output
 from .rows import printed_document
@@ -55,7 +56,7 @@ def tail(filter_text: str, database: str | None, format_name: str) -> int:
     stop = Stop()
     try:
         with stop:
-            asyncio.run(_follow(_Tail(event_filter, database, settings, document, output)))
+            run(_follow, _Tail(event_filter, database, settings, document, output))
     except KeyboardInterrupt:
         return stop.exit_code
     return 0

@@ -20,6 +20,7 @@ from store import DatabaseAddress, EventFilter, EventRepository, StoreError, Tim
 from ..launch import Launch
 from .explore import run_app
 from .import_options import reading_options, reading_words
+from .interruptible import held, run
 from .stopping import Stop
 from .words import complain
 
@@ -39,7 +40,7 @@ def view(arguments: Namespace) -> int:
     """
     reading, words, stop = reading_options(arguments), reading_words(arguments), Stop()
     try:
-        with stop, tempfile.TemporaryDirectory(prefix="activity-") as name:
+        with stop, held(), tempfile.TemporaryDirectory(prefix="activity-") as name:
             return _view(reading.label, words, Path(name))
     except KeyboardInterrupt:
         return stop.exit_code
@@ -48,7 +49,7 @@ def view(arguments: Namespace) -> int:
 def _view(label: str, words: list[str], folder: Path) -> int:
     address = DatabaseAddress.parse(str(folder / "view.db"))
     with _importing(words, folder) as importing:
-        has_events = asyncio.run(_has_events(address, importing))
+        has_events = run(_has_events, address, importing)
         _read_keys_from_terminal()
         code = run_app(lambda: _launch(label, address, importing)) if has_events else 1
         failed = importing.poll() == 1
