@@ -1,12 +1,13 @@
 """The SELECTs that read what came in behind a batch, built once for each form of question.
 
-With `recent`, the table `arrival` leads to the events: those of the batches of which nothing is forgotten. Without it
-the whole log is read, which finds them all.
+With `recent`, the table `arrival` leads to the events: those of the batches of which nothing is forgotten. Others are
+found by reading the whole log.
 """
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, bindparam, func, select
 
 from .compiled import form
 from .conditions import Plan, tested, true_time
@@ -19,50 +20,58 @@ from .statements import row_columns
 def select_arrivals(dialect: Dialect, plan: Plan, recent: bool) -> Select[*tuple[Any, ...]]:
     """Rows of the matching events of the batches behind `after` up to `newest`, batch by batch, oldest first in each.
 
-    The plan has no driver: what leads to the events is their batch.
+    Without `recent`, of those of them that have the keys `keys`. The plan has no driver: it does not lead to them.
     """
     rows = (
         select(*row_columns(), event.c.batch)
         .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
         .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
     )
-    found = _arrived(dialect, plan, recent, rows)
+    if recent:
+        found = _recent(dialect, plan, rows)
+    else:
+        (key,) = (keys := dialect.numbers("keys")).c
+        wanted = select(key.label("time_key")).select_from(keys).cte("wanted")
+        found = dialect.at_each(wanted, event.c.time_key, rows.where(*_of_batches(event), *_matching(dialect, plan)))
     columns = found.selected_columns
     return found.order_by(columns.batch, columns.time_key)
 
 
 @form
-def select_arrival_count(dialect: Dialect, plan: Plan, recent: bool) -> Select[int]:
-    """How many rows `select_arrivals` would have."""
-    found = _arrived(dialect, plan, recent, select(event.c.time_key)).subquery()
-    return select(func.count()).select_from(found)
+def select_arrival_keys(dialect: Dialect, plan: Plan) -> Select[int, int]:
+    """Batches and keys of the first `limit` of the matching events behind `after` up to `newest`, batch by batch."""
+    found = select(event.c.batch, event.c.time_key).where(*_of_batches(event), *_matching(dialect, plan))
+    return limited(found.order_by(event.c.batch), ":limit")
 
 
 @form
-def select_batch_of_arrival(dialect: Dialect, plan: Plan, recent: bool) -> Select[int, int]:
-    """How many there are of the first `limit` events behind the batch `after`, and the batch of the last of them.
+def select_arrival_count(dialect: Dialect, plan: Plan, recent: bool) -> Select[int]:
+    """How many events match of the batches behind `after` up to `newest`."""
+    keys = select(event.c.time_key)
+    found = _recent(dialect, plan, keys) if recent else keys.where(*_of_batches(event), *_matching(dialect, plan))
+    return select(func.count()).select_from(found.subquery())
 
-    Recent ones are not looked at for that: they count whether they match or not, others where they match.
-    """
-    batch = arrival.c.batch if recent else event.c.batch
-    matching = () if recent else _conditions(dialect, plan)
-    behind = select(batch).where(batch > _number("after"), *matching).order_by(batch)
+
+@lru_cache(maxsize=1)
+def select_batch_of_arrival() -> Select[int, int]:
+    """How many there are of the first `limit` recent arrivals behind the batch `after`, and the batch of the last."""
+    behind = select(arrival.c.batch).where(arrival.c.batch > _number("after")).order_by(arrival.c.batch)
     first = limited(behind, ":limit").subquery()
     return select(func.count(), func.max(first.c.batch)).select_from(first)
 
 
-def _arrived(dialect: Dialect, plan: Plan, recent: bool, rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Those of the rows of events that match, of the batches behind `after` up to `newest`."""
-    matching = rows.where(*_conditions(dialect, plan))
-    table = arrival if recent else event
-    of_batches = (table.c.batch > _number("after"), table.c.batch <= _number("newest"))
-    if not recent:
-        return matching.where(*of_batches)
-    arrived = select(arrival.c.batch, arrival.c.time_key).where(*of_batches).subquery("arrived")
-    return dialect.at_each(arrived, event.c.time_key, matching.where(event.c.batch == arrived.c.batch))
+def _recent(dialect: Dialect, plan: Plan, rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Those of the rows of events that match, of the recent batches behind `after` up to `newest`."""
+    arrived = select(arrival.c.batch, arrival.c.time_key).where(*_of_batches(arrival)).subquery("arrived")
+    of_batch = rows.where(event.c.batch == arrived.c.batch, *_matching(dialect, plan))
+    return dialect.at_each(arrived, event.c.time_key, of_batch)
 
 
-def _conditions(dialect: Dialect, plan: Plan) -> tuple[ColumnElement[bool], ...]:
+def _of_batches(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return table.c.batch > _number("after"), table.c.batch <= _number("newest")
+
+
+def _matching(dialect: Dialect, plan: Plan) -> tuple[ColumnElement[bool], ...]:
     time = true_time(event)
     return time >= _number("since"), time < _number("until"), *tested(dialect, plan, event)
 

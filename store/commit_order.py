@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -12,21 +13,19 @@ from .arrival_statements import select_arrival_count, select_arrivals, select_ba
 from .choice import ANY
 from .combination_cache import CombinationCache
 from .connections import Connections, Rows
+from .distant_arrivals import ArrivalQuestion, DistantArrivals
 from .event_filter import EventFilter
 from .page import Arrivals
 from .recent_arrivals import SELECT_FORGOTTEN
 from .rows import COMBINATION_REF, event_of
 from .schema import meta
-from .search import Search, SearchPlanner
+from .search import SearchPlanner
 
 POLL_SECONDS = 0.1
 """How often a log is asked whether a batch came in. One row by its key is read, as cheap as `PRAGMA data_version`."""
 
 HEARD_SECONDS = 0.5
 """The same where a batch is heard of when it comes in: a connection may be lost without a word."""
-
-FAR_EVENTS = 5_000
-"""So many matching events at least are read at once of those of which nothing is noted: that goes through the log."""
 
 Found = TypeVar("Found")
 
@@ -40,6 +39,7 @@ class CommitOrder:
         self._connections = connections
         self._cache = cache
         self._planner = planner
+        self._distant = DistantArrivals(connections)
         self._announcements = Announcements(connections.address)
 
     async def newest_batch(self, other_than: int | None, seconds: float) -> int:
@@ -70,20 +70,17 @@ class CommitOrder:
         await self._announcements.close()
 
     async def arrivals(self, event_filter: EventFilter, after: int, enough: int) -> Arrivals:
-        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events.
-
-        Of somebody who is so far behind that the whole log is read for it, more at once.
-        """
+        """The matching events of the batches behind `after`, or of the first of these that hold `enough` events."""
         await self._cache.refresh(at_once=True)
         written = self._cache.written
-        search = await self._planner.search(event_filter)
-        if search is None:
+        question = await self._question(event_filter, after, written)
+        if question is None:
             return Arrivals(newest=written)
-
-        async def found(recent: bool) -> tuple[Rows, int]:
-            return await self._arrived(search, after, written, enough if recent else max(enough, FAR_EVENTS), recent)
-
-        rows, newest = await self._in_recent_or_all(after, found)
+        if self._distant.holds(question):
+            rows, newest = await self._distant.rows(question, enough)
+        else:
+            recent, distant = partial(self._recent, question, enough), partial(self._distant.rows, question, enough)
+            rows, newest = await self._one_of(after, recent, distant)
         await self._cache.misses(row[COMBINATION_REF] for row in rows)
         events = tuple(event_of(row, self._cache.combinations) for row in rows)
         if event_filter.has_text_conditions:
@@ -95,35 +92,40 @@ class CommitOrder:
     async def count_arrivals(self, event_filter: EventFilter, after: int, newest: int) -> int:
         """How many events of a filter without conditions on texts the batches behind `after` up to `newest` hold."""
         await self._cache.refresh(at_once=True)
-        search = await self._planner.search(event_filter)
-        if search is None:
+        question = await self._question(event_filter, after, newest)
+        if question is None:
             return 0
+        return await self._one_of(after, partial(self._count, question, True), partial(self._count, question, False))
 
-        async def found(recent: bool) -> int:
-            statement = select_arrival_count(self._connections.dialect, search.plan_without_driver, recent)
-            ((number,),) = await self._connections.rows(statement, _parameters(search, after, newest))
-            return int(number)
+    async def _question(self, event_filter: EventFilter, after: int, newest: int) -> ArrivalQuestion | None:
+        edition, search = self._cache.edition, await self._planner.search(event_filter)
+        if search is None:
+            return None
+        named = {**search.parameters, "since": search.since, "until": search.until}
+        return ArrivalQuestion((edition, event_filter), search.plan_without_driver, named, after, newest)
 
-        return await self._in_recent_or_all(after, found)
+    async def _recent(self, question: ArrivalQuestion, enough: int) -> tuple[Rows, int]:
+        """The rows of the first recent batches that hold `enough` events, and the last of these batches.
 
-    async def _arrived(self, search: Search, after: int, newest: int, enough: int, recent: bool) -> tuple[Rows, int]:
-        """The rows of the first batches behind `after` that hold `enough` events, and the last of these batches."""
-        dialect, plan = self._connections.dialect, search.plan_without_driver
-        parameters = _parameters(search, after, newest)
-        batch_of_arrival = select_batch_of_arrival(dialect, plan, recent)
-        ((number, full),) = await self._connections.rows(batch_of_arrival, {**parameters, "limit": enough})
-        newest = min(newest, full) if number == enough else newest
-        rows = await self._connections.rows(select_arrivals(dialect, plan, recent), {**parameters, "newest": newest})
-        return rows, newest
+        They count whether they match or not.
+        """
+        ends = {"after": question.after, "limit": enough}
+        ((number, full),) = await self._connections.rows(select_batch_of_arrival(), ends)
+        if number == enough:
+            question = question._replace(newest=min(question.newest, full))
+        statement = select_arrivals(self._connections.dialect, question.plan, True)
+        return await self._connections.rows(statement, question.parameters), question.newest
 
-    async def _in_recent_or_all(self, after: int, found: Callable[[bool], Awaitable[Found]]) -> Found:
-        """What is found of the batches behind `after` among recent arrivals, else in the whole log."""
-        recent = await found(True)
+    async def _count(self, question: ArrivalQuestion, recent: bool) -> int:
+        statement = select_arrival_count(self._connections.dialect, question.plan, recent)
+        ((number,),) = await self._connections.rows(statement, question.parameters)
+        return int(number)
+
+    async def _one_of(
+        self, after: int, recent: Callable[[], Awaitable[Found]], distant: Callable[[], Awaitable[Found]]
+    ) -> Found:
+        """What is found of the batches behind `after` among recent arrivals, or else in the log."""
+        found = await recent()
         # Only now: what a writer has forgotten by this moment may have been missing from any of the answers.
         forgotten = await self._connections.rows(SELECT_FORGOTTEN)
-        return recent if all(int(value) <= after for (value,) in forgotten) else await found(False)
-
-
-def _parameters(search: Search, after: int, newest: int) -> Mapping[str, object]:
-    ends = {"since": search.since, "until": search.until}
-    return {**search.parameters, **ends, "after": after, "newest": newest}
+        return found if all(int(value) <= after for (value,) in forgotten) else await distant()

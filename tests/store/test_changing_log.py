@@ -49,7 +49,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.recent_arrivals.KEPT", data.draw(st.sampled_from([1, 20, 100_000])))
-    monkeypatch.setattr("store.commit_order.FAR_EVENTS", data.draw(st.sampled_from([1, 20_000])))
+    monkeypatch.setattr("store.distant_arrivals.HELD", data.draw(st.sampled_from([1, 20_000])))
     make_reference = data.draw(st.sampled_from([reference, collide]))
     ever: list[Event] = []
 

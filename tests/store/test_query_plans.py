@@ -73,15 +73,21 @@ def test_what_came_in_lately_leads_to_its_events(select: Callable[..., Statement
     assert "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)" in found
 
 
-@pytest.mark.parametrize("select", ARRIVALS)
+def test_keys_lead_to_the_events_that_came_in_long_ago() -> None:
+    found = query_plan(select_arrivals(SQLITE, EVERY_TEST, recent=False))
+    assert "SEARCH event USING INTEGER PRIMARY KEY (rowid=?)" in found
+    assert not any(step.startswith("SCAN event") for step in found)
+
+
+@pytest.mark.parametrize(("select", "recent"), [*((select, True) for select in ARRIVALS), (select_arrivals, False)])
 @pytest.mark.parametrize("statistics", ["", "ANALYZE"], ids=["without statistics", "with statistics"])
-async def test_what_came_in_lately_leads_to_its_events_on_postgres(
-    postgres_url: str, select: Callable[..., Statement], statistics: str
+async def test_arrivals_and_keys_lead_to_their_events_on_postgres(
+    postgres_url: str, select: Callable[..., Statement], recent: bool, statistics: str
 ) -> None:
     await (await open_writer(DatabaseAddress.parse(postgres_url))).close()
-    sql, _, constants = compiled(select(POSTGRES, EVERY_TEST, recent=True), PGDialect_psycopg())
+    sql, _, constants = compiled(select(POSTGRES, EVERY_TEST, recent=recent), PGDialect_psycopg())
     numbers = {name: "1,2,3" for name in re.findall(r"%\((\w+_(?:in|ex)cluded\w*)\)", sql)}
-    bounds = {"after": 10, "newest": 90, "since": 0, "until": 2**58, "mask": b"\1\1"}
+    bounds = {"after": 10, "newest": 90, "since": 0, "until": 2**58, "mask": b"\1\1", "keys": "7,8,9"}
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(
             "INSERT INTO event"

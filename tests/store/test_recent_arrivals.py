@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from store import (
     Choice,
@@ -22,6 +22,8 @@ from store import (
     open_writer,
     prune_log,
 )
+from store.arrival_statements import select_arrival_keys
+from store.conditions import Plan
 from store.connections import Connections
 from store.schema import arrival, event
 from store.time_keys import SLOTS
@@ -31,13 +33,14 @@ from tests.store.exact import assert_exact
 
 OPEN = EventFilter(time=TimeRange(since=None))
 OF_ODD = OPEN.with_choice("event_names", Choice(included=("ODD",)))
-KEPT, FAR = 20, 15
+EVERY_EVENT = Plan()
+KEPT, HELD = 20, 15
 
 
 @pytest.fixture(autouse=True)
 def few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.recent_arrivals.KEPT", KEPT)
-    monkeypatch.setattr("store.commit_order.FAR_EVENTS", FAR)
+    monkeypatch.setattr("store.distant_arrivals.HELD", HELD)
 
 
 def batch_of(number: int, size: int = 3) -> list[Event]:
@@ -100,9 +103,60 @@ async def test_whoever_is_behind_the_notes_learns_every_event_once_and_in_whole_
     pieces = await followed(database, after)
     arrived = told(batches[after:])
     assert in_one(pieces) == arrived
-    assert all(len(piece) % 3 == 0 and len(piece) <= FAR + 3 for piece in pieces)
+    assert all(len(piece) % 3 == 0 and len(piece) <= 4 + 3 for piece in pieces)
     odd = [event_id for event_id in arrived if int(event_id.split("-")[0]) % 2]
     assert in_one(await followed(database, after, event_filter=OF_ODD)) == odd
+
+
+async def test_the_log_is_read_once_for_many_pieces(database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches = [batch_of(number) for number in range(40)]
+    await write_batches(database, batches)
+    rows, read = Connections.rows, []
+
+    async def rows_noted(self: Connections, statement: Any, *values: Any) -> Any:
+        if str(statement) == str(select_arrival_keys(self.dialect, EVERY_EVENT)):
+            read.append(statement)
+        return await rows(self, statement, *values)
+
+    monkeypatch.setattr(Connections, "rows", rows_noted)
+    pieces = await followed(database, enough=3)
+    assert in_one(pieces) == told(batches)
+    forgotten = 40 - KEPT // 3
+    # The last of the batches that were found may go on, and is left for the next reading.
+    assert 0 < len(read) <= forgotten / (HELD // 3 - 1) + 1 < len(pieces) / 2
+
+
+@pytest.mark.parametrize("change", ["made room", "deleted", "pruned"])
+async def test_what_is_held_of_the_log_is_found_again_after_events(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr("store.distant_arrivals.HELD", 1_000)
+    crowded = [
+        [make_event(id=f"{number}-{place}", occurred_at=NOON + timedelta(microseconds=later)) for place in range(40)]
+        for number, later in enumerate((5, 1, 3, 0, 4))
+    ]
+    old = [make_event(id=f"old-{place}", occurred_at=NOON - timedelta(days=1)) for place in range(40)]
+    await write_batches(database, [old, *crowded])
+    connections, keys = Connections(database, writes=True), select(event.c.time_key, event.c.batch)
+    repository = await open_repository(database)
+    pieces = [await repository.arrivals(OPEN, 1, 40)]
+    before = set(await connections.rows(keys))
+    if change == "made room":
+        crowded.append([make_event(id=f"5-{place}", occurred_at=NOON) for place in range(3 * SLOTS)])
+        await write_batches(database, crowded[-1:])
+    elif change == "pruned":
+        await prune_log(database, NOON)
+    else:
+        async with connections.one() as connection:
+            await connection.execute(delete(event).where(event.c.batch == 4, event.c.time_key % 2 == 0))
+    left = [batch for (batch,) in await connections.rows(select(event.c.batch).where(event.c.batch > 1))]
+    assert bool(before - set(await connections.rows(keys)))
+    while pieces[-1].newest < max(left):
+        pieces.append(await repository.arrivals(OPEN, pieces[-1].newest, 40))
+    await repository.close()
+    await connections.close()
+    found = [event.id for piece in pieces for event in piece.events]
+    assert len(found) == len(set(found)) == len(left)
 
 
 @pytest.mark.parametrize("is_opened_anew", [False, True], ids=["one writer", "a writer for each batch"])
@@ -215,7 +269,7 @@ def test_any_follower_is_told_what_any_writers_stored_in_the_order_of_commits(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
 ) -> None:
     monkeypatch.setattr("store.recent_arrivals.KEPT", data.draw(st.sampled_from([1, 5, 20])))
-    monkeypatch.setattr("store.commit_order.FAR_EVENTS", data.draw(st.sampled_from([1, 10, 20_000])))
+    monkeypatch.setattr("store.distant_arrivals.HELD", data.draw(st.sampled_from([1, 10, 20_000])))
     times = st.sampled_from([timedelta(), timedelta(microseconds=1), timedelta(days=-1), timedelta(seconds=3)])
 
     async def run(address: DatabaseAddress, opened: AsyncExitStack) -> None:
