@@ -168,6 +168,7 @@ TRACE_KEYS = [
     Binding("n", "failure(1)", "Next failure", id="trace.next_failure"),
     Binding("N", "failure(-1)", "Previous failure", id="trace.previous_failure", show=False),
     Binding("enter", "open", "Read", id="trace.open", tooltip="Read the event"),
+    Binding("y", "copy_link", "Copy", id="trace.copy_link", tooltip="Copy link"),
     _ask_again("trace"),
     Binding("escape", "leave", "Back", id="trace.leave"),
 ]

@@ -170,7 +170,10 @@ class NeighbourRequested(Message):
 
 @dataclass
 class LinkCopyRequested(Message):
-    """The user asked for a link to the event in the detail pane."""
+    """The user asked for a link to the highlighted event, or to one in another list: that of a trace."""
+
+    event: Event | None = None
+    event_filter: EventFilter | None = None
 
 
 @dataclass

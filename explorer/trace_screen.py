@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,13 +28,15 @@ MOST_EVENTS = 5_000
 class TraceScreen(LineScreen["Event"]):
     """Shows the trace of `event` and returns the event that the user wants to read, None when they go back.
 
-    Events come in page after page, the first ones at once; their payloads are not kept.
+    `copy_link` copies a link to one of its events. They come in page after page, the first ones at once; their payloads
+    are not kept.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*TRACE_KEYS]
 
-    def __init__(self, repository: EventRepository, event: Event) -> None:
+    def __init__(self, repository: EventRepository, event: Event, *, copy_link: Callable[[Event], object]) -> None:
         super().__init__("trace")
+        self._copy_link = copy_link
         self._repository = repository
         self._event = event
         self._trace_id = event.trace_id or ""
@@ -93,6 +96,13 @@ class TraceScreen(LineScreen["Event"]):
         else:
             sentence = "No event of this trace tells of a failure."
         self.notify(sentence, markup=False)
+
+    def action_copy_link(self) -> None:
+        line = self._lines.highlighted
+        if line is not None and line.leads_to is not None:
+            self._copy_link(line.leads_to)
+        else:
+            self.notify("A link leads to an event; this line stands for several.", markup=False)
 
     def action_open(self) -> None:
         """Fold or unfold an entity, or read an event."""

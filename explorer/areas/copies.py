@@ -29,11 +29,19 @@ class Copies(KeyArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [*COPY_KEYS]
 
-    @on(LinkCopyRequested)
     def action_copy_link(self) -> None:
+        self._copy_link(self.shown())
+
+    @on(LinkCopyRequested)
+    def _copy_link_asked_for(self, message: LinkCopyRequested) -> None:
+        shown = self.shown()
+        if shown is not None and message.event is not None and message.event_filter is not None:
+            shown = shown._replace(highlighted=message.event, event_filter=message.event_filter)
+        self._copy_link(shown)
+
+    def _copy_link(self, shown: Shown | None) -> None:
         from ..copying import copies
 
-        shown = self.shown()
         if shown is not None and shown.highlighted is not None:
             self.ask("copy", self._copy, copies(shown)[0], shown)
 
@@ -61,7 +69,7 @@ class Copies(KeyArea):
         if delivery.sure:
             self.notify(delivery.sentence, markup=False)
             return
-        if len(text) <= LONGEST_IN_BANNER and "\n" not in text:
+        if len(text) <= LONGEST_IN_BANNER and "\n" not in text and self.screen.is_active:
             banner = notices.to_select(delivery.sentence, text)
             pane = self.screen.query_one(LogPane)
             if pane.has_room_over_rows(banner):

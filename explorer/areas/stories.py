@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from ..display import actor_text, entity_text
 from ..keys import STORY_KEYS
-from ..messages import EventOpened, ExtentsNeeded, ListChosen, TraceOpened
+from ..messages import EventOpened, ExtentsNeeded, LinkCopyRequested, ListChosen, TraceOpened
 from .list_area import ListArea
 
 if TYPE_CHECKING:
@@ -70,7 +70,13 @@ class Stories(ListArea):
         if shown.highlighted.trace_id is None:
             self.notify("This event has no trace id, so it is not known what else its request did.", markup=False)
         else:
-            self.app.push_screen(TraceScreen(shown.repository, shown.highlighted), self._go_to_event)
+            screen = TraceScreen(shown.repository, shown.highlighted, copy_link=self._copy_link)
+            self.app.push_screen(screen, self._go_to_event)
+
+    def _copy_link(self, event: Event) -> None:
+        from ..trace import log_of_trace
+
+        self.post_message(LinkCopyRequested(event, log_of_trace(event.trace_id or "")))
 
     def action_entity(self) -> None:
         from ..summary import everything_of_entity

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from explorer.trace import Branch, branches, length_text, offset_text
+from explorer.dialogs.text_to_select import TextToSelect
+from explorer.link import EventLink
+from explorer.settings import Settings
+from explorer.trace import Branch, branches, length_text, log_of_trace, offset_text
 from explorer.trace_screen import MOST_EVENTS, TraceScreen
 from explorer.widgets.line_list import LineList
 from explorer.widgets.trace_lines import columns_for, time_lines, tree_lines
@@ -171,6 +174,35 @@ async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_pa
         await until(pilot, lambda: table.highlighted == story[2] and table.rows.end == 3, "the list of the trace")
         await pilot.press("escape", "escape")
         await until(pilot, lambda: table.highlighted == story[1], "the event from before")
+
+
+async def test_the_link_to_an_event_of_a_trace_leads_to_it_in_the_list_of_the_trace(tmp_path: Path) -> None:
+    story = [happened(number, "PLAN", "plan-growth") for number in range(100, 104)]
+    address = await write_log(tmp_path / "activity.db", story)
+    clipboard = Settings(clipboard="osc52", time_zone="UTC")
+    async with app_on(address, clock=lambda: NOW, settings=clipboard).run_test(size=(120, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: len(drawn(pilot)) == 4, "the trace")
+        await pilot.press("g", "down", "y")
+        await until(pilot, lambda: bool(pilot.app.clipboard), "a link")
+        link = EventLink.parse(pilot.app.clipboard)
+        assert (link.event_id, link.event_filter) == (story[1].id, log_of_trace("trace-x"))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TextToSelect), "the link, which may not have arrived")
+        await pilot.press("escape", "t", "g", "y")
+        assert isinstance(pilot.app.screen, TraceScreen)
+        assert "stands for several" in list(pilot.app._notifications)[-1].message
+
+
+async def test_a_link_out_of_a_trace_that_may_not_have_arrived_is_shown_over_it(tmp_path: Path) -> None:
+    address = await write_log(tmp_path / "activity.db", [happened(1, "PLAN", "plan-growth")])
+    clipboard = Settings(clipboard="off", time_zone="UTC")
+    async with app_on(address, clock=lambda: NOW, settings=clipboard).run_test(size=(120, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: len(drawn(pilot)) == 1, "the trace")
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TextToSelect), "the link, to select it")
 
 
 async def test_a_trace_of_thousands_comes_in_page_after_page_up_to_a_bound(tmp_path: Path) -> None:
