@@ -15,7 +15,7 @@ from .state_folder import read_state, state_path, write_state
 from .visible import visible
 
 if TYPE_CHECKING:
-    from store import Direction
+    from store import Direction, EventRepository
 
 
 class Mark(BaseModel):
@@ -57,6 +57,17 @@ class Marks(BaseModel):
         if direction == "older":
             return tuple(mark for mark in reversed(self.marks) if mark.occurred_at < moment)
         return tuple(mark for mark in self.marks if mark.occurred_at > moment)
+
+
+def shown_marks(repository: EventRepository, marks: Marks) -> tuple[Mark, ...]:
+    """The marks with their notes as they may be shown beside a log: one that is masked masks them as well."""
+    if not marks.marks:
+        return ()
+    from store import MaskedRepository
+
+    if not isinstance(repository, MaskedRepository):
+        return marks.marks
+    return tuple(mark.model_copy(update={"note": repository.masked(mark.note)}) for mark in marks.marks)
 
 
 def marks_path(database_name: str) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .display import events_text, time_text, zone_label
 from .export.file import AtomicFile
 from .export.markdown import cell_writer, code
+from .marks import shown_marks
 
 if TYPE_CHECKING:
     from store import Event, EventRepository
@@ -60,13 +61,8 @@ def time_in_zones(moment: datetime, zone: tzinfo) -> str:
 
 
 async def marked_events(repository: EventRepository, marks: Marks) -> list[tuple[Mark, Event | None]]:
-    """Every mark with its event, oldest first; None where the log no longer holds it. A masked log masks notes."""
-    from store import MaskedRepository
-
-    shown = marks.marks
-    if isinstance(repository, MaskedRepository):
-        shown = tuple(mark.model_copy(update={"note": repository.masked(mark.note)}) for mark in shown)
-    return [(mark, await repository.event(mark.event_id)) for mark in shown]
+    """Every mark as it may be shown with its event, oldest first; None where the log no longer holds that."""
+    return [(mark, await repository.event(mark.event_id)) for mark in shown_marks(repository, marks)]
 
 
 def write_report(path: Path, text: str, *, replaces: bool = False) -> None:

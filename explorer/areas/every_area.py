@@ -46,7 +46,7 @@ def every_area(
         Views(shown=shown, query=query),
         Copies(shown=shown),
         Exports(shown=shown, clock=clock),
-        Marking(shown=shown, clock=clock, event_list=event_list),
+        Marking(shown=shown, clock=clock, event_list=event_list, detail=detail),
         TimeTravel(shown=shown, clock=clock, event_list=event_list),
         TimeZones(shown=shown, clock=clock, event_list=event_list),
         Following(shown=shown, event_list=event_list, count_values=values.count_again, reload=reload),

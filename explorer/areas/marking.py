@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..dialogs.mark_event import Noted
     from ..marks import Marks
+    from ..widgets.event_detail import EventDetail
 
 NOTHING_MARKED = "No event is marked yet: m marks the highlighted one."
 NOTHING_TO_COMPARE = "Mark the event to compare with first: m marks the highlighted one. Then press = on another."
@@ -32,14 +33,23 @@ NOTICE_SECONDS = 15
 
 
 class Marking(ListArea):
-    """Keeps the marks of the log that is shown, and draws them in `event_list`. `clock` tells the time (UTC)."""
+    """Keeps the marks of the log that is shown, and draws them in `event_list` and `detail`.
+
+    `clock` tells the time (UTC).
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*MARK_KEYS]
 
     def __init__(
-        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
+        self,
+        *,
+        shown: Callable[[], Shown | None],
+        clock: Callable[[], datetime],
+        event_list: EventList,
+        detail: EventDetail,
     ) -> None:
         super().__init__(shown=shown, clock=clock, event_list=event_list)
+        self._detail = detail
         self._database_name: str | None = None
         self._keeping = asyncio.Lock()
 
@@ -52,15 +62,19 @@ class Marking(ListArea):
             self.ask("marks", self._load, shown)
 
     async def _load(self, shown: Shown) -> None:
-        self._draw(await self._marks(shown))
+        self._draw(shown, await self._marks(shown))
 
     async def _marks(self, shown: Shown) -> Marks:
         from ..marks import load_marks
 
         return await asyncio.to_thread(load_marks, shown.remembered_as)
 
-    def _draw(self, marks: Marks) -> None:
-        self._list.table.show_marked(frozenset(mark.event_id for mark in marks.marks))
+    def _draw(self, shown: Shown, marks: Marks) -> None:
+        from ..marks import shown_marks
+
+        notes = {mark.event_id: mark.note for mark in shown_marks(shown.repository, marks)}
+        self._list.table.show_marked(frozenset(notes))
+        self._detail.show_notes(notes)
 
     # Marking
 
@@ -86,7 +100,7 @@ class Marking(ListArea):
             marks = await self._marks(shown)
             marks = marks.without(event.id) if note is None else marks.with_mark(Mark.of(event, note))
             await asyncio.to_thread(save_marks, shown.remembered_as, marks)
-            self._draw(marks)
+            self._draw(shown, marks)
 
     # Finding
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
 
@@ -30,6 +31,7 @@ from ..messages import (
 from .asked_lines import Answers, asked_lines
 from .event_fields import absent_line, field_lines
 from .line_list import LineList
+from .mark_line import mark_line
 from .pane_action import PaneAction, PaneTitle
 from .payload_tree import Unread, tree_lines, unfoldable_paths
 from .reason_line import reason_line
@@ -73,6 +75,7 @@ class EventDetail(Widget):
         self._reading = asyncio.Lock()
         self._folds: dict[Path, bool] = {}
         self._answers = Answers()
+        self._notes: Mapping[str, str] = {}
         self._is_focus_awaited = False
         self._title = PaneTitle("", id="title", markup=False)
         self._body = LineList(id="body")
@@ -121,6 +124,11 @@ class EventDetail(Widget):
             if answer is not None and self._event is not None and answer.event.id == self._event.id:
                 self._answers = self._answers._replace(**{name: answer})
                 self._draw()
+
+    def show_notes(self, notes: Mapping[str, str]) -> None:
+        """Say of every marked event, by its id, what the user noted about it."""
+        self._notes = notes
+        self._draw()
 
     def toggle_section(self, section: AskedSection) -> bool:
         """Unfold a section, and begin the view there; where it is unfolded, fold it. Whether it is unfolded now."""
@@ -235,6 +243,8 @@ class EventDetail(Widget):
         if self._event is None:
             return [TextLine(("nothing",), (Piece("Highlight an event in the list to read it here.", "muted"),))]
         lines = list(field_lines(self._event, self._now, self._local_zone))
+        if self._event.id in self._notes:
+            lines.insert(1, mark_line(self._notes[self._event.id]))
         if (reason := reason_line(self._sections)) is not None:
             lines.insert(1, reason)
         for name, title in TITLES.items():

@@ -16,10 +16,12 @@ from explorer.app import ActivityApp
 from explorer.dialogs.mark_event import MarkEvent
 from explorer.dialogs.mark_list import MarkList
 from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
+from explorer.masking import remembered_as
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.line_input import LineInput
+from explorer.widgets.line_list import LineList
 from explorer.widgets.table_lines import MARK, MARK_AT_CURSOR
-from store import DatabaseAddress, EventFilter, TargetProblem, TimeRange, parse_filter
+from store import DatabaseAddress, EventFilter, Masking, TargetProblem, TimeRange, parse_filter
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
@@ -93,6 +95,10 @@ def signs(table: EventTable) -> list[str]:
     return [table.render_line(row).text[0] for row in range(1, 6)]
 
 
+def written(lines: LineList) -> str:
+    return "\n".join("".join(piece.text for piece in line.pieces) for line in lines.lines)
+
+
 async def test_quitting_while_a_note_is_written_takes_a_second_press(log: DatabaseAddress) -> None:
     app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
     async with app.run_test() as pilot:
@@ -158,6 +164,38 @@ async def test_a_mark_is_kept_whatever_is_wanted_before_it_is(
             await pilot.press("apostrophe", "down")
             goes_on.set()
         await until(pilot, lambda: len(load_marks("log.db").marks) == 2, "both marks")
+
+
+async def test_the_detail_says_what_was_noted_about_its_event(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
+    async with app.run_test(size=(160, 48)) as pilot:
+        table = await rows_are_shown(pilot)
+        assert table.highlighted is not None
+        save_marks("log.db", Marks(marks=(Mark.of(table.highlighted, "[b]why\x1b[31m?"),)))
+        await pilot.press("enter")
+        detail = app.screen.query_one("#body", LineList)
+        await until(pilot, lambda: "Event id" in written(detail), "the detail")
+        assert "Marked" not in written(detail)
+        await marked(pilot, "!")
+        await until(pilot, lambda: "Marked         [b]why\\x1b[31m?!" in written(detail), "the note")
+        await pilot.press("right")
+        await until(pilot, lambda: "Marked" not in written(detail), "an event without a mark")
+        await pilot.press("left", "m")
+        await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: load_marks("log.db") == Marks() and "Marked" not in written(detail), "no mark")
+        await pilot.press("m", "enter")
+        await until(pilot, lambda: "without a note" in written(detail), "a mark without a note")
+
+
+async def test_in_a_masked_log_the_note_in_the_detail_is_masked(log: DatabaseAddress) -> None:
+    masking = Masking(key=b"key", name="support")
+    save_marks(remembered_as("log.db", "support"), Marks(marks=(Mark.of(numbered_events(60)[-1], "ask a@b.example"),)))
+    async with app_on(log, clock=lambda: NOW, event_filter=ALL_TIME, masking=masking).run_test(size=(160, 48)) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("enter")
+        detail = pilot.app.screen.query_one("#body", LineList)
+        await until(pilot, lambda: "Marked         ask email~" in written(detail), "the masked note")
 
 
 async def test_marks_of_another_day_are_drawn_when_the_log_is_opened(log: DatabaseAddress) -> None:
