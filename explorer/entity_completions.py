@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .completions import MOST_COMPLETIONS, Completion, value_completions
 from .display import entity_type_label
 
 if TYPE_CHECKING:
-    from store import Event, UnfinishedTerm
+    from store import Event, EventFilter, EventRepository, UnfinishedTerm
 
 MOST_EVENTS = 200
 LEAST_SEARCHED = 3
 """So many characters of an id or a name are looked for in the log where its newest events do not hold them."""
+
+
+class EntityOffers:
+    """What the id of an entity can become while it is written: events are kept that were read for it.
+
+    `clock` tells the time (UTC) from which spans count.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._newest: Mapping[EventFilter, Sequence[Event]] = {}
+
+    async def holding(
+        self, term: UnfinishedTerm, repository: EventRepository, rest: EventFilter, highlighted: Event | None
+    ) -> Sequence[Completion]:
+        """The entities of the newest events of the list `rest`, else of those that a short search for the text finds.
+
+        Raises StoreError.
+        """
+        from store import FILTER_WORDS
+
+        from .trace import without_documents
+
+        if rest not in self._newest:
+            newest = await self._newest_events(repository, rest)
+            self._newest = {rest: tuple(map(without_documents, newest))}
+        completions = entity_completions(term, self._newest[rest], highlighted)
+        if not completions and len(term.value) >= LEAST_SEARCHED:
+            searched = rest.with_value(FILTER_WORDS["text"], term.value)
+            completions = entity_completions(term, await self._newest_events(repository, searched), highlighted)
+        return completions
+
+    async def _newest_events(self, repository: EventRepository, event_filter: EventFilter) -> Sequence[Event]:
+        from store import NEWEST
+
+        return (await repository.page(event_filter.settled(self._clock()), NEWEST, "older", MOST_EVENTS)).events
 
 
 def is_of_entity(term: UnfinishedTerm) -> bool:

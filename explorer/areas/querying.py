@@ -22,7 +22,9 @@ from ..widgets.query_box import QueryBox
 from .key_area import KeyArea
 
 if TYPE_CHECKING:
-    from store import Event, EventFilter, EventRepository, Facets, UnfinishedTerm
+    from store import EventFilter, EventRepository, Facets, UnfinishedTerm
+
+    from ..entity_completions import EntityOffers
 
 DEBOUNCE_SECONDS = 0.15
 """Nothing is asked for a draft that is written on within this time."""
@@ -53,7 +55,8 @@ class Querying(KeyArea):
         self._came_from: Widget | None = None
         self._facets: Mapping[EventFilter, Facets] = {}
         self._payloads: Mapping[EventFilter, Sequence[str]] = {}
-        self._newest: Mapping[EventFilter, Sequence[Event]] = {}
+        self._entities: EntityOffers | None = None
+        """What it offers of the log as it was when the box was opened."""
         self.history: QueryHistory = QueryHistory()
         self._written: EventFilter | None = None
         """The filter that was written in the open box last: what was made of it since then is the user's."""
@@ -87,12 +90,14 @@ class Querying(KeyArea):
         """
         if not self.is_attached:
             return
+        from ..entity_completions import EntityOffers
+
         await self.complete()
         assert self._box is not None, "it is mounted"
         self._came_from = self.screen.focused
         if not self._box.display:
             self._box.display = self._is_open = True
-            self._facets, self._payloads, self._newest = {}, {}, {}
+            self._facets, self._payloads, self._entities = {}, {}, EntityOffers(self._clock)
             shown = self.shown()
             self._is_early, self._written = shown is None, None
             self._box.write("")
@@ -186,51 +191,35 @@ class Querying(KeyArea):
 
     async def _load_payload_words(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
         """What the newest events of the list hold, which is read and looked through beside the event loop."""
+        from store import NEWEST, StoreError
+
         from ..payload_completions import MOST_EVENTS, payload_completions, payloads_of
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
         if rest not in self._payloads:
-            events = await self._newest_events(shown, rest, MOST_EVENTS)
-            if events is None:
+            settled = rest.settled(self._clock())
+            try:
+                newest = await shown.repository.page(settled, NEWEST, "older", MOST_EVENTS)
+            except StoreError as problem:
+                pass_over(self, problem)
                 return
-            self._payloads = {rest: payloads_of(events)}
+            self._payloads = {rest: payloads_of(newest.events)}
         completions = await asyncio.to_thread(payload_completions, term, self._payloads[rest])
         if self._box is not None:
             self._box.show_completions(completions)
 
     async def _load_entities(self, shown: Shown, rest: EventFilter, term: UnfinishedTerm) -> None:
-        """The entities of the newest events of the list, else of those that a short search for the text finds."""
-        from store import FILTER_WORDS
+        from store import StoreError
 
-        from ..entity_completions import LEAST_SEARCHED, MOST_EVENTS, entity_completions
-        from ..trace import without_documents
-
+        assert self._entities is not None, "the box is open"
         await asyncio.sleep(DEBOUNCE_SECONDS)
-        if rest not in self._newest:
-            events = await self._newest_events(shown, rest, MOST_EVENTS)
-            if events is None:
-                return
-            self._newest = {rest: tuple(map(without_documents, events))}
-        completions = entity_completions(term, self._newest[rest], shown.highlighted)
-        if not completions and len(term.value) >= LEAST_SEARCHED:
-            searched = rest.with_value(FILTER_WORDS["text"], term.value)
-            events = await self._newest_events(shown, searched, MOST_EVENTS)
-            if events is None:
-                return
-            completions = entity_completions(term, events, shown.highlighted)
-        if self._box is not None:
-            self._box.show_completions(completions)
-
-    async def _newest_events(self, shown: Shown, event_filter: EventFilter, most: int) -> Sequence[Event] | None:
-        """The newest matching events, of a search those that one answer finds; None when the log does not answer."""
-        from store import NEWEST, StoreError
-
         try:
-            page = await shown.repository.page(event_filter.settled(self._clock()), NEWEST, "older", most)
+            completions = await self._entities.holding(term, shown.repository, rest, shown.highlighted)
         except StoreError as problem:
             pass_over(self, problem)
-            return None
-        return page.events
+            return
+        if self._box is not None:
+            self._box.show_completions(completions)
 
     async def _count(self, repository: EventRepository, draft: EventFilter) -> None:
         """Say how many events a draft would show. Whatever is wrong with the log is told when it is applied."""
