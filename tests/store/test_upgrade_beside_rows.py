@@ -73,7 +73,10 @@ def reader_url(postgres_url: str) -> Iterator[str]:
         owner.execute(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(role))
 
 
-ROLE = "SELECT relname, privilege_type, is_grantable FROM pg_class, aclexplode(relacl) WHERE grantee = %s::regrole"
+ROLE = """
+SELECT relname, privilege_type, is_grantable FROM pg_class, aclexplode(relacl)
+WHERE grantee = %s::regrole AND relpersistence = 'p'  -- a session that is just ending still has its temporary ones
+"""
 EVENT, DETAIL = {"event", "arrival", "owner", "descent"}, {"event_detail"}
 """The tables whose rights are those on these old ones: the first has those as well of the ones that were not there."""
 
