@@ -282,4 +282,5 @@ FACET_KEYS = [
 FIELD_KEYS = [
     Binding("up", "leave(-1)", "Control above", id="sidebar.field_above", show=False),
     Binding("down", "leave(1)", "Control below", id="sidebar.field_below", show=False),
+    Binding("escape", "decline", "Take away what is offered", id="sidebar.field_decline", show=False),
 ]

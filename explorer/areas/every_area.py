@@ -13,6 +13,7 @@ from .following import Following
 from .in_context import InContext
 from .key_area import KeyArea
 from .marking import Marking
+from .offering import Offering
 from .remarks import Remarks
 from .revealing import Revealing
 from .snapshots import Snapshots
@@ -52,6 +53,7 @@ def every_area(
         Following(shown=shown, event_list=event_list, count_values=values.count_again, reload=reload),
         Stories(shown=shown, clock=clock, event_list=event_list),
         InContext(shown=shown),
+        Offering(shown=shown, clock=clock),
         Remarks(shown=shown),
         Revealing(shown=shown, clock=clock),
         WhyEmpty(shown=shown, clock=clock, event_list=event_list),

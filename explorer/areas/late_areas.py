@@ -39,6 +39,7 @@ from ..messages import (
     TraceOpened,
     ViewOpened,
 )
+from ..widgets.sidebar_messages import OffersNeeded
 from ..widgets.undrawn import Undrawn
 from .key_area import KeyArea
 
@@ -92,6 +93,7 @@ class LateAreas(Undrawn):
     @on(EventChosen)
     @on(ExtentsNeeded)
     @on(LinkCopyRequested)
+    @on(OffersNeeded)
     @on(ListShown)
     @on(LogOpened)
     @on(RevealRequested)

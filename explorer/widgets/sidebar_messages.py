@@ -10,6 +10,8 @@ from textual.message import Message
 if TYPE_CHECKING:
     from store import Choice, TimeRange
 
+    from .value_field import ValueField
+
 
 @dataclass
 class ChoiceMade(Message):
@@ -34,6 +36,16 @@ class CustomTimeRequested(Message):
 @dataclass
 class ClearRequested(Message):
     """The user wants the default filter back."""
+
+
+@dataclass
+class OffersNeeded(Message):
+    """The user writes `text` in a field, which so far stands for this value: what may be meant is to be offered."""
+
+    asking: ValueField
+    text: str
+    value: str
+    excluded: bool
 
 
 @dataclass

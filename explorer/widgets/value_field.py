@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from ..display import visible
 from ..keys import FIELD_KEYS
+from .completion_list import CompletionList
 from .facet_list import FacetList
 from .line_input import LineInput
-from .sidebar_messages import ChoiceMade, EdgeReached
+from .sidebar_messages import ChoiceMade, EdgeReached, OffersNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from store import Choice, Facet
 
+    from ..completions import Completion
+
 
 QUOTE = '"'
 
 
 class ValueField(Vertical):
-    """Posts `ChoiceMade` when the user adds or removes a value. With `counted` it also lists those of the log."""
+    """Posts `ChoiceMade` when the user adds or removes a value.
+
+    With `counted` it also lists those of the log. With `offering` it posts `OffersNeeded` while one is written.
+    """
 
     DEFAULT_CSS = """
     ValueField { height: auto; }
@@ -36,18 +42,23 @@ class ValueField(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
 
-    def __init__(self, field: str, title: str, placeholder: str, *, counted: bool = False) -> None:
+    def __init__(
+        self, field: str, title: str, placeholder: str, *, counted: bool = False, offering: bool = False
+    ) -> None:
         super().__init__()
         self.field = field
         self._values = FacetList(field, title, counted=counted, most_rows=6)
         self._input = LineInput(placeholder=placeholder)
         self._problem = Static(classes="value-field--problem", markup=False)
+        self._offers = CompletionList() if offering else None
         self._choice: Choice | None = None
 
     def compose(self) -> ComposeResult:
         yield self._values
         yield self._input
         yield self._problem
+        if self._offers is not None:
+            yield self._offers
 
     def show(self, choice: Choice) -> None:
         """List the values that the filter names."""
@@ -61,8 +72,27 @@ class ValueField(Vertical):
         """List these values of the log."""
         self._values.show_facets(facets, at_least=at_least, left_out=left_out)
 
+    def show_offers(self, text: str, offers: Sequence[Completion]) -> None:
+        """What may be meant by a text, if it is still the one that is written."""
+        if self._offers is not None and text == self._input.value:
+            self._offers.show(offers if self._input.has_focus else ())
+
     def action_leave(self, step: int) -> None:
-        self.post_message(EdgeReached(1 if step > 0 else -1))
+        """Move in what is offered where the user is in it or goes there, else to another control."""
+        if self._offers is not None and self._offers.display and (step > 0 or self._offers.chosen is not None):
+            self._offers.move(step)
+        else:
+            self.post_message(EdgeReached(1 if step > 0 else -1))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take offers away only where there are any: else the key leads out of the filters."""
+        return action != "decline" or (self._offers is not None and self._offers.display)
+
+    @on(events.DescendantBlur)
+    def action_decline(self) -> None:
+        """Take away what is offered."""
+        if self._offers is not None:
+            self._offers.show(())
 
     @on(ChoiceMade)
     def _keep(self, message: ChoiceMade) -> None:
@@ -71,17 +101,31 @@ class ValueField(Vertical):
     @on(Input.Changed)
     def _check(self, message: Input.Changed) -> None:
         message.stop()
-        if message.value.strip() in ("", "-", QUOTE, f"-{QUOTE}"):
+        is_empty = message.value.strip() in ("", "-", QUOTE, f"-{QUOTE}")
+        found = None if is_empty else self._read(message.value)
+        if is_empty:
             self._say("")
-        else:
-            self._read(message.value)
+        if self._offers is not None:
+            self.post_message(OffersNeeded(self, message.value, *(found or ("", False))))
 
     @on(Input.Submitted)
     def _add(self, message: Input.Submitted) -> None:
         message.stop()
         found = self._read(message.value) if message.value.strip() else None
-        if found is not None and self._choice is not None:
+        if found is not None:
             value, excluded = found
+            chosen = self._offers.chosen if self._offers is not None else None
+            self._choose(chosen.label if chosen else value, excluded=excluded)
+
+    @on(OptionList.OptionSelected)
+    def _add_offer(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        found = self._read(self._input.value)
+        if found is not None and self._offers is not None:
+            self._choose(self._offers.completions[message.option_index].label, excluded=found[1])
+
+    def _choose(self, value: str, *, excluded: bool) -> None:
+        if self._choice is not None:
             self._input.clear()
             choice = self._choice.with_value(value, excluded=excluded)
             self.show(choice)

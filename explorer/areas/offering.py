@@ -1,0 +1,62 @@
+"""What may be meant by what is written in a field of the filters: a customer by its name, where its id is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from ..messages import ListShown
+from ..questions import pass_over
+from ..widgets.sidebar_messages import OffersNeeded
+from .key_area import KeyArea
+
+if TYPE_CHECKING:
+    from ..entity_completions import EntityOffers
+    from ..shown import Shown
+
+DEBOUNCE_SECONDS = 0.15
+"""Nothing is asked for a text that is written on within this time."""
+
+
+class Offering(KeyArea):
+    """Offers entities of the list that is shown, were it not for the field. `clock` tells the time (UTC)."""
+
+    def __init__(self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime]) -> None:
+        super().__init__(shown=shown)
+        self._clock = clock
+        self._entities: EntityOffers | None = None
+
+    @on(ListShown)
+    def _forget(self) -> None:
+        self._entities = None
+
+    @on(OffersNeeded)
+    def _offer(self, message: OffersNeeded) -> None:
+        self.workers.cancel_group(self, "offers")
+        shown = self.shown()
+        if shown is None or not message.value:
+            message.asking.show_offers(message.text, ())
+        else:
+            self.ask("offers", self._load, shown, message)
+
+    async def _load(self, shown: Shown, message: OffersNeeded) -> None:
+        from store import Choice, StoreError, UnfinishedTerm
+
+        from ..entity_completions import WORDS, EntityOffers
+
+        await asyncio.sleep(DEBOUNCE_SECONDS)
+        if self._entities is None:
+            self._entities = EntityOffers(self._clock)
+        end = len(message.text)
+        term = UnfinishedTerm(0, end, message.excluded, WORDS[message.asking.field], message.value, is_open=False)
+        rest = shown.event_filter.with_choice(message.asking.field, Choice())
+        try:
+            offers = await self._entities.holding(term, shown.repository, rest, None)
+        except StoreError as problem:
+            pass_over(self, problem)
+            return
+        message.asking.show_offers(message.text, offers)
