@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from store import texts_at
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
     from ..table_choice import TableColumn
 
-READ_AT_ONCE = 20_000
-"""Characters up to which a payload is read while its row is drawn; a longer one is read beside the event loop."""
+READ_AT_ONCE = 400_000
+"""So many characters of payloads are read while rows are drawn, within FRAME_SECONDS; others beside the event loop."""
+FRAME_SECONDS = 0.1
 LONGEST = 1_000_000
 """Characters from which on a payload is not read for the table: even beside the loop it would hold up the keys."""
 MOST_EVENTS = 8_000
@@ -35,6 +37,7 @@ class PayloadCells:
         self._paths: Sequence[tuple[str, ...]] = ()
         self._known: dict[_Key, Sequence[str]] = {}
         self._unread: dict[_Key, str] = {}
+        self._frame_began, self._read_in_frame = monotonic(), 0
 
     def begin(self, columns: Sequence[TableColumn]) -> None:
         """Other columns: nothing that was worked out is used again."""
@@ -49,8 +52,9 @@ class PayloadCells:
         key = event.id, hash(payload)
         texts = self._known.get(key)
         if texts is None:
-            if payload is None or len(payload) <= READ_AT_ONCE:
+            if payload is None or self._is_read_at_once(len(payload)):
                 texts = self._keep(key, self._texts(payload))
+                self._unread.pop(key, None)
             elif len(payload) > LONGEST:
                 texts = self._keep(key, [f"not read: {len(payload):,} characters"] * len(self._paths))
             else:
@@ -59,6 +63,16 @@ class PayloadCells:
                 self._unread[key] = payload
                 return UNREAD
         return texts[self._names.index(name)]
+
+    def _is_read_at_once(self, length: int) -> bool:
+        """Whether a frame waits for so many more characters. Each that it does not wait for takes another frame."""
+        now = monotonic()
+        if now - self._frame_began >= FRAME_SECONDS:
+            self._frame_began, self._read_in_frame = now, 0
+        if self._read_in_frame + length > READ_AT_ONCE:
+            return False
+        self._read_in_frame += length
+        return True
 
     async def read(self, tell_read: Callable[[], object]) -> None:
         """Read what waits, what was last drawn first. `tell_read` hears of each."""

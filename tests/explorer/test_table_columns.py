@@ -11,7 +11,7 @@ from explorer.display import visible
 from explorer.export.columns import PARTS, columns_of
 from explorer.table_choice import TITLES, USUAL, TableColumn, read_columns
 from explorer.time_zone import named_zone
-from explorer.widgets.payload_cells import LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
+from explorer.widgets.payload_cells import FRAME_SECONDS, LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
 from explorer.widgets.table_columns import CellSources, Placed, cell, fit, layout, title
 from explorer.widgets.trace_cells import TraceCells
 from store import Actor, Entity, Event
@@ -182,6 +182,19 @@ async def test_long_payloads_are_read_beside_the_event_loop_and_very_long_ones_n
     await payloads.read(lambda: told.append("read"))
     assert told == ["unread", "read"]
     assert payloads.text(long, "payload.a") == "there"
+
+
+def test_a_frame_waits_for_so_many_characters_of_payloads_and_the_next_one_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 5.0
+    monkeypatch.setattr("explorer.widgets.payload_cells.monotonic", lambda: now)
+    payloads = PayloadCells(lambda: None)
+    payloads.begin(read_columns("payload.a"))
+    events = [make_event(number, payload=f'{{"a": 1, "b": "{"x" * (READ_AT_ONCE // 2 - 40)}"}}') for number in range(3)]
+    assert [payloads.text(event, "payload.a") for event in events] == ["1", "1", UNREAD]
+    now += 2 * FRAME_SECONDS
+    assert payloads.text(events[2], "payload.a") == "1"
 
 
 async def test_a_payload_that_was_changed_in_the_log_is_read_again() -> None:
