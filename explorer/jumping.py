@@ -44,11 +44,16 @@ class Jumping:
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
-        listed, _ = self._shown()
-        if listed is not None and listed.is_searched:
-            self._asker.app.notify(notices.not_found_by_time(folds=listed.folds), markup=False)
+        if refusal := self.refusal:
+            self._asker.app.notify(refusal, markup=False)
             return None
-        return listed
+        return self._shown()[0]
+
+    @property
+    def refusal(self) -> str:
+        """Why nobody can go to a time in the list; nothing where that is possible."""
+        listed, _ = self._shown()
+        return notices.not_found_by_time(folds=listed.folds) if listed is not None and listed.is_searched else ""
 
     def to(self, question: Callable[[], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go to the event that is the answer, or say what is `otherwise`."""

@@ -40,7 +40,7 @@ class TimeTravel(ListArea):
     def action_go_to_time(self) -> None:
         from ..dialogs.go_to_time import GoToTime
 
-        self.app.push_screen(GoToTime(self._clock()), self._go_to_time)
+        self.app.push_screen(GoToTime(self._clock(), refusal=self._list.jumping.refusal), self._go_to_time)
 
     def _go_to_time(self, moment: datetime | None) -> None:
         """Go to the event nearest to `moment`."""

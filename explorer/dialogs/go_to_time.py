@@ -20,7 +20,11 @@ HELP = "-3h · 14:00 · yesterday 14:00 · friday · 2026-10-01 10:04 · 1764072
 
 
 class GoToTime(Dialog["datetime | None"]):
-    """Returns a moment (UTC), or None when the user cancels. `now` (UTC) is what relative moments count from."""
+    """Returns a moment (UTC), or None when the user cancels. `now` (UTC) is what relative moments count from.
+
+    A `refusal` says why there is nowhere to go. It is said in the dialog: whoever has written a time ahead writes it
+    there, and not over the list.
+    """
 
     DEFAULT_CSS = """
     GoToTime { align: center middle; }
@@ -31,11 +35,17 @@ class GoToTime(Dialog["datetime | None"]):
     BINDINGS: ClassVar = [Binding("escape", "cancel", "Cancel", id="go_to_time.cancel")]
 
     def __init__(
-        self, now: datetime, *, title: str = "Go to a time", question: str = "Go to the event nearest to"
+        self,
+        now: datetime,
+        *,
+        title: str = "Go to a time",
+        question: str = "Go to the event nearest to",
+        refusal: str = "",
     ) -> None:
         super().__init__()
         self._now = now
         self._title = title
+        self._refusal = refusal
         self._moment = TextField(question, placeholder="yesterday 14:00")
 
     def compose(self) -> ComposeResult:
@@ -46,9 +56,12 @@ class GoToTime(Dialog["datetime | None"]):
                 yield Button("Go", variant="primary", compact=True, id="go")
                 yield Button("Cancel", compact=True, id="cancel")
 
+    def on_mount(self) -> None:
+        self._moment.say(self._refusal, mistaken=bool(self._refusal))
+
     @on(Input.Changed)
     def _check(self) -> None:
-        if self._moment.text:
+        if self._moment.text or self._refusal:
             self._read()
         else:
             self._moment.say("")
@@ -67,6 +80,9 @@ class GoToTime(Dialog["datetime | None"]):
         """The moment that is written. Says under the field which one it is, or what is wrong."""
         from store import TimeMistake, parse_when
 
+        if self._refusal:
+            self._moment.say(self._refusal, mistaken=True)
+            return None
         try:
             moment = parse_when(self._moment.text, self._now)
         except TimeMistake as mistake:

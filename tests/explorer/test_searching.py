@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from explorer.dialogs.go_to_time import GoToTime
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import NEWEST, DatabaseAddress, EventFilter, EventPage, parse_filter, text_scan, text_search
@@ -144,6 +145,14 @@ async def test_no_bars_and_no_jumps_are_offered_where_rows_have_to_be_searched_f
         await until(pilot, lambda: "No bars" in strip.render_line(0).text, "a word on bars")
         await pilot.press("o")
         await pilot.pause()
+        assert table.highlighted == NEEDLES[0]
+        await pilot.press("at")
+        await until(pilot, lambda: isinstance(pilot.app.screen, GoToTime), "the dialog")
+        note = pilot.app.screen.query_one(".text-field--note", Static)
+        await until(pilot, lambda: "choose another time range" in str(note.content), "why there is nowhere to go")
+        await pilot.press(*"-3h", "enter")
+        assert "choose another time range" in str(note.content)
+        await pilot.press("escape")
         assert table.highlighted == NEEDLES[0]
 
     await searched(log, "needle", drive)
