@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from .import_reading import ReadBatch, Rejection, read_batches
 from .import_rejects import Reject, rejects_file
 from .import_report import json_report, report
 from .import_tally import Tally
-from .interruptible import run
+from .interruptible import at_once, run
 from .progress import Show, progress
 from .stopping import Stop
 from .words import complain, write
@@ -100,14 +99,11 @@ class _Batches:
     def next(self) -> ReadBatch | None:
         """The next one, if any, read so that Ctrl-C ends the reading at once.
 
-        asyncio holds an interrupt back until the next await, which a read from standard input may never reach. While a
-        batch is being written that is just right: the batch is finished.
+        An interruption cancels at the next await, which a read from standard input may never reach. While a batch is
+        being written that is just right: the batch is finished.
         """
-        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
+        with at_once():
             return next((batch for batch in self._batches if self._note(batch)), None)
-        finally:
-            signal.signal(signal.SIGINT, handler)
 
     def _note(self, batch: ReadBatch) -> bool:
         """Whether the batch has events."""

@@ -3,6 +3,8 @@
 import signal
 from types import FrameType, TracebackType
 
+from .interruptible import interrupt
+
 INTERRUPTED = 130
 EXIT_CODES = {signal.SIGTERM: 143}
 if hasattr(signal, "SIGHUP"):  # not on Windows
@@ -10,7 +12,7 @@ if hasattr(signal, "SIGHUP"):  # not on Windows
 
 
 class Stop:
-    """Within the block, these signals raise KeyboardInterrupt wherever Ctrl-C would; `exit_code` says which one came.
+    """Within the block, these signals interrupt as Ctrl-C would; `exit_code` says which one came.
 
     What is ignored, as by nohup, stays ignored, but a Ctrl-C that is ignored keeps no other signal from stopping. Only
     the first signal counts: that a terminal closes is told by the shell and by the system, and the second must not end
@@ -23,7 +25,6 @@ class Stop:
     def __enter__(self) -> "Stop":
         taken = [number for number in EXIT_CODES if signal.getsignal(number) is not signal.SIG_IGN]
         self._before = {number: signal.signal(number, self._pass_on) for number in taken}
-        self._is_deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as a job in the background of a script
         return self
 
     def __exit__(
@@ -31,12 +32,8 @@ class Stop:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._is_deaf:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
         if self.exit_code == INTERRUPTED:
             self.exit_code = EXIT_CODES[signal.Signals(number)]
-            if self._is_deaf:
-                signal.signal(signal.SIGINT, signal.default_int_handler)
-            signal.raise_signal(signal.SIGINT)
+            interrupt(number, frame)

@@ -11,20 +11,21 @@ from types import FrameType
 
 import pytest
 
-from explorer.commands.interruptible import held, run
+from explorer.commands.interruptible import at_once, held, run
+from explorer.commands.stopping import Stop
 
 LOOPS_OWN = ("asyncio", "selectors", "socket", "signal", "contextlib", "explorer.commands")
 
 
-def interrupted_at(line: int, work: Callable[[], None]) -> bool:
-    """Do it with an interruption at that line of what makes, runs and closes an event loop; False beyond the last."""
+def reaches(line: int, number: signal.Signals, work: Callable[[], object]) -> bool:
+    """Do it with a signal at that line of what makes, runs and closes an event loop; False if it has fewer lines."""
     passed = itertools.count()
 
     def trace(frame: FrameType, event: str, _argument: object) -> Callable[..., object] | None:
         if not frame.f_globals["__name__"].startswith(LOOPS_OWN):
             return None
-        if event == "line" and next(passed) == line:
-            signal.raise_signal(signal.SIGINT)
+        if event == "line" and next(passed) == line and callable(signal.getsignal(number)):
+            signal.raise_signal(number)
         return trace
 
     before = sys.gettrace()
@@ -32,7 +33,7 @@ def interrupted_at(line: int, work: Callable[[], None]) -> bool:
     try:
         work()
     except KeyboardInterrupt:
-        return True
+        pass
     finally:
         sys.settrace(before)
     return next(passed) > line
@@ -51,23 +52,65 @@ def test_what_a_coroutine_gives_is_given() -> None:
     assert run(answer) == 42
 
 
-def test_an_interruption_at_any_line_tells_nothing(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("is_deaf", [False, True], ids=["", "as a job that ignores ctrl+c"])
+def test_a_signal_at_any_line_stops_and_tells_nothing(
+    number: signal.Signals, is_deaf: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[object] = []
+    stopped = 0
     monkeypatch.setattr(sys, "unraisablehook", told.append)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN if is_deaf else signal.default_int_handler)
+
+    def work() -> None:
+        nonlocal stopped
+        with Stop():
+            try:
+                run(answer)
+            except KeyboardInterrupt:
+                stopped += 1
+                raise
+
     gc.collect()
     gc.freeze()  # what is left of a loop is quickly found
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        for line in itertools.count():
-            is_interrupted = interrupted_at(line, lambda: run(answer))
-            gc.collect()
-            assert (line, told, [str(warning.message) for warning in warned], caplog.messages) == (line, [], [], [])
-            if not is_interrupted:
-                break
-    gc.unfreeze()
-    assert line > 100
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            line = 0
+            while reaches(line, number, work):
+                gc.collect()
+                assert (line, told, [str(each.message) for each in warned], caplog.messages) == (line, [], [], [])
+                line += 1
+    finally:
+        gc.unfreeze()
+        signal.signal(signal.SIGINT, before)
+    assert stopped > 100 or (is_deaf and number == signal.SIGINT)
+
+
+def test_signals_are_handled_as_before_behind_work_that_has_changed_that() -> None:
+    async def work() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, print)
+
+    with pytest.raises(KeyboardInterrupt), Stop() as stop, held():
+        run(work)
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+        done = "cleared up"
+    assert (done, stop.exit_code) == ("cleared up", 129)
+
+
+def test_where_work_may_wait_without_an_end_an_interruption_comes_at_once() -> None:
+    reached = []
+
+    async def work() -> None:
+        with at_once():
+            press_ctrl_c()
+            reached.append("behind it")
+
+    with pytest.raises(KeyboardInterrupt):
+        run(work)
+    assert reached == []
 
 
 def test_interrupted_work_clears_up() -> None:
