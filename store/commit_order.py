@@ -98,11 +98,11 @@ class CommitOrder:
         return await self._one_of(after, partial(self._count, question, True), partial(self._count, question, False))
 
     async def _question(self, event_filter: EventFilter, after: int, newest: int) -> ArrivalQuestion | None:
-        edition, search = self._cache.edition, await self._planner.search(event_filter)
+        epoch, search = self._connections.epoch, await self._planner.search(event_filter)
         if search is None:
             return None
         named = {**search.parameters, "since": search.since, "until": search.until}
-        return ArrivalQuestion((edition, event_filter), search.plan_without_driver, named, after, newest)
+        return ArrivalQuestion((epoch, event_filter), search.plan_without_driver, named, after, newest)
 
     async def _recent(self, question: ArrivalQuestion, enough: int) -> tuple[Rows, int]:
         """The rows of the first recent batches that hold `enough` events, and the last of these batches.

@@ -5,13 +5,13 @@ So whoever is far behind catches up by a few readings of the log, and not by one
 
 from array import array
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from .arrival_statements import select_arrival_keys, select_arrivals
 from .conditions import Plan
-from .connections import Connections, Rows
+from .connections import Connections, ReadRows, Rows
 
 HELD = 100_000
 """The keys of so many arrivals are held at the most, or those of one batch that has more."""
@@ -43,9 +43,14 @@ class _Held(NamedTuple):
     newest: int
     batches: Sequence[tuple[int, Sequence[int]]]
 
+    @property
+    def number(self) -> int:
+        """How many events they are."""
+        return sum(len(keys) for _, keys in self.batches)
+
 
 class DistantArrivals:
-    """Finds arrivals in the log, and holds the keys of those that will be asked for next."""
+    """Finds arrivals in the log, and holds the keys of those that will be asked for next, by one follower at a time."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -57,32 +62,32 @@ class DistantArrivals:
 
     async def rows(self, question: ArrivalQuestion, enough: int) -> tuple[Rows, int]:
         """The rows of the first batches that hold `enough` matching events, and the last of these batches."""
-        while True:
-            held = self._held if self._held is not None and self.holds(question) else await self._find(question)
-            keys, number = array("q"), 0
-            while number < len(held.batches) and len(keys) < enough:
-                keys.extend(held.batches[number][1])
-                number += 1
-            left = held.batches[number:]
-            newest = held.batches[number - 1][0] if left else held.newest
-            rows = await self._rows_of(question._replace(newest=newest), keys)
-            is_whole = len(rows) == len(keys)  # else events were deleted meanwhile, or made room for others
-            self._held = _Held(question.name, newest, held.newest, left) if left and is_whole else None
-            if is_whole:
-                return rows, newest
+        if self._held is not None and self.holds(question):
+            piece, left = _parted(self._held, enough)
+            rows = await self._rows_of(question, piece, self._connections.rows)
+            # Else events were deleted meanwhile, or made room for others: a batch gets no events later than at once.
+            if len(rows) == piece.number:
+                self._held = left
+                return rows, piece.newest
+        async with self._connections.at_one_moment() as read:
+            piece, left = _parted(await self._find(question, read), enough)
+            rows = await self._rows_of(question, piece, read)
+        self._held = left
+        return rows, piece.newest
 
-    async def _rows_of(self, question: ArrivalQuestion, keys: Sequence[int]) -> Rows:
+    async def _rows_of(self, question: ArrivalQuestion, piece: _Held, read: ReadRows) -> Rows:
         dialect = self._connections.dialect
-        parameters = {**question.parameters, "keys": dialect.references(keys)}
-        return await self._connections.rows(select_arrivals(dialect, question.plan, False), parameters)
+        keys = dialect.references(chain.from_iterable(keys for _, keys in piece.batches))
+        parameters = {**question._replace(newest=piece.newest).parameters, "keys": keys}
+        return await read(select_arrivals(dialect, question.plan, False), parameters)
 
-    async def _find(self, question: ArrivalQuestion) -> _Held:
-        found, newest = await self._keys(question, HELD), question.newest
+    async def _find(self, question: ArrivalQuestion, read: ReadRows) -> _Held:
+        found, newest = await self._keys(question, HELD, read), question.newest
         if len(found) == HELD:
             first, last = found[0][0], found[-1][0]
             if first == last:
                 newest = last
-                found = await self._keys(question._replace(newest=newest), EVERY)
+                found = await self._keys(question._replace(newest=newest), EVERY, read)
             else:  # the last one may have more
                 newest = last - 1
                 found = [row for row in found if row[0] < last]
@@ -90,6 +95,20 @@ class DistantArrivals:
         batches = [(batch, array("q", map(itemgetter(1), rows))) for batch, rows in of_each]
         return _Held(question.name, question.after, newest, batches)
 
-    async def _keys(self, question: ArrivalQuestion, most: int) -> Rows:
+    async def _keys(self, question: ArrivalQuestion, most: int, read: ReadRows) -> Rows:
         statement = select_arrival_keys(self._connections.dialect, question.plan)
-        return await self._connections.rows(statement, {**question.parameters, "limit": most})
+        return await read(statement, {**question.parameters, "limit": most})
+
+
+def _parted(held: _Held, enough: int) -> tuple[_Held, _Held | None]:
+    """The first batches that hold `enough` events, and what is left behind them."""
+    number = events = 0
+    while number < len(held.batches) and events < enough:
+        events += len(held.batches[number][1])
+        number += 1
+    left = held.batches[number:]
+    if not left:
+        return held, None
+    newest = held.batches[number - 1][0]
+    piece = held._replace(newest=newest, batches=held.batches[:number])
+    return piece, held._replace(after=newest, batches=left)
