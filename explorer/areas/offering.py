@@ -32,6 +32,7 @@ class Offering(KeyArea):
 
     @on(ListShown)
     def _forget(self) -> None:
+        self.workers.cancel_group(self, "offers")
         self._entities = None
 
     @on(OffersNeeded)
@@ -58,5 +59,5 @@ class Offering(KeyArea):
             offers = await self._entities.holding(term, shown.repository, rest, None)
         except StoreError as problem:
             pass_over(self, problem)
-            return
+            offers = ()
         message.asking.show_offers(message.text, offers)

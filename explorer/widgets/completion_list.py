@@ -34,14 +34,14 @@ class CompletionList(OptionList, can_focus=False):
         super().__init__(markup=False, compact=True)
         self._completions: Sequence[Completion] = ()
 
-    def show(self, completions: Sequence[Completion]) -> None:
-        """List these; nothing when there are none."""
+    def show(self, completions: Sequence[Completion], chosen: Completion | None = None) -> None:
+        """List these, nothing when there are none; the user stays on the `chosen` one if it is among them."""
         if completions == self._completions:
             return
         self._completions = completions
         self.clear_options()
         self.add_options(map(_drawn, completions))
-        self.highlighted = None
+        self.highlighted = completions.index(chosen) if chosen in completions else None
         self.display = bool(completions)
 
     @property
@@ -52,6 +52,18 @@ class CompletionList(OptionList, can_focus=False):
     def chosen(self) -> Completion | None:
         """The highlighted one."""
         return None if self.highlighted is None else self._completions[self.highlighted]
+
+    def narrow(self, text: str) -> None:
+        """List those that hold a text, and highlight none: another text is written. Nothing where none is."""
+        wanted = text.casefold()
+        fitting = [each for each in self._completions if wanted in f"{each.label}\n{each.note}".casefold()]
+        self.show(fitting if wanted else ())
+        self.highlighted = None
+
+    def has_more(self, step: int) -> bool:
+        """Whether there is one to move to: the first one from outside, and from it out again."""
+        last = len(self._completions) - 1
+        return self.display and (self.highlighted is not None if step < 0 else self.highlighted != last)
 
     def move(self, step: int) -> None:
         """Highlight the next (1) or previous (-1) one; before the first one is none."""

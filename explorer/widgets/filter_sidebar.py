@@ -55,10 +55,10 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             FacetList("actor_types", "Actor type", vocabulary=ACTOR_TYPES, most_rows=6),
         )
         self._fields = (
-            ValueField("entity_ids", "Entity ID", "id or name, -id excludes", offering=True),
+            ValueField("entity_ids", "Entity ID", "id, or choose by name", offering=True),
             ValueField("actors", "Actor", "name, email, id or IP", counted=True),
             ValueField("trace_ids", "Trace ID", "trace id"),
-            ValueField("belongs_to", "Belongs to", "id or name of a customer", offering=True),
+            ValueField("belongs_to", "Belongs to", "id, or choose by name", offering=True),
             ValueField("texts", "Text", "part of a name, id or payload"),
         )
 

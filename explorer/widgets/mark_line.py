@@ -1,4 +1,4 @@
-"""What the user noted about an event, as one line that stands right under its name."""
+"""What the user noted about an event, as one line that stands near its name."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ class ValueField(Vertical):
     ValueField > LineInput { background: $panel; }
     ValueField > .value-field--problem { height: auto; color: $text-error; display: none; }
     ValueField.-problem > .value-field--problem { display: block; }
+    ValueField > CompletionList { constrain: none inflect; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
 
@@ -75,11 +76,11 @@ class ValueField(Vertical):
     def show_offers(self, text: str, offers: Sequence[Completion]) -> None:
         """What may be meant by a text, if it is still the one that is written."""
         if self._offers is not None and text == self._input.value:
-            self._offers.show(offers if self._input.has_focus else ())
+            self._offers.show(offers if self._input.has_focus else (), self._offers.chosen)
 
     def action_leave(self, step: int) -> None:
-        """Move in what is offered where the user is in it or goes there, else to another control."""
-        if self._offers is not None and self._offers.display and (step > 0 or self._offers.chosen is not None):
+        """Move in what is offered where the user is in it or goes there; beyond its ends, to another control."""
+        if self._offers is not None and self._offers.has_more(step):
             self._offers.move(step)
         else:
             self.post_message(EdgeReached(1 if step > 0 else -1))
@@ -106,7 +107,9 @@ class ValueField(Vertical):
         if is_empty:
             self._say("")
         if self._offers is not None:
-            self.post_message(OffersNeeded(self, message.value, *(found or ("", False))))
+            value, excluded = found or ("", False)
+            self._offers.narrow(value)  # what was offered for another text is not chosen by this one
+            self.post_message(OffersNeeded(self, message.value, value, excluded))
 
     @on(Input.Submitted)
     def _add(self, message: Input.Submitted) -> None:

@@ -1,6 +1,7 @@
 """What is offered where the id of an entity is written in the filters: the entities that a name may mean."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -11,8 +12,9 @@ from explorer.widgets.completion_list import CompletionList
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.line_input import LineInput
 from explorer.widgets.value_field import ValueField
-from store import Choice, DatabaseAddress, EventFilter, TimeRange
-from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, until
+from store import Choice, DatabaseAddress, DatabaseUnavailable, Entity, EventFilter, TimeRange
+from tests.builders import make_event
+from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, screen_text, until
 from tests.logs import NOW, numbered_events, write_log
 
 ALL_TIME = EventFilter(time=TimeRange(since=None))
@@ -83,6 +85,65 @@ async def test_what_is_written_is_what_counts_where_nothing_is_chosen(log: Datab
         await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
         await pilot.press("3", "enter")
         await until(pilot, lambda: filter_of(app) == ALL_TIME.with_value("entity_ids", "customer-3"), "that one")
+
+
+async def test_a_text_that_is_written_on_chooses_nothing_that_was_offered_before(log: DatabaseAddress) -> None:
+    app = app_of(log)
+    async with app.run_test(size=(160, 60)) as pilot:
+        field = await field_of(pilot, "entity_ids")
+        await pilot.press(*"customer-")
+        await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
+        await pilot.press("down", "3")
+        assert offered(field) == ["customer-3"]
+        await pilot.press("enter")
+        await until(pilot, lambda: filter_of(app) == ALL_TIME.with_value("entity_ids", "customer-3"), "what is written")
+
+
+async def test_a_log_that_does_not_answer_offers_nothing(log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = app_of(log)
+    async with app.run_test(size=(160, 60)) as pilot:
+        field = await field_of(pilot, "entity_ids")
+        await pilot.press(*"acm")
+        await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
+
+        async def lost(*_: object) -> object:
+            raise DatabaseUnavailable("The log is away.", "")
+
+        monkeypatch.setattr(entity_completions.EntityOffers, "holding", lost)
+        await pilot.press("e")
+        assert set(offered(field)) == CUSTOMERS
+        await until(pilot, lambda: not offered(field), "no offers")
+
+
+async def test_all_that_is_offered_can_be_seen_in_a_small_terminal(tmp_path: Path) -> None:
+    entities = [Entity(type="CUSTOMER", id=f"cust-{number}", name="Acme") for number in range(30)]
+    events = [make_event(number, entity=entity) for number, entity in enumerate(entities)]
+    app = app_of(await write_log(tmp_path / "activity.db", events))
+    async with app.run_test(size=(80, 24)) as pilot:
+        field = await field_of(pilot, "belongs_to")
+        await pilot.press(*"acme")
+        await until(pilot, lambda: len(offered(field)) == 30, "the customers")
+        for _ in range(25):
+            await pilot.press("down")
+            offers = field.query_one(CompletionList)
+            assert offers.chosen is not None
+            assert f" {offers.chosen.label} " in screen_text(pilot)
+        await pilot.press("enter")
+        chosen = ALL_TIME.with_value("belongs_to", "cust-5")
+        await until(pilot, lambda: filter_of(app) == chosen, "the one that was seen")
+
+
+async def test_the_keys_lead_out_of_what_is_offered_at_its_ends(log: DatabaseAddress) -> None:
+    async with app_of(log).run_test(size=(160, 60)) as pilot:
+        field = await field_of(pilot, "entity_ids")
+        await pilot.press(*"acm")
+        await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
+        await pilot.press("down", "up")
+        assert field.query_one(CompletionList).chosen is None
+        await pilot.press(*5 * ["down"])
+        assert field.query_one(LineInput).has_focus
+        await pilot.press("down")
+        await until(pilot, lambda: not field.query_one(LineInput).has_focus, "the control below")
 
 
 async def test_escape_takes_the_offers_away_and_then_leads_out_of_the_filters(log: DatabaseAddress) -> None:
