@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -68,24 +68,29 @@ def entity_completions(
     """The one of the highlighted event, then those whose id or name holds what is written, of most events first."""
     own = value_completions(term, None, highlighted)
     wanted = term.value.casefold()
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[str] = Counter()
+    notes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for event in events:
-        counts.update(tuple(dict.fromkeys(_entities(event, with_parent=term.word == "belongs_to"))))
+        for entity_id, note in dict(_entities(event, with_parent=term.word == "belongs_to")).items():
+            counts[entity_id] += 1
+            notes[entity_id][note] += 1
     found: dict[str, Completion] = {each.label: each for each in own}
-    for (entity_id, note), _ in counts.most_common():
-        if entity_id not in found and (wanted in entity_id.casefold() or wanted in note.casefold()):
-            found[entity_id] = Completion(_written(term, entity_id), entity_id, note)
+    for entity_id, _ in counts.most_common():
+        fitting = [note for note, _ in notes[entity_id].most_common() if wanted in f"{entity_id}\n{note}".casefold()]
+        if fitting and entity_id not in found:
+            # A parent is an id alone, where events of its own tell more.
+            found[entity_id] = Completion(_written(term, entity_id), entity_id, next(filter(None, fitting), ""))
     return tuple(found.values())[:MOST_COMPLETIONS]
 
 
 def _entities(event: Event, *, with_parent: bool) -> Iterator[tuple[str, str]]:
-    """The ids with what else is known of each."""
+    """The ids with what else is known of each; of one that comes twice most comes last."""
+    if with_parent and event.parent_entity_id:
+        yield event.parent_entity_id, ""
     entity = event.entity
     if entity is not None and entity.id:
         type_label = entity_type_label(entity.type) if entity.type else ""
         yield entity.id, " · ".join(filter(None, (type_label, entity.name)))
-    if with_parent and event.parent_entity_id:
-        yield event.parent_entity_id, ""
 
 
 def _written(term: UnfinishedTerm, entity_id: str) -> str:

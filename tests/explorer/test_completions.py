@@ -16,7 +16,7 @@ from explorer.payload_completions import payload_completions, payloads_of
 from explorer.widgets.completion_list import CompletionList
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.query_input import QueryInput
-from store import FILTER_WORDS, DatabaseAddress, Facet, Facets, parse_filter, unfinished_term
+from store import FILTER_WORDS, DatabaseAddress, Entity, Facet, Facets, parse_filter, unfinished_term
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
@@ -253,6 +253,13 @@ async def test_a_name_that_no_new_event_holds_is_looked_for_in_the_log(
         await until(pilot, lambda: len(labels(pilot)) == 1 and labels(pilot)[0].startswith("customer-"), "one by name")
 
     await shown(log, drive)
+
+
+def test_what_is_known_of_an_entity_stands_beside_its_id_also_where_more_events_only_name_it_as_a_parent() -> None:
+    own = make_event(0, entity=Entity(type="CUSTOMER", id="account-1", name="Acme"))
+    children = [numbered_event(1), numbered_event(3)]
+    found = entity_completions(unfinished_term("belongs_to:acc", 14), [*children, own], None)
+    assert [(each.label, each.note) for each in found] == [("account-1", "Customer · Acme")]
 
 
 def test_an_entity_is_found_by_its_name_and_the_one_of_the_highlighted_event_comes_first() -> None:

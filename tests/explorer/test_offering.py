@@ -128,6 +128,7 @@ async def test_all_that_is_offered_can_be_seen_in_a_small_terminal(tmp_path: Pat
             offers = field.query_one(CompletionList)
             assert offers.chosen is not None
             assert f" {offers.chosen.label} " in screen_text(pilot)
+            assert "acme" in map(str.strip, screen_text(pilot).splitlines())  # what is written is not covered
         await pilot.press("enter")
         chosen = ALL_TIME.with_value("belongs_to", "cust-5")
         await until(pilot, lambda: filter_of(app) == chosen, "the one that was seen")
