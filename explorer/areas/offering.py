@@ -29,16 +29,18 @@ class Offering(KeyArea):
         super().__init__(shown=shown)
         self._clock = clock
         self._entities: EntityOffers | None = None
+        self._asked: OffersNeeded | None = None
 
     @on(ListShown)
-    def _forget(self) -> None:
-        self.workers.cancel_group(self, "offers")
+    def _offer_of_this_list(self) -> None:
         self._entities = None
+        if self._asked is not None and self._asked.asking.has_focus_within:
+            self._offer(self._asked)
 
     @on(OffersNeeded)
     def _offer(self, message: OffersNeeded) -> None:
         self.workers.cancel_group(self, "offers")
-        shown = self.shown()
+        shown, self._asked = self.shown(), message
         if shown is None or not message.value:
             message.asking.show_offers(message.text, ())
         else:

@@ -29,16 +29,16 @@ def check(database: str, *, repair: bool) -> int:
         nonlocal is_upgraded
         is_upgraded = True
 
-    try:
-        with stop:
+    with stop:
+        try:
             report = run(_check, address, repair, note_upgraded)
-    except KeyboardInterrupt:
-        complain(f"Interrupted. {_state(address) if is_upgraded else 'Nothing was changed.'}")
-        return stop.exit_code
-    except StoreError:
-        if is_upgraded and (state := _state(address)) == UNREADABLE:
-            complain(state)
-        raise
+        except KeyboardInterrupt:
+            complain(f"Interrupted. {_state(address) if is_upgraded else 'Nothing was changed.'}")
+            return stop.exit_code
+        except StoreError:
+            if is_upgraded and (state := _state(address)) == UNREADABLE:
+                complain(state)
+            raise
     write("".join(f"{visible(line)}\n" for line in _lines(report, address.shown)))
     for advice in report.advice:
         complain(visible(advice))

@@ -28,12 +28,13 @@ def export(event_filter: EventFilter, now: datetime, database: str | None, setti
     format_name = format_of(path.name) if wanted.format_name is None else named_format(wanted.format_name)
     known = about(event_filter, now, wanted, format_name, masking_name(database, settings))
     target = Target(path, wanted.replace, settings.link_template)
-    try:
-        with Stop() as stop, seldom_collected():
-            done = run(_export, known, target, database, settings, wanted.limit)
-    except KeyboardInterrupt:
-        complain(f"Interrupted: {visible(path.name)} was not written.")
-        return stop.exit_code
+    with Stop() as stop:
+        try:
+            with seldom_collected():
+                done = run(_export, known, target, database, settings, wanted.limit)
+        except KeyboardInterrupt:
+            complain(f"Interrupted: {visible(path.name)} was not written.")
+            return stop.exit_code
     beside = "" if done.about_path is None else f" Filter, count and time stand in {visible(str(done.about_path))}."
     complain(f"{events_text(done.events)} written to {visible(str(path))}.{beside}")
     return 0

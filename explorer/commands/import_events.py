@@ -34,23 +34,23 @@ def import_events(options: ImportOptions) -> int:
         return dry_run(options.reading, mask, as_json=options.as_json)
     told = json_report if options.as_json else report
     reading, tally, stop = options.reading, Tally(), Stop()
-    try:
-        with (
-            stop,
-            seldom_collected(),
-            ahead(read_batches(reading)) as batches,
-            rejects_file(options.rejects, reading) as reject,
-            progress(reading.label, reading.size or None) as show,
-        ):
-            run(_import, _Batches(batches, tally, reject), options.database, tally, show)
-    except KeyboardInterrupt:
-        write(f"{told(tally)}\n")
-        complain(f"Interrupted. {_so_far(tally)}")
-        return stop.exit_code
-    except StoreError:
-        if tally.written:
-            complain(_so_far(tally))
-        raise
+    with stop:  # also while it is told what was stored
+        try:
+            with (
+                seldom_collected(),
+                ahead(read_batches(reading)) as batches,
+                rejects_file(options.rejects, reading) as reject,
+                progress(reading.label, reading.size or None) as show,
+            ):
+                run(_import, _Batches(batches, tally, reject), options.database, tally, show)
+        except KeyboardInterrupt:
+            write(f"{told(tally)}\n")
+            complain(f"Interrupted. {_so_far(tally)}")
+            return stop.exit_code
+        except StoreError:
+            if tally.written:
+                complain(_so_far(tally))
+            raise
     if tally.read or options.as_json or not tally.failures:
         write(f"{told(tally)}\n")
     for file in tally.failures:

@@ -44,21 +44,22 @@ def _prune(address: DatabaseAddress, before: datetime, older: int) -> int:
     from store import prune_log
 
     deleted, stop = 0, Stop()
-    try:
-        with stop, progress("Deleting", older) as show:
+    with stop:
+        try:
+            with progress("Deleting", older) as show:
 
-            def tell(so_far: int) -> None:
-                nonlocal deleted
-                deleted = so_far
-                show(so_far, so_far)
+                def tell(so_far: int) -> None:
+                    nonlocal deleted
+                    deleted = so_far
+                    show(so_far, so_far)
 
-            run(prune_log, address, before, tell)
-    except KeyboardInterrupt:
-        complain(f"Interrupted. {_so_far(deleted)}")
-        return stop.exit_code
-    except StoreError:
-        complain(_so_far(deleted))
-        raise
+                run(prune_log, address, before, tell)
+        except KeyboardInterrupt:
+            complain(f"Interrupted. {_so_far(deleted)}")
+            return stop.exit_code
+        except StoreError:
+            complain(_so_far(deleted))
+            raise
     write(f"Deleted: {events_text(deleted)}.\n")
     if address.is_sqlite:
         complain(KEEPS_ITS_SIZE)

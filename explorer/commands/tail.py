@@ -53,12 +53,11 @@ def tail(filter_text: str, database: str | None, format_name: str) -> int:
     width = shutil.get_terminal_size().columns if output.isatty() else None
     about = About(event_filter, now, "table" if format_name == "text" else format_name)
     document = printed_document(about, settings.link_template, width)
-    stop = Stop()
-    try:
-        with stop:
+    with Stop() as stop:
+        try:
             run(_follow, _Tail(event_filter, database, settings, document, output))
-    except KeyboardInterrupt:
-        return stop.exit_code
+        except KeyboardInterrupt:
+            return stop.exit_code
     return 0
 
 

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
     from ..table_choice import TableColumn
 
-READ_AT_ONCE = 400_000
-"""So many characters of payloads are read while rows are drawn, within FRAME_SECONDS; others beside the event loop."""
+SHORT, LONGEST_AT_ONCE = 20_000, 100_000
+"""Characters up to which a payload is read while its row is drawn: always, and where the frame has time for it.
+
+All others are read beside the event loop, and show in a frame of their own.
+"""
+SECONDS_AT_ONCE = 0.015
+"""So long, and for one payload more, a frame waits for those that are not short."""
 FRAME_SECONDS = 0.1
+"""What is drawn within this time, but for the reading, counts as one frame."""
 LONGEST = 1_000_000
 """Characters from which on a payload is not read for the table: even beside the loop it would hold up the keys."""
 MOST_EVENTS = 8_000
@@ -37,7 +43,7 @@ class PayloadCells:
         self._paths: Sequence[tuple[str, ...]] = ()
         self._known: dict[_Key, Sequence[str]] = {}
         self._unread: dict[_Key, str] = {}
-        self._frame_began, self._read_in_frame = monotonic(), 0
+        self._frame_began, self._spent = monotonic(), 0.0
 
     def begin(self, columns: Sequence[TableColumn]) -> None:
         """Other columns: nothing that was worked out is used again."""
@@ -52,8 +58,8 @@ class PayloadCells:
         key = event.id, hash(payload)
         texts = self._known.get(key)
         if texts is None:
-            if payload is None or self._is_read_at_once(len(payload)):
-                texts = self._keep(key, self._texts(payload))
+            if payload is None or self._has_time_for(len(payload)):
+                texts = self._keep(key, self._read_at_once(payload))
                 self._unread.pop(key, None)
             elif len(payload) > LONGEST:
                 texts = self._keep(key, [f"not read: {len(payload):,} characters"] * len(self._paths))
@@ -64,15 +70,17 @@ class PayloadCells:
                 return UNREAD
         return texts[self._names.index(name)]
 
-    def _is_read_at_once(self, length: int) -> bool:
-        """Whether a frame waits for so many more characters. Each that it does not wait for takes another frame."""
-        now = monotonic()
-        if now - self._frame_began >= FRAME_SECONDS:
-            self._frame_began, self._read_in_frame = now, 0
-        if self._read_in_frame + length > READ_AT_ONCE:
-            return False
-        self._read_in_frame += length
-        return True
+    def _has_time_for(self, length: int) -> bool:
+        """Whether this frame waits for so many characters."""
+        if monotonic() - self._frame_began - self._spent >= FRAME_SECONDS:
+            self._frame_began, self._spent = monotonic(), 0.0
+        return length <= SHORT or (length <= LONGEST_AT_ONCE and self._spent < SECONDS_AT_ONCE)
+
+    def _read_at_once(self, payload: str | None) -> Sequence[str]:
+        began = monotonic()
+        texts = self._texts(payload)
+        self._spent += monotonic() - began
+        return texts
 
     async def read(self, tell_read: Callable[[], object]) -> None:
         """Read what waits, what was last drawn first. `tell_read` hears of each."""

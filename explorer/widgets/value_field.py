@@ -39,7 +39,7 @@ class ValueField(Vertical):
     ValueField > LineInput { background: $panel; }
     ValueField > .value-field--problem { height: auto; color: $text-error; display: none; }
     ValueField.-problem > .value-field--problem { display: block; }
-    ValueField > CompletionList { constrain: none inflect; margin: 0 0 1 0; }
+    ValueField > CompletionList { constrain: none inflect; margin: 0 0 1 0; max-height: 30vh; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
 

@@ -16,7 +16,7 @@ from explorer.saved_views import SavedView, read_views, save_view, view_named
 from explorer.settings import Settings
 from explorer.table_choice import MOST_COLUMNS, load_columns, read_columns, save_columns, write_columns
 from explorer.widgets.event_table import EventTable
-from explorer.widgets.payload_cells import READ_AT_ONCE
+from explorer.widgets.payload_cells import LONGEST_AT_ONCE
 from store import DatabaseAddress, SettingsMistake
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
@@ -110,7 +110,7 @@ async def test_a_path_of_the_payload_becomes_a_column(log: DatabaseAddress) -> N
 
 
 async def test_long_payloads_of_the_rows_in_sight_show_once_they_are_read(tmp_path: Path) -> None:
-    rows = [make_event(number, payload=f'{{"n": {number}, "x": "{"x" * READ_AT_ONCE}"}}') for number in range(3)]
+    rows = [make_event(number, payload=f'{{"n": {number}, "x": "{"x" * LONGEST_AT_ONCE}"}}') for number in range(3)]
     log = await write_log(tmp_path / "activity.db", rows)
 
     async def drive(pilot: Pilot[None], table: EventTable) -> None:

@@ -1,5 +1,6 @@
 """The columns of the table and what stands in them."""
 
+from collections.abc import Sequence
 from datetime import UTC
 
 import pytest
@@ -11,7 +12,15 @@ from explorer.display import visible
 from explorer.export.columns import PARTS, columns_of
 from explorer.table_choice import TITLES, USUAL, TableColumn, read_columns
 from explorer.time_zone import named_zone
-from explorer.widgets.payload_cells import FRAME_SECONDS, LONGEST, READ_AT_ONCE, UNREAD, PayloadCells
+from explorer.widgets.payload_cells import (
+    FRAME_SECONDS,
+    LONGEST,
+    LONGEST_AT_ONCE,
+    SECONDS_AT_ONCE,
+    SHORT,
+    UNREAD,
+    PayloadCells,
+)
 from explorer.widgets.table_columns import CellSources, Placed, cell, fit, layout, title
 from explorer.widgets.trace_cells import TraceCells
 from store import Actor, Entity, Event
@@ -172,7 +181,7 @@ def test_hostile_values_of_a_payload_are_drawn_and_not_obeyed() -> None:
 
 async def test_long_payloads_are_read_beside_the_event_loop_and_very_long_ones_not_at_all() -> None:
     columns, told = read_columns("payload.a"), list[str]()
-    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * READ_AT_ONCE}"}}')
+    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * LONGEST_AT_ONCE}"}}')
     too_long = make_event(2, payload=f'{{"a": "there", "b": "{"x" * LONGEST}"}}')
     payloads = PayloadCells(lambda: told.append("unread"))
     payloads.begin(columns)
@@ -184,17 +193,29 @@ async def test_long_payloads_are_read_beside_the_event_loop_and_very_long_ones_n
     assert payloads.text(long, "payload.a") == "there"
 
 
-def test_a_frame_waits_for_so_many_characters_of_payloads_and_the_next_one_again(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("seconds", "read"), [(SECONDS_AT_ONCE * 0.6, 2), (FRAME_SECONDS * 2, 1), (SECONDS_AT_ONCE / 100, 40)]
+)
+def test_a_frame_waits_only_so_long_for_payloads_however_slowly_they_are_read(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, read: int
 ) -> None:
-    now = 5.0
+    now, texts = 5.0, PayloadCells._texts
+
+    def slowly(self: PayloadCells, payload: str | None) -> Sequence[str]:
+        nonlocal now
+        now += seconds
+        return texts(self, payload)
+
     monkeypatch.setattr("explorer.widgets.payload_cells.monotonic", lambda: now)
+    monkeypatch.setattr(PayloadCells, "_texts", slowly)
     payloads = PayloadCells(lambda: None)
     payloads.begin(read_columns("payload.a"))
-    events = [make_event(number, payload=f'{{"a": 1, "b": "{"x" * (READ_AT_ONCE // 2 - 40)}"}}') for number in range(3)]
-    assert [payloads.text(event, "payload.a") for event in events] == ["1", "1", UNREAD]
+    short = make_event(99, payload='{"a": 1}')
+    events = [make_event(number, payload=f'{{"a": 1, "b": "{"x" * SHORT}"}}') for number in range(40)]
+    assert [payloads.text(event, "payload.a") for event in events].count("1") == read
+    assert payloads.text(short, "payload.a") == "1"
     now += 2 * FRAME_SECONDS
-    assert payloads.text(events[2], "payload.a") == "1"
+    assert [payloads.text(event, "payload.a") for event in events].count("1") == min(40, 2 * read)
 
 
 async def test_a_payload_that_was_changed_in_the_log_is_read_again() -> None:
@@ -203,7 +224,7 @@ async def test_a_payload_that_was_changed_in_the_log_is_read_again() -> None:
     old, new = (make_event(1, payload=f'{{"a": "{text}"}}') for text in ("old", "new"))
     assert [payloads.text(event, "payload.a") for event in (old, new)] == ["old", "new"]
     long_old, long_new = (
-        make_event(2, payload=f'{{"a": "{text}", "b": "{"x" * READ_AT_ONCE}"}}') for text in ("old", "new")
+        make_event(2, payload=f'{{"a": "{text}", "b": "{"x" * LONGEST_AT_ONCE}"}}') for text in ("old", "new")
     )
     assert payloads.text(long_old, "payload.a") == UNREAD
     assert payloads.text(long_new, "payload.a") == UNREAD
@@ -222,7 +243,7 @@ def test_traces_of_another_list_are_told_of_though_nobody_asked_for_those_of_the
 
 
 async def test_what_was_read_for_other_columns_is_not_shown() -> None:
-    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * READ_AT_ONCE}"}}')
+    long = make_event(1, payload=f'{{"a": "there", "b": "{"x" * LONGEST_AT_ONCE}"}}')
     payloads = PayloadCells(lambda: None)
     payloads.begin(read_columns("payload.a"))
     payloads.text(long, "payload.a")
