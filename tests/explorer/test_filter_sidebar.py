@@ -312,6 +312,29 @@ async def test_a_custom_range_is_asked_for_and_then_shown() -> None:
     assert [each.time for each in app.filters] == [TimeRange(until=until)]
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "meant"),
+    [
+        ("yesterday", "friday", (datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))),
+        ("14:00", "now", (datetime(2026, 11, 19, 14, tzinfo=UTC), None)),
+    ],
+)
+async def test_a_custom_range_understands_the_words_it_recommends(
+    since: str, until: str, meant: tuple[datetime, datetime | None]
+) -> None:
+    async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await pilot.press("ctrl+u", *since, "tab", *until, "enter")
+        await pilot.pause()
+
+    app = await drive(steps)
+    (time,) = [each.time for each in app.filters]
+    assert time.since == meant[0]
+    if meant[1] is not None:
+        assert time.until == meant[1] + timedelta(days=1) - timedelta(microseconds=1)
+
+
 async def test_written_values_are_added_by_enter_and_removed_by_a_click_on_their_line() -> None:
     async def steps(app: SidebarApp, pilot: Pilot[None]) -> None:
         app.text_of("entity_ids").focus()
