@@ -84,6 +84,8 @@ class Following(KeyArea):
         """Whether the list has to be counted again."""
         self._is_whole = False
         """Whether nothing comes in any more: once the list shows all of it, there is nothing to follow."""
+        self._is_covered = False
+        """Whether another screen lies over the list."""
         self._looking: Worker[None] | None = None
         self._counting: Worker[None] | None = None
 
@@ -171,6 +173,9 @@ class Following(KeyArea):
             self._list.show_place()
 
     def _look(self) -> None:
+        if self._is_covered == self.screen.is_active:
+            self._is_covered = not self._is_covered
+            self._list.show_place()
         now = time.monotonic()
         if not self._is_lost and now >= self._look_at and not self._is_running(self._looking):
             self._looking = self.run_worker(self._find, group="follow")

@@ -152,6 +152,27 @@ async def test_an_event_that_is_read_stays_even_at_the_newest_end(tmp_path: Path
     await followed(tmp_path, drive)
 
 
+@pytest.mark.parametrize("key", ["t", "m", "Y"])
+async def test_an_event_that_is_looked_at_on_a_screen_over_the_list_stays(tmp_path: Path, key: str) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        screen = pilot.app.screen
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen is not screen, "another screen")
+        await writer.write([numbered_event(500)])
+        shown = screen.query_one("#place", Static)
+        await until(pilot, lambda: str(shown.content).startswith("paused · 1 new · row 2 of 301 "), "paused")
+        await pilot.press("escape")
+        assert highlighted_id(table) == "event-299"
+        await pilot.press("F")
+        await until(pilot, lambda: highlighted_id(table) == "event-500", "the newest event")
+        await pilot.press(key)
+        await until(pilot, lambda: str(shown.content).startswith("paused"), "paused while it is covered")
+        await pilot.press("escape")
+        await until(pilot, lambda: place(pilot).startswith("following"), "following on where nothing came in")
+
+    await followed(tmp_path, drive)
+
+
 async def test_of_a_range_that_ends_in_the_past_it_is_said_that_what_happens_now_is_not_in_it(tmp_path: Path) -> None:
     async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
         assert place(pilot).startswith("following, but the time ends in the past · row 1 of 300 ")
