@@ -51,8 +51,8 @@ PARTS = ("code", "reason", "message", "detail")
 STATUS = ("protoPayload", "status")
 """Where it stands in the payload of an event of Google Cloud."""
 
-RESPONSE = ("response", "errors")
-"""Where in a request the errors of its answer stand."""
+RESPONSE = ("response",)
+"""Where in a request its answer stands."""
 
 MOST_MEMBERS = 200
 SHOWN_LENGTH = 240
@@ -71,7 +71,7 @@ def reason_line(sections: Mapping[str, JsonValue | NotJson | Unread]) -> TextLin
         path, text, _before = found[0]
         narrows = (f"payload.{write_path(path)}", text) if len(text) <= LONGEST_NARROWING else None
     else:
-        found = list(_texts((), _at(request, RESPONSE)))
+        found = [each for _, value in _answers(request) for each in _texts((), value)]
     if not found:
         return None
     once: dict[str, str] = {}
@@ -82,6 +82,11 @@ def reason_line(sections: Mapping[str, JsonValue | NotJson | Unread]) -> TextLin
     return TextLine(
         ("Reason",), (Piece("Reason".ljust(LABEL_WIDTH), "label"), *pieces), hang=LABEL_WIDTH, narrows=narrows
     )
+
+
+def _answers(request: object) -> Iterator[tuple[tuple[str], JsonValue]]:
+    """The members of the answer to a request that tell why it failed."""
+    yield from ((path, value) for path, value in _members(_at(request, RESPONSE)) if _is_told(path[0], value))
 
 
 def _is_told(name: str, value: object) -> bool:

@@ -71,6 +71,21 @@ def test_the_answer_to_a_request_tells_it_where_the_payload_does_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ('{"error": "Plan was not found"}', "Plan was not found"),
+        (
+            '{"errorCode": "E7", "errorMessage": "Plan was not found", "data": {"error": "inner"}}',
+            "E7: Plan was not found",
+        ),
+        ('{"failureReason": "card_declined"}', "card_declined"),
+    ],
+)
+def test_the_answer_to_a_request_tells_it_under_the_names_of_a_payload(answer: str, reason: str) -> None:
+    assert told("{}", f'{{"response": {answer}}}') == (reason, None)
+
+
+@pytest.mark.parametrize(
     "payload",
     [
         "null",
