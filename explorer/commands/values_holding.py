@@ -9,6 +9,9 @@ MOST_EVENTS = 200
 """Of so many of the newest events."""
 
 MOST_MEANT = 3
+LEAST_SEARCHED = 3
+"""So many characters of an id or a name are looked for by a short search where these do not hold them."""
+
 LONGEST = 100
 """A longer value is no part of a name that somebody remembers."""
 
@@ -18,8 +21,8 @@ EVER = TimeRange(since=None)
 async def values_holding(repository: EventRepository, field: str, value: str) -> Sequence[str]:
     """The values of `actors`, `entity_ids` or `belongs_to` that a part was written of, of most events first.
 
-    Actors are looked for in the whole log, where there is an index for that, entities in its newest events. Raises
-    StoreError.
+    Actors are looked for in the whole log, where there is an index for that, entities in its newest events and by a
+    short search. Raises StoreError.
     """
     if len(value) > LONGEST or field not in ("actors", "entity_ids", "belongs_to"):
         return ()
@@ -29,8 +32,14 @@ async def values_holding(repository: EventRepository, field: str, value: str) ->
         event_filter = event_filter.with_choice(field, Choice(patterns=tuple(map(pattern_holding, spellings))))
     if repository.needs_reading(event_filter):
         return ()
+    meant = await _meant(repository, event_filter, field, value.casefold())
+    if not meant and field != "actors" and len(value) >= LEAST_SEARCHED:
+        meant = await _meant(repository, event_filter.with_value("texts", value), field, value.casefold())
+    return meant
+
+
+async def _meant(repository: EventRepository, event_filter: EventFilter, field: str, wanted: str) -> Sequence[str]:
     page = await repository.page(event_filter, NEWEST, "older", MOST_EVENTS)
-    wanted = value.casefold()
     counts: Counter[str] = Counter()
     for event in page.events:
         counts.update(set(_of_actor(event.actor, wanted) if field == "actors" else _of_entity(event, field, wanted)))

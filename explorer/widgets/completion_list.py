@@ -60,11 +60,6 @@ class CompletionList(OptionList, can_focus=False):
         self.show(fitting if wanted else ())
         self.highlighted = None
 
-    def has_more(self, step: int) -> bool:
-        """Whether there is one to move to: the first one from outside, and from it out again."""
-        last = len(self._completions) - 1
-        return self.display and (self.highlighted is not None if step < 0 else self.highlighted != last)
-
     def move(self, step: int) -> None:
         """Highlight the next (1) or previous (-1) one; before the first one is none."""
         place = (-1 if self.highlighted is None else self.highlighted) + step

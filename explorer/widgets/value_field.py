@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -52,6 +52,8 @@ class ValueField(Vertical):
         self._input = LineInput(placeholder=placeholder)
         self._problem = Static(classes="value-field--problem", markup=False)
         self._offers = CompletionList() if offering else None
+        self._awaited: list[Literal["down", "enter"]] | None = None
+        """Keys pressed since offers are looked for; None while they are not."""
         self._choice: Choice | None = None
 
     def compose(self) -> ComposeResult:
@@ -74,13 +76,25 @@ class ValueField(Vertical):
         self._values.show_facets(facets, at_least=at_least, left_out=left_out)
 
     def show_offers(self, text: str, offers: Sequence[Completion]) -> None:
-        """What may be meant by a text, if it is still the one that is written."""
-        if self._offers is not None and text == self._input.value:
-            self._offers.show(offers if self._input.has_focus else (), self._offers.chosen)
+        """What may be meant by a text, if it is still the one that is written. Keys that waited for it act now."""
+        if self._offers is None or text != self._input.value:
+            return
+        self._offers.show(offers if self._input.has_focus else (), self._offers.chosen)
+        awaited, self._awaited = self._awaited or [], None
+        for key in awaited:
+            if key == "enter":
+                self._choose_written()
+            elif self._offers.display:
+                self._offers.move(1)
 
     def action_leave(self, step: int) -> None:
-        """Move in what is offered where the user is in it or goes there; beyond its ends, to another control."""
-        if self._offers is not None and self._offers.has_more(step):
+        """Move in what is offered, where the user is in it or goes there; else to another control.
+
+        What is still looked for is waited for: who writes a name and goes on by heart would land somewhere else.
+        """
+        if self._awaited is not None and step > 0:
+            self._awaited.append("down")
+        elif self._offers is not None and self._offers.display and (step > 0 or self._offers.chosen is not None):
             self._offers.move(step)
         else:
             self.post_message(EdgeReached(1 if step > 0 else -1))
@@ -91,7 +105,8 @@ class ValueField(Vertical):
 
     @on(events.DescendantBlur)
     def action_decline(self) -> None:
-        """Take away what is offered."""
+        """Take away what is offered, and wait for no more."""
+        self._awaited = None
         if self._offers is not None:
             self._offers.show(())
 
@@ -109,12 +124,21 @@ class ValueField(Vertical):
         if self._offers is not None:
             value, excluded = found or ("", False)
             self._offers.narrow(value)  # what was offered for another text is not chosen by this one
+            self._awaited = [] if value else None
             self.post_message(OffersNeeded(self, message.value, value, excluded))
 
     @on(Input.Submitted)
     def _add(self, message: Input.Submitted) -> None:
         message.stop()
-        found = self._read(message.value) if message.value.strip() else None
+        if self._awaited:
+            self._awaited.append("enter")
+        else:
+            self._choose_written()
+
+    def _choose_written(self) -> None:
+        """Choose what is highlighted of the offers, or else what is written."""
+        text = self._input.value
+        found = self._read(text) if text.strip() else None
         if found is not None:
             value, excluded = found
             chosen = self._offers.chosen if self._offers is not None else None

@@ -134,17 +134,31 @@ async def test_all_that_is_offered_can_be_seen_in_a_small_terminal(tmp_path: Pat
         await until(pilot, lambda: filter_of(app) == chosen, "the one that was seen")
 
 
-async def test_the_keys_lead_out_of_what_is_offered_at_its_ends(log: DatabaseAddress) -> None:
+async def test_the_keys_stay_in_what_is_offered_and_lead_out_above_it(log: DatabaseAddress) -> None:
     async with app_of(log).run_test(size=(160, 60)) as pilot:
         field = await field_of(pilot, "entity_ids")
         await pilot.press(*"acm")
         await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
-        await pilot.press("down", "up")
-        assert field.query_one(CompletionList).chosen is None
-        await pilot.press(*5 * ["down"])
+        await pilot.press(*8 * ["down"])
+        chosen = field.query_one(CompletionList).chosen
+        assert chosen is not None and chosen.label == offered(field)[-1]
+        await pilot.press(*5 * ["up"])
         assert field.query_one(LineInput).has_focus
-        await pilot.press("down")
-        await until(pilot, lambda: not field.query_one(LineInput).has_focus, "the control below")
+        await pilot.press("up")
+        await until(pilot, lambda: not field.query_one(LineInput).has_focus, "the control above")
+
+
+@pytest.mark.parametrize("name", ["entity_ids", "belongs_to"])
+async def test_keys_pressed_before_the_offers_are_there_choose_among_them(log: DatabaseAddress, name: str) -> None:
+    app = app_of(log)
+    async with app.run_test(size=(160, 60)) as pilot:
+        field = await field_of(pilot, name)
+        await pilot.press(*"omer-3", "down", "enter")
+        await until(pilot, lambda: filter_of(app) == ALL_TIME.with_value(name, "customer-3"), "the only one")
+        assert field.query_one(LineInput).value == ""
+        await pilot.press(*"nobody", "down", "enter")
+        chosen = Choice().with_value("customer-3").with_value("nobody")
+        await until(pilot, lambda: filter_of(app) == ALL_TIME.with_choice(name, chosen), "what is written")
 
 
 async def test_escape_takes_the_offers_away_and_then_leads_out_of_the_filters(log: DatabaseAddress) -> None:
