@@ -30,6 +30,8 @@ class KeyFooter(Footer):
 
     async def recompose(self) -> None:
         """Name the keys anew, where they are others than those that are named."""
+        if not self.is_attached:  # its screen was left while it waited for a frame
+            return
         named = [(binding, enabled) for _, binding, enabled, _ in self.screen.active_bindings.values() if binding.show]
         if named != self._named or not self._bindings_ready:
             self._named = named

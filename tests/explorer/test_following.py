@@ -162,12 +162,14 @@ async def test_an_event_that_is_looked_at_on_a_screen_over_the_list_stays(tmp_pa
         shown = screen.query_one("#place", Static)
         await until(pilot, lambda: str(shown.content).startswith("paused · 1 new · row 2 of 301 "), "paused")
         await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen, "the list again")
         assert highlighted_id(table) == "event-299"
         await pilot.press("F")
         await until(pilot, lambda: highlighted_id(table) == "event-500", "the newest event")
         await pilot.press(key)
         await until(pilot, lambda: str(shown.content).startswith("paused"), "paused while it is covered")
         await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen, "the list once more")
         await until(pilot, lambda: place(pilot).startswith("following"), "following on where nothing came in")
 
     await followed(tmp_path, drive)

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from explorer.app import ActivityApp
+from explorer.trace_screen import TraceScreen
 from explorer.widgets.key_footer import KeyFooter
 from explorer.widgets.log_pane import LogPane
 from store import DatabaseAddress, parse_filter
@@ -98,6 +99,17 @@ async def test_a_notice_leaves_the_place_and_the_footer_to_be_read(log: Database
         toast = app.screen.query_one(Toast).region
         for below in (app.screen.query_one(LogPane).query_one("#place", Static), app.screen.query_one(KeyFooter)):
             assert toast.bottom <= below.region.y
+
+
+async def test_the_footer_of_a_screen_that_was_left_meanwhile_names_nothing(log: DatabaseAddress) -> None:
+    async with app_on(log, clock=lambda: NOW).run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen), "the trace")
+        footer = pilot.app.screen.query_one(KeyFooter)
+        await pilot.press("escape")
+        await until(pilot, lambda: not footer.is_attached, "the end of its screen")
+        await footer.recompose()  # as Textual has it done behind a frame, also when keys come in one bundle
 
 
 async def test_a_dialog_leaves_the_footer_below_it_alone(log: DatabaseAddress) -> None:
