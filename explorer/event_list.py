@@ -220,8 +220,8 @@ class EventList(Undrawn):
 
     @property
     def is_at_newest(self) -> bool:
-        is_read = self.is_read or not self.screen.is_active  # an event is read on a screen over the list as well
-        return not is_read and self.table.cursor == self.table.rows_in_sight.start == 0
+        is_in_front = self.is_attached and self.screen.is_active  # else an event is read on the screen over it
+        return is_in_front and not self.is_read and self.table.cursor == self.table.rows_in_sight.start == 0
 
     async def renew(self, new: int, arrivals: Sequence[Event]) -> bool:
         """Show the list as it is by now, `new` events longer; one that is searched for gets them as `arrivals`.

@@ -173,7 +173,7 @@ class Following(KeyArea):
             self._list.show_place()
 
     def _look(self) -> None:
-        if self._is_covered == self.screen.is_active:
+        if self.is_attached and self._is_covered == self.screen.is_active:
             self._is_covered = not self._is_covered
             self._list.show_place()
         now = time.monotonic()
