@@ -203,7 +203,7 @@ class Connections:
 
     async def _end(self, held: "_Held") -> None:
         self._open -= 1
-        if held.epoch != self.epoch and not held.connection.closed:
+        if not (held.is_usable and held.epoch == self.epoch) and not held.connection.closed:
             await held.connection.invalidate()  # who is gone cannot be told good-bye
         await held.connection.close()
 

@@ -165,3 +165,18 @@ def test_an_option_that_is_not_understood_is_said_to_be_one(
     assert "option" in str(refused.value)
     assert named in str(refused.value)
     assert "s3cr3t" not in str(refused.value) + refused.value.advice
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "asyncpg"])
+async def test_a_task_that_is_cancelled_is_not_told_that_its_connection_is_closed_by_now(
+    postgres_url: str, driver: str
+) -> None:
+    connections = Connections(DatabaseAddress.parse(postgres_url.replace("postgresql:", f"postgresql+{driver}:")))
+    with pytest.raises(asyncio.CancelledError):
+        async with connections.one() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            await raw.close()
+            raise asyncio.CancelledError
+    assert await connections.rows(select(literal(1))) == [(1,)]
+    await connections.close()
