@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from .repository import EventRepository
     from .term_at_cursor import UnfinishedTerm, unfinished_term
     from .time_text import parse_moment, write_moment
-    from .time_words import parse_when
+    from .time_words import parse_bound, parse_when
     from .value import Value
     from .vocabulary import ACTOR_TYPES, ENTITY_TYPES, EVENT_NAMES, Kind, Term, Vocabulary
     from .writer import EventWriter, open_writer
@@ -158,6 +158,7 @@ __all__ = [
     "open_foreign_repository",
     "open_repository",
     "open_writer",
+    "parse_bound",
     "parse_filter",
     "parse_moment",
     "parse_path",
@@ -208,7 +209,7 @@ _HOMES = {
     "prune": "prune_log",
     "repository": "EventRepository",
     "time_text": "parse_moment write_moment",
-    "time_words": "parse_when",
+    "time_words": "parse_bound parse_when",
     "term_at_cursor": "UnfinishedTerm unfinished_term",
     "value": "Value",
     "vocabulary": "ACTOR_TYPES ENTITY_TYPES EVENT_NAMES Kind Term Vocabulary",

@@ -11,7 +11,6 @@ and a bare value of it may be a range of numbers (`number_range`). A value witho
 something else.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,8 +22,8 @@ from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS,
 from .json_path import PAYLOAD, Path, write_path
 from .number_range import NumberRange, all_numbers_between, is_like_a_range, write_range
 from .quoting import written, written_pattern
-from .time_text import parse_moment, write_moment
-from .time_words import LAST, parse_when
+from .time_text import write_moment
+from .time_words import LAST, parse_bound
 
 USUAL_TIME = TimeRange()
 _LONGEST_EXAMPLE = 40
@@ -118,12 +117,9 @@ def _check_ranges(terms: Sequence[FilterTerm]) -> None:
 
 
 def _moment(term: FilterTerm, now: datetime | None) -> Moment | None:
-    end = term.word == "until"
     try:
-        return parse_moment(term.value, end=end)
+        return parse_bound(term.value, now or datetime.now(UTC), end=term.word == "until")
     except TimeMistake as mistake:
-        with contextlib.suppress(TimeMistake):
-            return parse_when(term.value, now or datetime.now(UTC), end=end)
         advice = mistake.advice
         if term.value.lower() == LAST:
             advice = f'A time with a space needs quotes: {term.word}:"last friday". A shell needs others around that.'

@@ -1,10 +1,11 @@
 """A moment as people say it when they want to go there: `-3h`, `yesterday 14:00`, `last friday`, `1764072000`, ISO."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from .errors import TimeMistake
-from .event_filter import MICROSECOND
+from .event_filter import MICROSECOND, Moment
 from .time_text import parse_moment
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -49,6 +50,19 @@ def parse_when(text: str, now: datetime, zone: tzinfo = UTC, *, end: bool = Fals
     if moment is None:
         raise TimeMistake("That is no moment.", ADVICE)
     return moment
+
+
+def parse_bound(text: str, now: datetime, *, end: bool = False) -> Moment | None:
+    """The bound of a range of time that `text` names: what `parse_moment` reads, else what `parse_when` does.
+
+    Raises the TimeMistake of the former, whose advice is about bounds.
+    """
+    try:
+        return parse_moment(text, end=end)
+    except TimeMistake as mistake:
+        with suppress(TimeMistake):
+            return parse_when(text, now, end=end)
+        raise mistake from None
 
 
 def _since_1970(found: re.Match[str]) -> datetime:

@@ -1,10 +1,9 @@
 """`activity prune`: delete the events of a log that are older than a time, after asking."""
 
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 
-from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRange, parse_moment, parse_when
+from store import DatabaseAddress, EventFilter, StoreError, TimeMistake, TimeRange, parse_bound
 
 from ..display import events_text, time_text
 from ..time_spans import MICROSECOND
@@ -80,12 +79,7 @@ async def _count(address: DatabaseAddress, before: datetime) -> int:
 
 
 def _absolute(text: str, now: datetime) -> datetime:
-    try:
-        moment = parse_moment(text)
-    except TimeMistake as mistake:
-        with suppress(TimeMistake):
-            return parse_when(text, now)
-        raise mistake from None
+    moment = parse_bound(text, now)
     if moment is None:
         raise TimeMistake("Everything cannot be older than a time.", "To delete a whole log, delete its database.")
     if isinstance(moment, datetime):

@@ -17,7 +17,7 @@ from .frame import DialogFrame
 from .text_field import TextField
 
 if TYPE_CHECKING:
-    from store import Moment, TimeRange
+    from store import TimeRange
 
 HELP = (
     "-15m · -24h · -1y · now · all · 2026-10-01 · 2026-10-01 10:04\n"
@@ -87,17 +87,13 @@ class CustomRange(Dialog["TimeRange | None"]):
 
     def _read_end(self, field: TextField, end: str) -> TimeRange | None:
         """A range with this one end, None when the field writes no moment."""
-        from store import TimeMistake, TimeRange, parse_moment, parse_when
+        from store import TimeMistake, TimeRange, parse_bound
 
-        moment: Moment | None
         try:
-            moment = parse_moment(field.text or "all", end=end == "until")
+            moment = parse_bound(field.text or "all", self._now, end=end == "until")
         except TimeMistake as mistake:
-            try:
-                moment = parse_when(field.text, self._now, end=end == "until")
-            except TimeMistake:
-                field.say(f"{mistake} {mistake.advice}".strip(), mistaken=True)
-                return None
+            field.say(f"{mistake} {mistake.advice}".strip(), mistaken=True)
+            return None
         time = TimeRange(**{"since": None, end: moment})
         settled = time.settled(self._now)
         place = settled.since if end == "since" else settled.until
