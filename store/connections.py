@@ -189,7 +189,7 @@ class Connections:
                     await held.connection.exec_driver_sql("ROLLBACK")
 
     async def _give_back(self, held: "_Held") -> None:
-        if held.is_usable and held.epoch == self.epoch:
+        if self._is_sound(held):
             held.is_new = False
             self._free.append(held)
             return
@@ -197,13 +197,16 @@ class Connections:
         if held.epoch != self.epoch:
             await finished(self._close_free())
 
+    def _is_sound(self, held: "_Held") -> bool:
+        return held.is_usable and held.epoch == self.epoch
+
     async def _close_free(self) -> None:
         while self._free:
             await self._end(self._free.pop())
 
     async def _end(self, held: "_Held") -> None:
         self._open -= 1
-        if not (held.is_usable and held.epoch == self.epoch) and not held.connection.closed:
+        if not self._is_sound(held) and not held.connection.closed:
             await held.connection.invalidate()  # who is gone cannot be told good-bye
         await held.connection.close()
 
