@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, bindparam,
 from .compiled import form
 from .conditions import Plan, tested, true_time
 from .dialect import Dialect, limited
-from .schema import actor, arrival, event, event_detail
-from .statements import row_columns
+from .schema import arrival, event
+from .statements import rows_with, wanted_keys
 
 
 @form
@@ -22,17 +22,11 @@ def select_arrivals(dialect: Dialect, plan: Plan, recent: bool) -> Select[*tuple
 
     Without `recent`, of those of them that have the keys `keys`. The plan has no driver: it does not lead to them.
     """
-    rows = (
-        select(*row_columns(), event.c.batch)
-        .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
-        .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
-    )
+    rows = rows_with(event.c.batch)
     if recent:
         found = _recent(dialect, plan, rows)
     else:
-        (key,) = (keys := dialect.numbers("keys")).c
-        wanted = select(key.label("time_key")).select_from(keys).cte("wanted")
-        found = dialect.at_each(wanted, event.c.time_key, rows.where(*_of_batches(event), *_matching(dialect, plan)))
+        found = dialect.at_each(wanted_keys(dialect), event.c.time_key, _among_all(dialect, plan, rows))
     columns = found.selected_columns
     return found.order_by(columns.batch, columns.time_key)
 
@@ -40,7 +34,7 @@ def select_arrivals(dialect: Dialect, plan: Plan, recent: bool) -> Select[*tuple
 @form
 def select_arrival_keys(dialect: Dialect, plan: Plan) -> Select[int, int]:
     """Batches and keys of the first `limit` of the matching events behind `after` up to `newest`, batch by batch."""
-    found = select(event.c.batch, event.c.time_key).where(*_of_batches(event), *_matching(dialect, plan))
+    found = _among_all(dialect, plan, select(event.c.batch, event.c.time_key))
     return limited(found.order_by(event.c.batch), ":limit")
 
 
@@ -48,7 +42,7 @@ def select_arrival_keys(dialect: Dialect, plan: Plan) -> Select[int, int]:
 def select_arrival_count(dialect: Dialect, plan: Plan, recent: bool) -> Select[int]:
     """How many events match of the batches behind `after` up to `newest`."""
     keys = select(event.c.time_key)
-    found = _recent(dialect, plan, keys) if recent else keys.where(*_of_batches(event), *_matching(dialect, plan))
+    found = (_recent if recent else _among_all)(dialect, plan, keys)
     return select(func.count()).select_from(found.subquery())
 
 
@@ -65,6 +59,11 @@ def _recent(dialect: Dialect, plan: Plan, rows: Select[*tuple[Any, ...]]) -> Sel
     arrived = select(arrival.c.batch, arrival.c.time_key).where(*_of_batches(arrival)).subquery("arrived")
     of_batch = rows.where(event.c.batch == arrived.c.batch, *_matching(dialect, plan))
     return dialect.at_each(arrived, event.c.time_key, of_batch)
+
+
+def _among_all(dialect: Dialect, plan: Plan, rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Those of the rows of events that match, of all batches behind `after` up to `newest`."""
+    return rows.where(*_of_batches(event), *_matching(dialect, plan))
 
 
 def _of_batches(table: FromClause) -> tuple[ColumnElement[bool], ...]:

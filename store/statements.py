@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import FromClause, Select, Text, bindparam, exists, func, select
+from sqlalchemy import CTE, FromClause, Select, Text, bindparam, exists, func, select
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
@@ -56,13 +56,7 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 @lru_cache(maxsize=1)
 def select_event() -> Select[*tuple[Any, ...]]:
     """The row of the event with the stored id `id`, of which `id_ref` is the reference."""
-    return (
-        select(*row_columns(), constant(0).label("more"))
-        .select_from(event)
-        .join(event_detail, event_detail.c.time_key == event.c.time_key)
-        .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
-        .where(has_id(event, "id"))
-    )
+    return rows_with(constant(0).label("more")).where(has_id(event, "id"))
 
 
 @form
@@ -195,6 +189,21 @@ def with_number(table: FromClause, column: Column, number: ColumnElement[int]) -
     # As an order of the column, not as one value of it: of a log that had few values when Postgres last counted them,
     # it would read the whole table for a value that is not there, as the next event would surely be one of it.
     return select(table.c.time_key).where(table.c[column].between(number, number)).order_by(table.c[column])
+
+
+def rows_with(more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """The rows of events, with one column more behind them."""
+    return (
+        select(*row_columns(), more)
+        .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
+        .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
+    )
+
+
+def wanted_keys(dialect: Dialect) -> CTE:
+    """The numbers `keys` as a table of time keys."""
+    (key,) = (keys := dialect.numbers("keys")).c
+    return select(key.label("time_key")).select_from(keys).cte("wanted")
 
 
 def row_columns() -> Sequence[ColumnElement[object]]:

@@ -9,8 +9,8 @@ from .compiled import form
 from .conditions import Plan, between, nearest_keys, tested, true_time
 from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
-from .schema import actor, event, event_detail
-from .statements import row_columns
+from .schema import event, event_detail
+from .statements import rows_with, wanted_keys
 
 
 @form
@@ -51,15 +51,8 @@ def select_extents(dialect: Dialect, plan: Plan) -> Select[int, int, int | None,
 @lru_cache(maxsize=4)
 def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """Rows of the events with the keys `keys`, newest first."""
-    keys = dialect.numbers("keys")
-    (key,) = keys.c
-    wanted = select(key.label("time_key")).select_from(keys).cte("wanted")
-    rows = (
-        select(*row_columns(), constant(0).label("more"))
-        .join_from(event, event_detail, event_detail.c.time_key == event.c.time_key)
-        .outerjoin(actor, actor.c.actor_ref == event.c.actor_ref)
-    )
-    found = dialect.at_each(wanted, event.c.time_key, rows).subquery()
+    rows = rows_with(constant(0).label("more"))
+    found = dialect.at_each(wanted_keys(dialect), event.c.time_key, rows).subquery()
     return select(found).order_by(found.c.time_key.desc())
 
 
