@@ -13,9 +13,6 @@ from .display import entity_type_label
 if TYPE_CHECKING:
     from store import Event, EventFilter, EventRepository, UnfinishedTerm
 
-WORDS = {"entity_ids": "entity", "belongs_to": "belongs_to"}
-"""The fields of a filter that hold ids of entities, by the words that stand for them in a query."""
-
 MOST_EVENTS = 200
 LEAST_SEARCHED = 3
 """So many characters of an id or a name are looked for in the log where its newest events do not hold them."""
@@ -59,7 +56,7 @@ class EntityOffers:
 
 def is_of_entity(term: UnfinishedTerm) -> bool:
     """Whether the id of an entity is being written."""
-    return term.word in WORDS.values()
+    return term.word in ("entity", "belongs_to")
 
 
 def entity_completions(

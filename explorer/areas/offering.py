@@ -13,13 +13,11 @@ from ..messages import ListShown
 from ..questions import pass_over
 from ..widgets.sidebar_messages import OffersNeeded
 from .key_area import KeyArea
+from .querying import DEBOUNCE_SECONDS
 
 if TYPE_CHECKING:
     from ..entity_completions import EntityOffers
     from ..shown import Shown
-
-DEBOUNCE_SECONDS = 0.15
-"""Nothing is asked for a text that is written on within this time."""
 
 
 class Offering(KeyArea):
@@ -47,16 +45,17 @@ class Offering(KeyArea):
             self.ask("offers", self._load, shown, message)
 
     async def _load(self, shown: Shown, message: OffersNeeded) -> None:
-        from store import Choice, StoreError, UnfinishedTerm
+        from store import FILTER_WORDS, Choice, StoreError, UnfinishedTerm
 
-        from ..entity_completions import WORDS, EntityOffers
+        from ..entity_completions import EntityOffers
 
         await asyncio.sleep(DEBOUNCE_SECONDS)
         if self._entities is None:
             self._entities = EntityOffers(self._clock)
-        end = len(message.text)
-        term = UnfinishedTerm(0, end, message.excluded, WORDS[message.asking.field], message.value, is_open=False)
-        rest = shown.event_filter.with_choice(message.asking.field, Choice())
+        field = message.asking.field
+        word = next(word for word, meant in FILTER_WORDS.items() if meant == field)
+        term = UnfinishedTerm(0, len(message.text), message.excluded, word, message.value, is_open=False)
+        rest = shown.event_filter.with_choice(field, Choice())
         try:
             offers = await self._entities.holding(term, shown.repository, rest, None)
         except StoreError as problem:
