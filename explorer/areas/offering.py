@@ -12,8 +12,8 @@ from textual import on
 from ..messages import ListShown
 from ..questions import pass_over
 from ..widgets.sidebar_messages import OffersNeeded
+from . import querying
 from .key_area import KeyArea
-from .querying import DEBOUNCE_SECONDS
 
 if TYPE_CHECKING:
     from ..entity_completions import EntityOffers
@@ -49,7 +49,7 @@ class Offering(KeyArea):
 
         from ..entity_completions import EntityOffers
 
-        await asyncio.sleep(DEBOUNCE_SECONDS)
+        await asyncio.sleep(querying.DEBOUNCE_SECONDS)
         if self._entities is None:
             self._entities = EntityOffers(self._clock)
         field = message.asking.field

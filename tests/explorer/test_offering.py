@@ -8,13 +8,14 @@ from textual.pilot import Pilot
 
 from explorer import entity_completions
 from explorer.app import ActivityApp
+from explorer.areas import querying
 from explorer.widgets.completion_list import CompletionList
 from explorer.widgets.filter_sidebar import FilterSidebar
 from explorer.widgets.line_input import LineInput
 from explorer.widgets.value_field import ValueField
 from store import Choice, DatabaseAddress, DatabaseUnavailable, Entity, EventFilter, TimeRange
 from tests.builders import make_event
-from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, screen_text, until
+from tests.explorer.app_under_test import AppUnderTest, HeldQuestion, app_on, rows_are_shown, screen_text, until
 from tests.logs import NOW, numbered_events, write_log
 
 ALL_TIME = EventFilter(time=TimeRange(since=None))
@@ -23,6 +24,11 @@ ALL_TIME = EventFilter(time=TimeRange(since=None))
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> DatabaseAddress:
     return asyncio.run(write_log(tmp_path_factory.mktemp("log") / "activity.db", numbered_events(60)))
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(querying, "DEBOUNCE_SECONDS", 0)
 
 
 async def field_of(pilot: Pilot[None], name: str) -> ValueField:
@@ -106,12 +112,16 @@ async def test_a_log_that_does_not_answer_offers_nothing(log: DatabaseAddress, m
         await pilot.press(*"acm")
         await until(pilot, lambda: set(offered(field)) == CUSTOMERS, "the customers")
 
+        is_lost = asyncio.Event()
+
         async def lost(*_: object) -> object:
+            await is_lost.wait()
             raise DatabaseUnavailable("The log is away.", "")
 
         monkeypatch.setattr(entity_completions.EntityOffers, "holding", lost)
         await pilot.press("e")
         assert set(offered(field)) == CUSTOMERS
+        is_lost.set()
         await until(pilot, lambda: not offered(field), "no offers")
 
 
@@ -149,14 +159,19 @@ async def test_the_keys_stay_in_what_is_offered_and_lead_out_above_it(log: Datab
 
 
 @pytest.mark.parametrize("name", ["entity_ids", "belongs_to"])
-async def test_keys_pressed_before_the_offers_are_there_choose_among_them(log: DatabaseAddress, name: str) -> None:
-    app = app_of(log)
+async def test_keys_pressed_before_the_offers_are_there_choose_among_them(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    app, held = app_of(log), HeldQuestion(monkeypatch, entity_completions.EntityOffers, "holding")
     async with app.run_test(size=(160, 60)) as pilot:
         field = await field_of(pilot, name)
         await pilot.press(*"omer-3", "down", "enter")
+        held.goes_on.set()
         await until(pilot, lambda: filter_of(app) == ALL_TIME.with_value(name, "customer-3"), "the only one")
         assert field.query_one(LineInput).value == ""
+        held.goes_on.clear()
         await pilot.press(*"nobody", "down", "enter")
+        held.goes_on.set()
         chosen = Choice().with_value("customer-3").with_value("nobody")
         await until(pilot, lambda: filter_of(app) == ALL_TIME.with_choice(name, chosen), "what is written")
 
