@@ -52,8 +52,10 @@ class ValueField(Vertical):
         self._input = LineInput(placeholder=placeholder)
         self._problem = Static(classes="value-field--problem", markup=False)
         self._offers = CompletionList() if offering else None
-        self._awaited: list[Literal["down", "enter"]] | None = None
-        """Keys pressed since offers are looked for; None while they are not."""
+        self._answered = ""
+        """The text for which offers were shown last, or are not waited for."""
+        self._waiting: tuple[str, Sequence[Literal["down", "enter"]]] = "", ()
+        """A text, and the keys that wait for its offers."""
         self._choice: Choice | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,8 +82,8 @@ class ValueField(Vertical):
         if self._offers is None or text != self._input.value:
             return
         self._offers.show(offers if self._input.has_focus else (), self._offers.chosen)
-        awaited, self._awaited = self._awaited or [], None
-        for key in awaited:
+        self._answered, keys, self._waiting = text, self._keys_waiting(), ("", ())
+        for key in keys:
             if key == "enter":
                 self._choose_written()
             elif self._offers.display:
@@ -92,8 +94,8 @@ class ValueField(Vertical):
 
         What is still looked for is waited for: who writes a name and goes on by heart would land somewhere else.
         """
-        if self._awaited is not None and step > 0:
-            self._awaited.append("down")
+        if step > 0 and self._is_unanswered:
+            self._waiting = self._input.value, [*self._keys_waiting(), "down"]
         elif self._offers is not None and self._offers.display and (step > 0 or self._offers.chosen is not None):
             self._offers.move(step)
         else:
@@ -106,7 +108,7 @@ class ValueField(Vertical):
     @on(events.DescendantBlur)
     def action_decline(self) -> None:
         """Take away what is offered, and wait for no more."""
-        self._awaited = None
+        self._answered = self._input.value
         if self._offers is not None:
             self._offers.show(())
 
@@ -124,16 +126,24 @@ class ValueField(Vertical):
         if self._offers is not None:
             value, excluded = found or ("", False)
             self._offers.narrow(value)  # what was offered for another text is not chosen by this one
-            self._awaited = [] if value else None
             self.post_message(OffersNeeded(self, message.value, value, excluded))
 
     @on(Input.Submitted)
     def _add(self, message: Input.Submitted) -> None:
         message.stop()
-        if self._awaited:
-            self._awaited.append("enter")
+        if self._is_unanswered and (keys := self._keys_waiting()):
+            self._waiting = self._input.value, [*keys, "enter"]
         else:
             self._choose_written()
+
+    @property
+    def _is_unanswered(self) -> bool:
+        return self._offers is not None and self._input.value.strip() != "" and self._answered != self._input.value
+
+    def _keys_waiting(self) -> Sequence[Literal["down", "enter"]]:
+        """Those that were pressed behind the text as it is written now."""
+        text, keys = self._waiting
+        return keys if text == self._input.value else ()
 
     def _choose_written(self) -> None:
         """Choose what is highlighted of the offers, or else what is written."""

@@ -16,6 +16,7 @@ from explorer.widgets.value_field import ValueField
 from store import Choice, DatabaseAddress, DatabaseUnavailable, Entity, EventFilter, TimeRange
 from tests.builders import make_event
 from tests.explorer.app_under_test import AppUnderTest, HeldQuestion, app_on, rows_are_shown, screen_text, until
+from tests.explorer.test_keys_at_once import press_at_once
 from tests.logs import NOW, numbered_events, write_log
 
 ALL_TIME = EventFilter(time=TimeRange(since=None))
@@ -174,6 +175,17 @@ async def test_keys_pressed_before_the_offers_are_there_choose_among_them(
         held.goes_on.set()
         chosen = Choice().with_value("customer-3").with_value("nobody")
         await until(pilot, lambda: filter_of(app) == ALL_TIME.with_choice(name, chosen), "what is written")
+
+
+@pytest.mark.parametrize("field_name", ["entity_ids", "belongs_to"])
+async def test_a_name_and_the_keys_behind_it_may_come_in_one_bundle(log: DatabaseAddress, field_name: str) -> None:
+    app = app_of(log)
+    async with app.run_test(size=(160, 60)) as pilot:
+        await field_of(pilot, field_name)
+        press_at_once(pilot, [*"omer-3", "down", "enter"])
+        chosen = ALL_TIME.with_value(field_name, "customer-3")
+        await until(pilot, lambda: filter_of(app) != ALL_TIME, "a choice")
+        assert filter_of(app) == chosen
 
 
 async def test_escape_takes_the_offers_away_and_then_leads_out_of_the_filters(log: DatabaseAddress) -> None:
