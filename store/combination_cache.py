@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from .connections import Connections, Rows
+from .connections import Connections
 from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
+from .held_connection import Rows
 from .owners import Owners, owners_of
 from .rows import Combination, combination_of
 from .schema import combination, meta, owner

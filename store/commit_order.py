@@ -12,9 +12,10 @@ from .announcements import Announcements
 from .arrival_statements import select_arrival_count, select_arrivals, select_batch_of_arrival
 from .choice import ANY
 from .combination_cache import CombinationCache
-from .connections import Connections, Rows
+from .connections import Connections
 from .distant_arrivals import ArrivalQuestion, DistantArrivals
 from .event_filter import EventFilter
+from .held_connection import Rows
 from .page import Arrivals
 from .recent_arrivals import SELECT_FORGOTTEN
 from .rows import COMBINATION_REF, event_of

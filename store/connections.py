@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -18,9 +17,8 @@ from .driver_errors import is_crowded, is_outdated
 from .engine import driver_errors, engine_of
 from .errors import DatabaseNotFound, DatabaseReplaced, StoreError
 from .finished import finished, stopped
-from .sqlite_file import LogFile, fetch_all, no_database, open_sqlite
-
-Rows = Sequence[Sequence[Any]]
+from .held_connection import HeldConnection, Rows
+from .sqlite_file import LogFile, no_database, open_sqlite
 
 
 class ReadRows(Protocol):
@@ -72,7 +70,7 @@ class Connections:
         self._seconds, self._order_seconds = seconds, None
         if seconds is not None and self._file is None:
             self._seconds, self._order_seconds = seconds + SILENT_SECONDS, SILENT_SECONDS
-        self._free: list[_Held] = []
+        self._free: list[HeldConnection] = []
         self._open = 0
         self._closed = False
         self._places = asyncio.Semaphore(most)
@@ -101,7 +99,7 @@ class Connections:
                 yield partial(self._rows, held)
             finally:
                 # Even of a task that is cancelled again: an open transaction would never see what is written later.
-                await finished(self._undo(held))
+                await finished(held.roll_back(self._order_seconds))
 
     @asynccontextmanager
     async def one(self, *orders: str) -> AsyncIterator[AsyncConnection]:
@@ -127,7 +125,7 @@ class Connections:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _held(self, *orders: str) -> AsyncIterator["_Held"]:
+    async def _held(self, *orders: str) -> AsyncIterator[HeldConnection]:
         async with self._places:
             try:
                 await self._look_at_file()
@@ -145,7 +143,7 @@ class Connections:
                 if self._closed:
                     await finished(self._close_free())
 
-    async def _begun(self, orders: Sequence[str]) -> "_Held":
+    async def _begun(self, orders: Sequence[str]) -> HeldConnection:
         """A connection on which the orders have run."""
         while True:
             held, is_begun = await self._free_or_new(), False
@@ -161,10 +159,10 @@ class Connections:
                     raise
             finally:
                 if not is_begun:
-                    await finished(self._undo(held))
+                    await finished(held.roll_back(self._order_seconds))
                     await self._give_back(held)
 
-    async def _free_or_new(self) -> "_Held":
+    async def _free_or_new(self) -> HeldConnection:
         while not self._free:
             try:
                 async with asyncio.timeout(self._order_seconds):
@@ -176,19 +174,13 @@ class Connections:
                 asyncio.get_running_loop().call_later(CROWDED_SECONDS, self._places.release)
         return self._free.pop()
 
-    def _notice(self, held: "_Held", error: BaseException) -> None:
+    def _notice(self, held: HeldConnection, error: BaseException) -> None:
         """After an error, forget every connection together with one that is lost: they met the same fate."""
         held.is_outdated = held.is_outdated or is_outdated(_cause(error))
         if not held.is_usable and held.epoch == self.epoch:
             self.epoch += 1
 
-    async def _undo(self, held: "_Held") -> None:
-        if held.is_usable:
-            with suppress(exc.SQLAlchemyError, TimeoutError):  # there may be nothing to undo, or nobody to ask
-                async with asyncio.timeout(self._order_seconds):
-                    await held.connection.exec_driver_sql("ROLLBACK")
-
-    async def _give_back(self, held: "_Held") -> None:
+    async def _give_back(self, held: HeldConnection) -> None:
         if self._is_sound(held):
             held.is_new = False
             self._free.append(held)
@@ -197,18 +189,16 @@ class Connections:
         if held.epoch != self.epoch:
             await finished(self._close_free())
 
-    def _is_sound(self, held: "_Held") -> bool:
+    def _is_sound(self, held: HeldConnection) -> bool:
         return held.is_usable and held.epoch == self.epoch
 
     async def _close_free(self) -> None:
         while self._free:
             await self._end(self._free.pop())
 
-    async def _end(self, held: "_Held") -> None:
+    async def _end(self, held: HeldConnection) -> None:
         self._open -= 1
-        if not self._is_sound(held) and not held.connection.closed:
-            await held.connection.invalidate()  # who is gone cannot be told good-bye
-        await held.connection.close()
+        await held.close(is_lost=not self._is_sound(held))
 
     async def _look_at_file(self) -> None:
         """Let go of a file that lies no longer under its path. Raises when another one does, or none."""
@@ -224,14 +214,14 @@ class Connections:
             raise DatabaseReplaced(f"Another file has taken the place of {self.address.shown}.")
 
     async def _rows(
-        self, held: "_Held", statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS
+        self, held: HeldConnection, statement: Statement, parameters: Mapping[str, object] = NO_PARAMETERS
     ) -> Rows:
         sql, names, constants = compiled(statement, self._engine.dialect)
         values: Any = {**constants, **parameters}
         if names is not None:
             values = tuple([values[name] for name in names])
         async with asyncio.timeout(self._seconds):
-            return await _fetch(held, sql, values or None)
+            return await held.rows(sql, values or None)
 
     async def _connect(self) -> None:
         """One free connection more, which is one also when nobody waits for it any longer."""
@@ -248,7 +238,7 @@ class Connections:
             except BaseException:
                 await connection.close()
                 raise
-            self._free.append(_Held(connection, driver, epoch))
+            self._free.append(HeldConnection(connection, driver, epoch))
         except BaseException as error:
             self._open -= 1
             if isinstance(error, TypeError):  # of asyncpg, which takes the options of the URL as arguments
@@ -263,39 +253,6 @@ class Connections:
         # Only now: another connection that was opened meanwhile may have been the first.
         before, self._database = self._database, reached
         return before not in (None, reached)
-
-
-@dataclass
-class _Held:
-    """A connection of an epoch, and the driver's own one below it. It `is_new` until it is given back."""
-
-    connection: AsyncConnection
-    driver: Any
-    epoch: int
-    is_new: bool = True
-    is_outdated: bool = False
-
-    @property
-    def is_usable(self) -> bool:
-        gone = self.connection.invalidated or self.connection.closed or getattr(self.driver, "closed", False)
-        return not (gone or self.is_outdated)
-
-
-async def _fetch(held: _Held, sql: str, values: Any) -> Rows:
-    """Run a SELECT with the driver itself: all that SQLAlchemy does around it takes longer than most of them run."""
-    if hasattr(held.driver, "execute_fetchall"):  # aiosqlite
-        return await fetch_all(held.driver, sql, values)
-    # Both stop the server by themselves. Cancelled a second time, they would leave that and their connection.
-    return await stopped(_fetch_from_server(held, sql, values))
-
-
-async def _fetch_from_server(held: _Held, sql: str, values: Any) -> Rows:
-    rows: Rows
-    if hasattr(held.driver, "cancel_safe"):  # psycopg
-        rows = await (await held.driver.execute(sql, values)).fetchall()
-    else:  # asyncpg; after it was stopped SQLAlchemy connects anew
-        rows = (await held.connection.exec_driver_sql(sql, values)).all()
-    return rows
 
 
 def _cause(error: BaseException) -> BaseException:

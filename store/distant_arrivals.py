@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from .arrival_statements import select_arrival_keys, select_arrivals
 from .conditions import Plan
-from .connections import Connections, ReadRows, Rows
+from .connections import Connections, ReadRows
+from .held_connection import Rows
 
 HELD = 100_000
 """The keys of so many arrivals are held at the most, or those of one batch that has more."""

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from .choice import ANY
 from .combination_cache import CombinationCache
-from .connections import Connections, Rows
+from .connections import Connections
 from .event import Event
 from .event_filter import EventFilter
+from .held_connection import Rows
 from .page import Direction, Position
 from .parameters import place_parameters
 from .rows import COMBINATION_REF, event_of

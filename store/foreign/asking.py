@@ -7,8 +7,9 @@ from math import inf
 from typing import Any
 
 from ..compiled import Statement
-from ..connections import Connections, Rows
+from ..connections import Connections
 from ..errors import QuestionTooLong
+from ..held_connection import Rows
 from ..sqlite_file import open_sqlite
 
 STATEMENT_SECONDS = 10.0

@@ -20,7 +20,7 @@ from store import (
     TimeRange,
     open_repository,
 )
-from store import connections as database_connections
+from store.held_connection import HeldConnection
 from tests.benchmarks.figures import percentile, report
 
 ROUNDS = 300
@@ -50,9 +50,9 @@ async def test_a_page_costs_at_most_three_times_the_same_sql_in_plain_sqlite3(
     large_log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
-    fetch = database_connections._fetch
+    fetch = HeldConnection.rows
 
-    async def recorded(held: object, sql: str, values: tuple[object, ...]) -> object:
+    async def recorded(held: HeldConnection, sql: str, values: tuple[object, ...]) -> object:
         asked.append((sql, values))
         return await fetch(held, sql, values)
 
@@ -60,7 +60,7 @@ async def test_a_page_costs_at_most_three_times_the_same_sql_in_plain_sqlite3(
     settled = EventFilter().settled(NOW)
     await repository.newest_batch()  # then the whole repository is there: before that, another part of it answers
     await repository.page(settled, NEWEST, "older", PAGE)
-    monkeypatch.setattr(database_connections, "_fetch", recorded)
+    monkeypatch.setattr(HeldConnection, "rows", recorded)
     await repository.page(settled, NEWEST, "older", PAGE)
     monkeypatch.undo()
     plain = sqlite3.connect(f"file:{large_log.path}?mode=ro", uri=True)

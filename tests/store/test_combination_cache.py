@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from store import DatabaseAddress
 from store.combination_cache import CombinationCache
 from store.compiled import Statement
-from store.connections import NO_PARAMETERS, Connections, Rows
+from store.connections import NO_PARAMETERS, Connections
+from store.held_connection import Rows
 
 TURNS = st.lists(st.integers(0, 5), min_size=1, max_size=12)
 """How many turns of the event loop pass before each of several things happens."""

@@ -29,7 +29,8 @@ from store import (
     open_writer,
     parse_filter,
 )
-from store.connections import NO_PARAMETERS, Connections, Rows, Statement
+from store.connections import NO_PARAMETERS, Connections, Statement
+from store.held_connection import Rows
 from store.references import reference
 from store.session_orders import POSTGRES_ORDERS
 from store.sql_repository import SqlEventRepository

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from store import NEWEST, DatabaseAddress, EventFilter, EventPage, TimeRange, open_repository, open_writer
-from store import connections as reading
+from store.held_connection import HeldConnection
 from tests.builders import make_event
 
 OPEN = EventFilter(time=TimeRange(since=None))
@@ -16,13 +16,13 @@ NOTHING = OPEN.with_value("event_names", "name.2").with_value("trace_ids", "t1")
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    fetch, asked = reading._fetch, list[str]()
+    fetch, asked = HeldConnection.rows, list[str]()
 
     async def noted(held: Any, sql: str, values: Any) -> Any:
         asked.append(sql)
         return await fetch(held, sql, values)
 
-    monkeypatch.setattr(reading, "_fetch", noted)
+    monkeypatch.setattr(HeldConnection, "rows", noted)
     return asked
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from store import NEWEST, Actor, Choice, DatabaseAddress, EventFilter, TimeRange, open_repository, open_writer
-from store import connections as reading
 from store.event import Event
+from store.held_connection import HeldConnection
 from store.time_keys import SLOTS
 from tests.builders import NOON, make_event
 from tests.store.plain_log import FIRST, LAST, Log, hold_against, hold_bars_against
@@ -32,7 +32,7 @@ def batch(number: int) -> list[Event]:
 
 def before_statement(monkeypatch: pytest.MonkeyPatch, ordinal: int, act: Callable[[], Awaitable[object]]) -> None:
     """Do something right before a reader's statement with that number from now on."""
-    fetch, asked = reading._fetch, 0
+    fetch, asked = HeldConnection.rows, 0
 
     async def acting(*arguments: Any) -> Any:
         nonlocal asked
@@ -41,7 +41,7 @@ def before_statement(monkeypatch: pytest.MonkeyPatch, ordinal: int, act: Callabl
             await act()
         return await fetch(*arguments)
 
-    monkeypatch.setattr(reading, "_fetch", acting)
+    monkeypatch.setattr(HeldConnection, "rows", acting)
 
 
 async def test_bars_part_at_their_edge_a_span_that_holds_no_whole_bucket(database: DatabaseAddress) -> None:
@@ -148,7 +148,7 @@ async def test_no_list_is_made_of_the_buckets_between_two_ends_of_the_calendar(
     monkeypatch.setattr("store.tally.FEW_EVENTS", 0)
     events = batch(0) + [make_event(id=f"plan-{number}", event_name="plan.deleted") for number in range(20)]
     events += [make_event(id="first", occurred_at=FIRST), make_event(id="last", occurred_at=LAST)]
-    fetch, longest = reading._fetch, 0
+    fetch, longest = HeldConnection.rows, 0
 
     async def measured(held: Any, sql: str, values: Any) -> Any:
         nonlocal longest
@@ -156,7 +156,7 @@ async def test_no_list_is_made_of_the_buckets_between_two_ends_of_the_calendar(
         longest = max([longest, *(len(str(value)) for value in given)])
         return await fetch(held, sql, values)
 
-    monkeypatch.setattr(reading, "_fetch", measured)
+    monkeypatch.setattr(HeldConnection, "rows", measured)
     async with await open_writer(database) as writer:
         await writer.write(events)
     repository = await open_repository(database)
@@ -175,7 +175,7 @@ async def test_bars_that_nothing_is_taken_away_from_are_one_statement_or_are_rea
         await writer.write(batch(0))
     repository = await open_repository(database)
     time = TimeRange(since=NOON - timedelta(minutes=1), until=NOON + timedelta(minutes=59))
-    fetch, asked = reading._fetch, list[str]()
+    fetch, asked = HeldConnection.rows, list[str]()
 
     async def noted(held: Any, sql: str, values: Any) -> Any:
         asked.append(sql)
@@ -183,14 +183,14 @@ async def test_bars_that_nothing_is_taken_away_from_are_one_statement_or_are_rea
 
     for event_filter in (EventFilter(time=time), EventFilter(time=time, actors=Choice(included=("bob",)))):
         await repository.histogram(event_filter, NOON, 2)
-        monkeypatch.setattr(reading, "_fetch", noted)
+        monkeypatch.setattr(HeldConnection, "rows", noted)
         for bars in (2, 100):
             asked.clear()
             await repository.histogram(event_filter, NOON, bars)
             is_read_once = bars == 100 and not event_filter.actors.included and not database.is_sqlite
             # And whether there is anything new; of what is read once also where each bar begins, at the same moment.
             assert len(asked) == (4 if is_read_once else 2)
-        monkeypatch.setattr(reading, "_fetch", fetch)
+        monkeypatch.setattr(HeldConnection, "rows", fetch)
     await repository.close()
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from store import NEWEST, DatabaseAddress, Entity, EventFilter, TimeRange, open_writer, parse_filter
 from store.compiled import Statement
-from store.connections import NO_PARAMETERS, Connections, Rows
+from store.connections import NO_PARAMETERS, Connections
+from store.held_connection import Rows
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import store.connections as connections
 import store.text_scan as text_scan
 import store.text_search as text_search
 import store.text_tests as text_tests
@@ -31,6 +30,7 @@ from store import (
     open_repository,
     open_writer,
 )
+from store.held_connection import HeldConnection
 from store.number_range import NumberRange, all_numbers_between
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
@@ -256,14 +256,14 @@ async def test_a_cancelled_search_stops_in_the_database(
     assert await repository.ordinal(one, OLDEST) == 0
     whole = time.monotonic() - started
 
-    begun, fetch = asyncio.Event(), connections._fetch
+    begun, fetch = asyncio.Event(), HeldConnection.rows
 
-    async def fetched(held: object, sql: str, values: object) -> object:
+    async def fetched(held: HeldConnection, sql: str, values: object) -> object:
         if "payload" in sql:
             begun.set()
         return await fetch(held, sql, values)
 
-    monkeypatch.setattr(connections, "_fetch", fetched)
+    monkeypatch.setattr(HeldConnection, "rows", fetched)
     asked = asyncio.ensure_future(repository.ordinal(one, OLDEST))
     await begun.wait()
     started = time.monotonic()
