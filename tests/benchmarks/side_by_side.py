@@ -44,7 +44,6 @@ class Facts(NamedTuple):
     matching: int
     oldest: str
     newest: str
-    newest_matching: str
     last_of_harlequin: str
 
 
@@ -120,7 +119,10 @@ def lnav(facts: Facts, program: str) -> Measured:
     with started([program, str(facts.lines)]) as terminal:
         opened = seconds(terminal, facts.newest, "")
         other_end = seconds(terminal, facts.oldest, "g")
-        filtered = seconds(terminal, facts.newest_matching, f":filter-in {WANTED}\rG")
+        for keys in (":", f"filter-in {WANTED}"):
+            terminal.send(keys)
+            settle(terminal)
+        filtered = seconds(terminal, f" {facts.count - facts.matching} Lines not shown", "\r")
         return Measured(opened, other_end, filtered, megabytes(terminal))
 
 
@@ -194,7 +196,7 @@ def facts_of(folder: Path, count: int) -> Facts:
         def one(query: str) -> str:
             return str(ask(query).fetchone()[0])
 
-        newest_first = "select id from event{} order by occurred_at desc limit 1 offset {}"
+        newest_first = "select id from event order by occurred_at desc limit 1 offset {}"
         return Facts(
             log,
             lines,
@@ -202,9 +204,8 @@ def facts_of(folder: Path, count: int) -> Facts:
             count,
             int(one(f"select count(*) from event where event_name = '{WANTED}'")),
             one("select id from event order by occurred_at limit 1")[:SHOWN_ID],
-            one(newest_first.format("", 0))[:SHOWN_ID],
-            one(newest_first.format(f" where event_name = '{WANTED}'", 0))[:SHOWN_ID],
-            one(newest_first.format("", min(count, 100_000) - 1))[:SHOWN_ID],
+            one(newest_first.format(0))[:SHOWN_ID],
+            one(newest_first.format(min(count, 100_000) - 1))[:SHOWN_ID],
         )
 
 
@@ -235,6 +236,7 @@ def main() -> None:
     words.add_argument("--tools", type=Path, nargs="*", default=[])
     words.add_argument("--only", nargs="*", default=[])
     arguments = words.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
     facts = facts_of(arguments.folder, arguments.events)
     places = os.pathsep.join([*map(str, arguments.tools), os.environ["PATH"]])
     sys.stdout.write(HEAD)
