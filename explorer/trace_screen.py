@@ -18,7 +18,7 @@ from .widgets.trace_lines import columns_for, time_lines, tree_lines
 if TYPE_CHECKING:
     from store import Count, Event, EventRepository
 
-    from .widgets.text_line import Path
+    from .widgets.text_line import Path, TextLine
 
 FIRST_PAGE, PAGE_SIZE = 100, 1_000
 MOST_EVENTS = 5_000
@@ -83,18 +83,18 @@ class TraceScreen(LineScreen["Event"]):
     def action_failure(self, step: int) -> None:
         """Go to the next (+1) or previous (-1) event that tells of a failure, and on from the other end."""
         lines, here = self._lines.lines, self._lines.cursor
-        for distance in range(1, len(lines) + 1):
+        for distance in range(1, len(lines)):
             place = (here + step * distance) % len(lines)
-            event = lines[place].leads_to
-            if event is not None and is_failure(event):
+            if _tells_of_failure(lines[place]):
                 self._lines.move_to(place)
                 return
-        if any(map(is_failure, self._events)):
-            sentence = "What failed is folded away: enter on its entity unfolds it."
+        is_here = bool(lines) and _tells_of_failure(lines[here])
+        if sum(map(is_failure, self._events)) > is_here:
+            sentence = f"What {'else ' if is_here else ''}failed is folded away: enter on its entity unfolds it."
         elif self._has_more:
-            sentence = "None of the events read so far tells of a failure."
+            sentence = f"None of the {'other ' if is_here else ''}events read so far tells of a failure."
         else:
-            sentence = "No event of this trace tells of a failure."
+            sentence = f"No {'other ' if is_here else ''}event of this trace tells of a failure."
         self.notify(sentence, markup=False)
 
     def action_copy_link(self) -> None:
@@ -143,3 +143,7 @@ class TraceScreen(LineScreen["Event"]):
             return f"{events_text(len(self._events))}{' so far' if self._has_more else ''}"
         total = events_text(self._count)
         return f"the first {len(self._events):,} of {total}" if self._has_more else total
+
+
+def _tells_of_failure(line: TextLine) -> bool:
+    return line.leads_to is not None and is_failure(line.leads_to)

@@ -176,6 +176,31 @@ async def test_a_trace_opens_at_its_event_and_leads_back_or_on_to_another(tmp_pa
         await until(pilot, lambda: table.highlighted == story[1], "the event from before")
 
 
+async def test_that_the_cursor_is_at_the_only_failure_is_said(tmp_path: Path) -> None:
+    story = [
+        happened(1, "PLAN", "plan-growth"),
+        happened(2, "SUBSCRIPTION", "sub-1", event_name="SYNC_FAILED"),
+        happened(3, "SUBSCRIPTION", "sub-2"),
+        happened(4, "SUBSCRIPTION", "sub-2", event_name="SYNC_FAILED"),
+    ]
+    folding = ("t", "down", "down", "enter", "g")  # sub-2, below the other entities
+    for events, keys, said in (
+        (story[:3], (), "No other event of this trace tells of a failure."),
+        (story, folding, "What else failed is folded away: enter on its entity unfolds it."),
+    ):
+        address = await write_log(tmp_path / f"{len(events)}.db", events)
+        async with app_on(address, clock=lambda: NOW).run_test(size=(120, 40)) as pilot:
+            await rows_are_shown(pilot)
+            await pilot.press("t")
+            await until(pilot, lambda events=events: len(drawn(pilot)) == len(events), "the whole trace")
+            await pilot.press("g", *keys, "n")
+            assert not pilot.app._notifications
+            assert pilot.app.screen.query_one(LineList).cursor == 1
+            await pilot.press("n")
+            assert [each.message for each in pilot.app._notifications] == [said]
+            assert pilot.app.screen.query_one(LineList).cursor == 1
+
+
 async def test_the_link_to_an_event_of_a_trace_leads_to_it_in_the_list_of_the_trace(tmp_path: Path) -> None:
     story = [happened(number, "PLAN", "plan-growth") for number in range(100, 104)]
     address = await write_log(tmp_path / "activity.db", story)
