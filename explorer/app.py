@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import Notify
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -218,6 +219,11 @@ class ActivityApp(App[None], inherit_bindings=False):
             self.mistake = mistake
             self.exit()
             return None
+
+    def on_notify(self, message: Notify) -> None:
+        """Say a sentence once, and anew where it still stands, however often a key brings it up."""
+        for told in [each for each in self._notifications if each.message == message.notification.message]:
+            self._unnotify(told, refresh=False)
 
     def on_question_failed(self, message: QuestionFailed) -> None:
         """What a screen over that of the log was told of the log holds for the list below as well."""

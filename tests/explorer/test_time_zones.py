@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
 from explorer.app import ActivityApp
+from explorer.areas.time_zones import NO_OTHER_ZONE
 from explorer.settings import Settings
 from explorer.time_spans import LAST_MOMENT, time_span_text
 from explorer.time_zone import has_times_of_utc, named_zone
@@ -128,6 +130,21 @@ async def test_the_key_says_how_another_zone_is_set_where_there_is_none(log: Dat
         assert "ACTIVITY_TIME_ZONE" in notice.message
 
     await shown(log, drive, zone=zone)
+
+
+async def test_what_a_key_says_again_stands_in_the_place_of_what_it_said(log: DatabaseAddress) -> None:
+    def drawn() -> list[str]:
+        return [toast._notification.message for toast in app.screen.query(Toast)]
+
+    app = app_on(log, clock=lambda: NOW, settings=Settings(time_zone="UTC"))
+    async with app.run_test(notifications=True) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("T")
+        await until(pilot, lambda: drawn() == [NO_OTHER_ZONE], "why there is no other zone")
+        app.notify("A file was written.")
+        await until(pilot, lambda: len(drawn()) == 2, "another sentence")
+        await pilot.press("T", "T")
+        await until(pilot, lambda: drawn() == ["A file was written.", NO_OTHER_ZONE], "the first one, said anew")
 
 
 def test_a_zone_with_the_times_of_utc_in_winter_alone_is_another_one() -> None:
