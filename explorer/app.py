@@ -259,27 +259,33 @@ class ActivityApp(App[None], inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Copy what is selected; with nothing selected, quit at the second press."""
-        if self.screen.get_selected_text():
+        if isinstance(self.focused, Input) and self.focused.selected_text:
+            self.focused.action_copy()
+        elif self.screen.get_selected_text():
             self.screen.action_copy_text()
-            return
-        self._quit_at_second("Press ctrl+c again to quit, or q.")
+        else:
+            self._quit_at_second("ctrl+c")
 
     async def action_quit(self) -> None:
         """Quit; where that would lose what was written in a dialog, at the second press."""
-        from .dialogs.dialog import Dialog
-
-        unkept = self.screen.unkept if isinstance(self.screen, Dialog) else ""
-        if unkept:
-            self._quit_at_second(f"Press ctrl+q again to quit without {unkept}; enter keeps it.")
+        if self._unkept:
+            self._quit_at_second("ctrl+q")
         else:
             self.exit()
 
-    def _quit_at_second(self, said: str) -> None:
+    @property
+    def _unkept(self) -> str:
+        from .dialogs.dialog import Dialog
+
+        return self.screen.unkept if isinstance(self.screen, Dialog) else ""
+
+    def _quit_at_second(self, key: str) -> None:
         now = asyncio.get_running_loop().time()
         if now - self._interrupted_at <= QUIT_WITHIN_SECONDS:
             self.exit()
         self._interrupted_at = now
-        self.notify(said, timeout=QUIT_WITHIN_SECONDS, markup=False)
+        otherwise = f" without {self._unkept}; enter keeps it" if self._unkept else ", or ctrl+q"
+        self.notify(f"Press {key} again to quit{otherwise}.", timeout=QUIT_WITHIN_SECONDS, markup=False)
 
     def action_command_palette(self) -> None:
         from .palette import Palette

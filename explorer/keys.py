@@ -28,7 +28,14 @@ APP_KEYS = [
     Binding("ctrl+q", "quit", "Quit", id="app.leave", priority=True, tooltip="Quit, also from where text is written"),
     Binding("question_mark,f1", "help", "Help", id="app.help"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", key_display=":", show=False),
-    Binding("ctrl+c", "interrupt", "Copy the selection, or quit when pressed twice", id="app.interrupt", show=False),
+    Binding(
+        "ctrl+c",
+        "interrupt",
+        "Copy the selection, or quit when pressed twice",
+        id="app.interrupt",
+        show=False,
+        priority=True,
+    ),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
 ]
 

@@ -18,7 +18,7 @@ from explorer.dialogs.help import Help, KeyTable
 from explorer.dialogs.open_link import OpenLink
 from explorer.themes import DARK
 from store import TimeRange
-from tests.explorer.app_under_test import answered, app_on, rows_are_shown
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_events, write_log
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -217,7 +217,10 @@ async def test_long_help_scrolls_with_the_arrows_and_with_j() -> None:
         assert table.scroll_y == table.max_scroll_y > 0
 
 
-@pytest.mark.parametrize("keys", ["", "e", "/", "f", "t", "A", "?", ":", "Y", "C", "w", "V", "@", "m", "ctrl+o"])
+EVERYWHERE = ["", "e", "/", "f", "t", "A", "?", ":", "Y", "C", "w", "V", "@", "m", "ctrl+o"]
+
+
+@pytest.mark.parametrize("keys", EVERYWHERE)
 async def test_ctrl_q_quits_wherever_one_is(keys: str, tmp_path: Path) -> None:
     app = app_on(await write_log(tmp_path / "activity.db", numbered_events(3)), clock=lambda: NOW)
     async with app.run_test() as pilot:
@@ -226,6 +229,35 @@ async def test_ctrl_q_quits_wherever_one_is(keys: str, tmp_path: Path) -> None:
         await answered(pilot)
         await pilot.press("ctrl+q")
         assert app._exit
+
+
+@pytest.mark.parametrize("keys", EVERYWHERE)
+async def test_ctrl_c_quits_wherever_one_is_when_it_is_pressed_twice_and_says_so(keys: str, tmp_path: Path) -> None:
+    app = app_on(await write_log(tmp_path / "activity.db", numbered_events(3)), clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press(*keys.split())
+        await answered(pilot)
+        if keys == "e":
+            await pilot.press("end")  # the name of the file is selected
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: bool(app._notifications), "a word")
+        assert [each.message for each in app._notifications] == ["Press ctrl+c again to quit, or ctrl+q."]
+        assert not app._exit
+        await pilot.press("ctrl+c")
+        assert app._exit
+
+
+async def test_ctrl_c_copies_what_is_selected_in_a_field_and_then_quits_nothing(tmp_path: Path) -> None:
+    app = app_on(await write_log(tmp_path / "activity.db", numbered_events(3)), clock=lambda: NOW)
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("at")
+        await answered(pilot)
+        await pilot.press(*"friday", "shift+home", "ctrl+c", "ctrl+c")
+        assert app.clipboard == "friday"
+        assert not app._notifications
+        assert not app._exit
 
 
 @pytest.mark.parametrize("turns", range(8))

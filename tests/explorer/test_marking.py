@@ -99,19 +99,20 @@ def written(lines: LineList) -> str:
     return "\n".join("".join(piece.text for piece in line.pieces) for line in lines.lines)
 
 
-async def test_quitting_while_a_note_is_written_takes_a_second_press(log: DatabaseAddress) -> None:
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_quitting_while_a_note_is_written_takes_a_second_press(key: str, log: DatabaseAddress) -> None:
     app = app_on(log, clock=lambda: NOW, event_filter=ALL_TIME)
     async with app.run_test() as pilot:
         await rows_are_shown(pilot)
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, MarkEvent), "the dialog")
-        await pilot.press(*"dear", "ctrl+q")
+        await pilot.press(*"dear", key)
         await until(pilot, lambda: bool(app._notifications), "a question")
         assert [each.message for each in app._notifications] == [
-            "Press ctrl+q again to quit without the note; enter keeps it."
+            f"Press {key} again to quit without the note; enter keeps it."
         ]
         assert app._exit is False
-        await pilot.press("ctrl+q")
+        await pilot.press(key)
         await until(pilot, lambda: app._exit, "the end")
 
 
