@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
@@ -17,12 +16,14 @@ from textual.widgets import Button, Input, OptionList, Static
 from ..display import count_text, visible
 from ..export.compression import without_compression
 from ..export.documents import DEFAULT_COLUMNS, ENDINGS, FormatName, chosen_columns, format_of
-from ..export.file import check_place
+from ..export.file import place_named
 from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store import Count
 
 FORMATS: dict[FormatName, tuple[str, str]] = {
@@ -151,9 +152,8 @@ class ChooseExport(Dialog["ExportChoice | None"]):
         """What is chosen, None while something is wrong with it, which is said under its field."""
         from store import ExportMistake, TargetProblem
 
-        path = Path(self._file.text).expanduser().absolute()
         try:
-            check_place(path)
+            path = place_named(self._file.text)
             self._file.say(f"= {path}")
         except TargetProblem as problem:
             self._file.say(f"{problem} {problem.advice}", mistaken=True)

@@ -92,6 +92,21 @@ class AtomicFile:
         return file
 
 
+def place_named(name: str) -> Path:
+    """Where a file lies, from the root, by the name that a user wrote. Raises TargetProblem unless it can be written.
+
+    That is so as far as one can know before, and where no file is there yet.
+    """
+    try:
+        path = Path(name).expanduser().absolute()
+    except RuntimeError as error:
+        shown = visible(name)
+        problem = TargetProblem(f"{shown} lies in the folder of a user who is not known here.", "Check its beginning.")
+        raise problem from error
+    check_place(path)
+    return path
+
+
 def check_place(path: Path, *, replaces: bool = False) -> None:
     """Raise TargetProblem unless a file can have that name, as far as one can know before; `replaces` what is there."""
     shown = visible(str(path))

@@ -153,6 +153,17 @@ async def test_a_place_where_nothing_can_be_written_is_said_at_once(folder: Path
     assert app.returned is None
 
 
+async def test_a_name_in_the_folder_of_somebody_who_is_not_there_is_a_mistake_to_go_on_from(folder: Path) -> None:
+    app = dialog_app()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+u", *"~nobody-here/a.csv", "enter")
+        assert app.returned is NOT_CLOSED
+        assert app.notes()[0].startswith("~nobody-here/a.csv lies in the folder of a user who is not known here.")
+        await pilot.press("ctrl+u", *"a.csv", "enter")
+    assert isinstance(app.returned, ExportChoice)
+    assert app.returned.path == folder / "a.csv"
+
+
 async def test_it_says_how_many_events_of_which_filter() -> None:
     app = dialog_app()
     async with app.run_test():
