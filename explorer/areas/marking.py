@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -20,6 +19,8 @@ from ..shown import Shown
 from .list_area import ListArea
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store import Direction, Event
 
     from ..dialogs.mark_event import Noted
@@ -198,9 +199,9 @@ class Marking(ListArea):
         now = self._clock()
         text = Report(shown.database_name, now, shown.settings.zone, shown.settings.link_template).text(marked)
 
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self.ask("mark", self._write_report, Path(name), text, len(marked))
+        def answered(path: Path | None) -> None:
+            if path is not None:
+                self.ask("mark", self._write_report, path, text, len(marked))
 
         title = f"Report of what is marked: {events_text(len(marked))}"
         self.app.push_screen(AskFile(title, f"activity-report-{now:%Y%m%d-%H%M%S}.md"), answered)
@@ -211,18 +212,11 @@ class Marking(ListArea):
         from ..report import write_report
 
         try:
-            path = await asyncio.to_thread(path.expanduser)
             await asyncio.to_thread(write_report, path, text)
-        except RuntimeError:  # there is no home of that user
-            self.notify(visible(f"{path} is no place for a file."), severity="error", markup=False)
         except TargetProblem as problem:
             self.notify(visible(f"{problem} {problem.advice}"), severity="error", markup=False)
         else:
-            self.notify(
-                visible(f"{events_text(number)} told in {await asyncio.to_thread(path.absolute)}"),
-                timeout=NOTICE_SECONDS,
-                markup=False,
-            )
+            self.notify(visible(f"{events_text(number)} told in {path}"), timeout=NOTICE_SECONDS, markup=False)
 
 
 def _all_of(marks: Marks) -> str:

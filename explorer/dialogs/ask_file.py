@@ -11,15 +11,16 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from ..export.file import place_named
 from .dialog import Dialog
 from .frame import DialogFrame
 from .text_field import TextField
 
 
-class AskFile(Dialog["str | None"]):
-    """Returns the name of a file for what `title` says, at first `name`; None when the user cancels.
+class AskFile(Dialog["Path | None"]):
+    """Returns where to write what `title` says, a path from the root, at first `name`; None when the user cancels.
 
-    The first letter replaces that name up to its ending.
+    The first letter replaces that name up to its ending. A name that no new file can have is said to be one, and stays.
     """
 
     DEFAULT_CSS = """
@@ -48,10 +49,24 @@ class AskFile(Dialog["str | None"]):
     @on(Input.Submitted)
     @on(Button.Pressed, "#write")
     def _answer(self) -> None:
-        if self._field.text:
-            self.dismiss(self._field.text)
-        else:
+        if (path := self._read()) is not None:
+            self.dismiss(path)
+
+    @on(Input.Changed)
+    def _read(self) -> Path | None:
+        """The file that is named, None while it cannot be written, which is said under the field."""
+        from store import TargetProblem
+
+        if not self._field.text:
             self._field.say("Write the name of a file.", mistaken=True)
+            return None
+        try:
+            path = place_named(self._field.text)
+        except TargetProblem as problem:
+            self._field.say(f"{problem} {problem.advice}", mistaken=True)
+            return None
+        self._field.say("")
+        return path
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

@@ -33,6 +33,13 @@ def long_help() -> Help:
     return Help([("Events", [(str(number), "line") for number in range(60)])])
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where one is."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 class DialogApp(App[None]):
     """Opens one dialog and keeps what it returns."""
 
@@ -89,18 +96,32 @@ async def test_a_custom_range_is_written_on_behind_the_end_key() -> None:
     assert app.returned == TimeRange(since=timedelta(hours=30))
 
 
-async def test_a_name_for_a_file_stands_in_the_place_of_the_one_on_offer_and_its_ending_stays() -> None:
+async def test_a_name_for_a_file_stands_in_the_place_of_the_one_on_offer_and_its_ending_stays(
+    folder: Path,
+) -> None:
     app = DialogApp(lambda: AskFile("Report", "report-20261120.md"))
     async with app.run_test() as pilot:
         await pilot.press(*"outage", "enter")
-    assert app.returned == "outage.md"
+    assert app.returned == folder / "outage.md"
 
 
-async def test_ctrl_u_takes_away_the_whole_name_that_is_offered_and_not_all_but_its_ending() -> None:
+async def test_a_name_that_no_file_can_have_is_said_and_can_be_written_on(folder: Path) -> None:
+    mistakes = {"": "Write the name of a file.", "no/a.md": "lies in no folder that exists.", "~nobody-/a": "a user"}
+    app = DialogApp(lambda: AskFile("Report", "report-20261120.md"))
+    async with app.run_test() as pilot:
+        for name, said in mistakes.items():
+            await pilot.press("ctrl+u", *name, "enter")
+            assert app.returned is NOT_CLOSED
+            assert said in app.notes()[0]
+        await pilot.press("ctrl+u", *"a.md", "enter")
+    assert app.returned == folder / "a.md"
+
+
+async def test_ctrl_u_takes_away_the_whole_name_that_is_offered_and_not_all_but_its_ending(folder: Path) -> None:
     app = DialogApp(lambda: AskFile("Report", "report-20261120.md"))
     async with app.run_test() as pilot:
         await pilot.press("ctrl+u", *"rep.md", "enter")
-    assert app.returned == "rep.md"
+    assert app.returned == folder / "rep.md"
 
 
 async def test_a_mistaken_moment_is_said_at_once_and_not_applied() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from explorer.__main__ import main
 from explorer.dialogs.ask_file import AskFile
@@ -134,6 +135,31 @@ def test_under_a_masking_notes_are_masked(
     printed = capsys.readouterr().out
     assert "Asked email~" in printed and "from ip~" in printed
     assert "jonas" not in printed and "203.0.113.7" not in printed
+
+
+async def test_a_file_that_is_there_is_said_in_the_question_which_keeps_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> str:
+        return str(app.screen.query_one(".text-field--note", Static).content)
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outage.md").write_text("mine")
+    address = await write_log(tmp_path / "activity.db", EVENTS)
+    app = app_on(address, clock=lambda: NOW, event_filter=EventFilter(time=TimeRange(since=None)))
+    async with app.run_test() as pilot:
+        await rows_are_shown(pilot)
+        mark("log.db", 5)
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(app.screen, AskFile), "the question")
+        await pilot.press(*"outage", "enter")
+        assert said() == f"{tmp_path / 'outage.md'} exists already. Choose another name, or remove it before."
+        await pilot.press("2")
+        await until(pilot, lambda: said() == "", "another name")
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(app._notifications), "its place")
+    assert (tmp_path / "outage.md").read_text() == "mine"
+    assert "note 5" in (tmp_path / "outage2.md").read_text()
 
 
 async def test_a_key_asks_for_a_file_and_writes_the_timeline_where_the_app_was_started(
