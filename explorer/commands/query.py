@@ -10,13 +10,14 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, TextIO
 
-from store import EventFilter, EventRepository, StoreError, parse_filter
+from store import EventFilter, EventRepository, Position, StoreError, parse_filter
 
+from ..display import time_text
 from ..settings import Settings, load_settings
 from .database import complain_of_remarks, masking_name, open_log
 from .help_texts import TERMINAL_LIMIT
 from .interruptible import run
-from .search_progress import Progress
+from .passing_line import PassingLine
 from .why_nothing import complain_of_nothing
 from .words import STANDARD_OUTPUT, write
 
@@ -83,18 +84,18 @@ async def _print_events(
     older = wanted.output is None
     count, head = 0, document.begin()
     async with opened_repository(database, settings) as repository:
-        with Progress() as progress:
+        with PassingLine() as line:
             async with aclosing(pages(repository, event_filter, "older" if older else "newer", limit)) as found:
                 async for page in found:
                     print_bytes(output, head)  # not before it is known that there is an answer
                     head = b""
                     if page.events:
                         count += len(page.events)
-                        progress.clear()
+                        line.clear()
                         print_bytes(output, document.write(page.events if older else page.events[::-1]))
                     if page.searched_to is not None:
                         output.flush()  # what is found shows before the search goes on
-                        progress.show(page.searched_to)
+                        line.show(_searched_back_to(page.searched_to))
         print_bytes(output, head + document.end(count))
         if not count:
             output.flush()  # the header comes before what is said about it
@@ -114,9 +115,9 @@ def print_bytes(output: TextIO, data: bytes) -> None:
 async def _count(event_filter: EventFilter, database: str | None) -> int:
     async with opened_repository(database) as repository:
         counted = await repository.count(event_filter)
-        with Progress() as progress:
+        with PassingLine() as line:
             while counted.searched_to is not None:
-                progress.show(counted.searched_to)
+                line.show(_searched_back_to(counted.searched_to))
                 counted = await repository.count(event_filter, counted)
         if counted.exact and not counted.number:
             await complain_of_nothing(repository, event_filter)
@@ -124,6 +125,10 @@ async def _count(event_filter: EventFilter, database: str | None) -> int:
     if not counted.exact:
         raise StoreError(f"The events could not be counted to the last one: there are at least {counted.number}.")
     return counted.number
+
+
+def _searched_back_to(position: Position) -> str:
+    return f"Searched back to {time_text(position.occurred_at, UTC)} UTC"
 
 
 @asynccontextmanager

@@ -1,18 +1,16 @@
-"""How far a long search has come, on standard error when that is a terminal."""
+"""What a command is about meanwhile, on standard error when that is a terminal."""
 
+import shutil
 import sys
-from datetime import UTC
 from types import TracebackType
 from typing import Self
 
-from store import Position
-
-from ..display import time_text
+from ..visible import visible
 
 _CLEAR = "\r\x1b[K"
 
 
-class Progress:
+class PassingLine:
     """A line that is drawn over itself, and gone at the end."""
 
     def __init__(self) -> None:
@@ -27,10 +25,10 @@ class Progress:
     ) -> None:
         self.clear()
 
-    def show(self, position: Position) -> None:
-        """Say that everything newer than `position` was searched."""
+    def show(self, text: str) -> None:
+        """Say a text, which may hold data, as far as it fits: what went on in another line could not be taken away."""
         if self._is_drawn:
-            self._write(f"{_CLEAR}Searched back to {time_text(position.occurred_at, UTC)} UTC")
+            self._write(f"{_CLEAR}{visible(text, shutil.get_terminal_size().columns - 1)}")
             self._is_there = True
 
     def clear(self) -> None:
