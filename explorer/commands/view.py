@@ -19,8 +19,10 @@ from store import DatabaseAddress, EventFilter, EventRepository, StoreError, Tim
 
 from ..launch import Launch
 from .explore import run_app
+from .import_files import STANDARD_INPUT
 from .import_options import reading_options, reading_words
 from .interruptible import held, run
+from .passing_line import PassingLine
 from .stopping import Stop
 from .words import complain
 
@@ -49,7 +51,9 @@ def view(arguments: Namespace) -> int:
 def _view(label: str, words: list[str], folder: Path) -> int:
     address = DatabaseAddress.parse(str(folder / "view.db"))
     with _importing(words, folder) as importing:
-        has_events = run(_has_events, address, importing)
+        with PassingLine() as line:
+            line.show(f"Reading {'standard input' if label == STANDARD_INPUT else label} …")
+            has_events = run(_has_events, address, importing)
         _read_keys_from_terminal()
         code = run_app(lambda: _launch(label, address, importing)) if has_events else 1
         failed = importing.poll() == 1

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.visible import visible
 from store.formats import write_line
 from tests.builders import make_event
 from tests.store.formats.examples import FOLDER
@@ -34,6 +35,30 @@ def test_standard_input_is_read_and_keys_come_from_the_terminal(start: Start, tm
         terminal.wait_for("row 2 of 3,000 ")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
+
+
+def test_what_is_read_is_said_until_its_first_events_are_there(start: Start, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    command = f"(until [ -e {lines} ]; do sleep 0.02; done; cat {lines}) | {shlex.join(ACTIVITY)} view -"
+    with start(program=["sh", "-c", command], columns=80) as terminal:
+        terminal.wait_for("Reading standard input …", seconds=30)
+        written = tmp_path / "written"
+        written.write_text(f"{write_line(make_event(1))}\n")
+        written.rename(lines)
+        terminal.wait_for("row 1 of 1 ", seconds=30)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_what_was_read_is_not_said_any_more_when_nothing_is_in_it(start: Start, tmp_path: Path) -> None:
+    notes = tmp_path / ("long\n" * 20) / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("Nothing.\n")
+    with start("view", str(notes), columns=80) as terminal:
+        terminal.wait_for(visible(f"Reading {notes}", 79), seconds=30)
+        assert terminal.wait_for_exit(30) == 1
+        assert "There is no event to show." in terminal.text
+        assert "Reading" not in terminal.text
 
 
 def test_it_is_said_when_everything_is_read(start: Start, tmp_path: Path) -> None:
