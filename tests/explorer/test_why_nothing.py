@@ -99,7 +99,7 @@ def test_a_part_of_a_name_leads_to_who_or_what_has_it(
 def test_a_name_that_no_new_event_holds_is_looked_for(
     log_of_people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("explorer.commands.values_holding.MOST_EVENTS", 1)
+    monkeypatch.setattr("explorer.values_holding.MOST_EVENTS", 1)
     assert main(["count", "since:all", "entity:kestrel", "--database", log_of_people]) == 0
     assert "Did you mean entity:customer-5a?" in capsys.readouterr().err
 
