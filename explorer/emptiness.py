@@ -1,4 +1,4 @@
-"""Why a list is empty: its conditions lifted one at a time, and the matches nearest to its time."""
+"""Why a list is empty: its conditions lifted one at a time, the matches nearest to its time, and what was meant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from store import CHOICE_FIELDS, Choice, EventFilter, Position, TimeRange, sentence, write_path
 
 from .display import ago, events_text, time_text
+from .not_held import values_not_held
 from .visible import visible
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ LONGEST_CONDITION = 200
 
 
 class WayOut(NamedTuple):
-    """Another list that is not empty: what leads to it, its filter, and the event to highlight in it, if it is one."""
+    """Another list, mostly not empty: what leads to it, its filter, and the event to highlight in it, if it is one."""
 
     sentence: str
     event_filter: EventFilter
@@ -46,16 +47,30 @@ def lifted(event_filter: EventFilter) -> Iterator[Lifted]:
 
 
 async def ways_out(repository: EventRepository, event_filter: EventFilter, now: datetime) -> AsyncIterator[WayOut]:
-    """The lists beside an empty one that are not empty, as they are found. `now` (UTC) is what times count from."""
+    """The lists beside an empty one that are not empty, as they are found. `now` (UTC) is what times count from.
+
+    Last come those with what was meant by a value that the log does not hold, or without it.
+    """
+    offered = set[EventFilter]()
     sides: tuple[Direction, ...] = ("older", "newer")
     for direction in sides:
         way = await _nearest(repository, event_filter, direction, now)
         if way is not None:
+            offered.add(way.event_filter)
             yield way
     for condition, without in lifted(event_filter):
         counted = await repository.count(without.settled(now))
         if counted.number:
+            offered.add(without)
             yield WayOut(f"Without {visible(condition, LONGEST_CONDITION)}: {events_text(counted)}", without)
+    if not offered and not (await repository.count(EventFilter(time=EVERYTHING))).number:
+        return  # an empty log holds nothing, whatever was meant
+    async for missing in values_not_held(repository, event_filter):
+        corrected = event_filter.without_value(missing.field, missing.value)
+        for meant in missing.meant:
+            corrected = corrected.with_value(missing.field, meant)
+        if corrected not in offered:
+            yield WayOut(missing.sentence, corrected)
 
 
 async def _nearest(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from store import Event, Position
 
-GROUPS = ("page", "count", "jump")
+GROUPS = ("page", "count", "jump", "ways")
 """Questions about a list that nobody wants answered once another one is on its way."""
 
 

@@ -1,4 +1,4 @@
-"""When nothing matches: which condition is the reason, and the nearest matches, each one key away."""
+"""When nothing matches: which condition is the reason, the nearest matches, and what was meant, each one key away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from ..messages import ListShown
+from ..questions import ask
 from ..widgets.log_pane import LogPane
 from .list_area import ListArea
 
@@ -20,10 +21,8 @@ class WhyEmpty(ListArea):
     @on(ListShown)
     def _look_for_ways(self) -> None:
         shown = self.shown()
-        if shown is not None and not self._list.table.rows.end:
-            self.ask("ways", self._show_ways, shown)
-        else:
-            self.workers.cancel_group(self, "ways")
+        if shown is not None and self._list.is_attached and not self._list.table.rows.end:
+            ask(self._list, "ways", self._show_ways, shown)  # which gives it up with its own questions
 
     async def _show_ways(self, shown: Shown) -> None:
         from ..emptiness import ways_out

@@ -203,6 +203,11 @@ def test_nothing_matches(snap_compare: Compare, log: DatabaseAddress) -> None:
     assert snap_compare(app, terminal_size=(120, 36), run_before=after())
 
 
+def test_what_may_have_been_meant(snap_compare: Compare, log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all entity:acme name:sync.fialed"))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=after())
+
+
 def test_an_empty_log(snap_compare: Compare, tmp_path: Path) -> None:
     address = asyncio.run(write_log(tmp_path / "empty.db", []))
     assert snap_compare(app_on(address, clock=lambda: NOW), terminal_size=(120, 36), run_before=after())

@@ -9,14 +9,15 @@ from hypothesis import given
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from explorer import notices
+from explorer import not_held, notices
 from explorer.app import ActivityApp
 from explorer.emptiness import WayOut, lifted, ways_out
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.log_pane import LogPane
 from explorer.widgets.ways_out import WaysOut
 from store import DatabaseAddress, EventFilter, open_repository, parse_filter
-from tests.explorer.app_under_test import app_on, until
+from store.sql_repository import SqlEventRepository
+from tests.explorer.app_under_test import HeldQuestion, app_on, until
 from tests.logs import NOW, numbered_events, write_log
 from tests.store.test_filter_text import FILTERS
 
@@ -70,6 +71,26 @@ async def test_an_id_that_the_log_does_not_hold_is_the_reason(log: DatabaseAddre
     assert await found_ways(log, "since:all entity:nobody") == [f"Without entity nobody: {EVENTS} events"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("entity:omer-3 name:sync.failed", {"entity:omer-3": "entity:customer-3"}),
+        ("entity:acme", {"entity:acme": "entity:customer-4 or entity:customer-3 or entity:customer-2"}),
+        ("name:sync.fialed", {"name:sync.fialed": "name:sync.failed"}),
+        ("name:nothing entity:nobody", {"name:nothing": "", "entity:nobody": ""}),
+        ("entity:nobody", {}),
+        ("name:sync.failed entity:customer-1", {}),
+    ],
+)
+async def test_what_the_log_does_not_hold_is_told_as_on_the_command_line_where_no_other_way_tells_it(
+    log: DatabaseAddress, text: str, told: dict[str, str]
+) -> None:
+    sentences = [way for way in await found_ways(log, f"since:all {text}") if way.startswith("No event")]
+    assert sentences == [
+        f"No event of the log has {written}.{meant and f' Did you mean {meant}?'}" for written, meant in told.items()
+    ]
+
+
 Drive = Callable[[ActivityApp, Pilot[None]], Awaitable[None]]
 
 
@@ -115,6 +136,37 @@ async def test_the_nearest_match_is_highlighted_and_escape_leads_back(log: Datab
         await until(pilot, lambda: table.rows.end == 0, "the empty list")
 
     await empty(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z", drive)
+
+
+async def test_enter_shows_what_was_meant_and_undo_leads_back(log: DatabaseAddress) -> None:
+    async def drive(app: ActivityApp, pilot: Pilot[None]) -> None:
+        table = app.screen.query_one(EventTable)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: table.highlighted is not None, "rows")
+        shown = {event.entity.id for _, event in table.rows.beyond(0, 1) if event.entity}
+        assert shown == {"customer-4", "customer-3", "customer-2"}
+        await pilot.press("u")
+        await until(pilot, lambda: bool(app.screen.query(WaysOut)), "the ways out again")
+
+    await empty(log, "since:all entity:acme", drive)
+
+
+async def test_nobody_waits_for_what_was_meant_once_another_list_is_on_its_way(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meant = HeldQuestion(monkeypatch, not_held, "values_holding")
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all entity:tomer-1"))
+    async with app.run_test() as pilot:
+        await asyncio.wait_for(meant.asked.wait(), 30)
+        notice = str(app.screen.query_one("#notice", Static).content)
+        assert notice.startswith("No event matches")
+        assert len(app.screen.query_one(WaysOut)._ways) == 1
+        rows = HeldQuestion(monkeypatch, SqlEventRepository, "page")
+        await pilot.press("x")
+        await asyncio.wait_for(rows.asked.wait(), 30)
+        assert not [worker for worker in app.workers if worker.group == "ways"]
+        rows.goes_on.set()
+        await until(pilot, lambda: app.screen.query_one(EventTable).highlighted is not None, "rows")
 
 
 async def test_a_way_that_is_found_after_something_else_is_shown_is_dropped(log: DatabaseAddress) -> None:
