@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         TraceExtent,
         WriteReport,
     )
-    from .pattern import pattern_holding
+    from .pattern import pattern_beginning, pattern_holding
     from .plain_event import PlainEvent
     from .prune import prune_log
     from .repository import EventRepository
@@ -163,6 +163,7 @@ __all__ = [
     "parse_moment",
     "parse_path",
     "parse_when",
+    "pattern_beginning",
     "pattern_holding",
     "propose_mapping",
     "prune_log",
@@ -204,7 +205,7 @@ _HOMES = {
         "NEWEST OLDEST Arrivals Count Direction EventPage Facet Facets Histogram HistogramBar Position TraceExtent "
         "WriteReport"
     ),
-    "pattern": "pattern_holding",
+    "pattern": "pattern_beginning pattern_holding",
     "plain_event": "PlainEvent",
     "prune": "prune_log",
     "repository": "EventRepository",

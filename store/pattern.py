@@ -35,6 +35,11 @@ def pattern_holding(text: str) -> str:
     return f"*{escaped(text)}*"
 
 
+def pattern_beginning(text: str) -> str:
+    """The pattern of every text that begins with this one."""
+    return f"{escaped(text)}*"
+
+
 def fits(parts: Sequence[str], text: str) -> bool:
     """Whether a text is these pieces with anything between them. The time it takes grows with the text alone."""
     first, *middle, last = parts

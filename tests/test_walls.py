@@ -28,8 +28,8 @@ PUBLIC_NAMES = """
     SchemaOlder SchemaProblem SettingsMistake SourceProblem StoreError TIME_UNITS TableMapping TargetProblem Term
     Text TimeMistake TimeRange TraceExtent UnfinishedTerm VOCABULARIES Value Vocabulary WriteReport check_log columns_of
     event_mask open_foreign_repository open_repository open_writer parse_bound parse_filter parse_moment parse_path
-    parse_when pattern_holding propose_mapping prune_log sentence texts_at unfinished_term values_within write_filter
-    write_moment write_path
+    parse_when pattern_beginning pattern_holding propose_mapping prune_log sentence texts_at unfinished_term
+    values_within write_filter write_moment write_path
 """
 
 

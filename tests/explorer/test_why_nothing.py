@@ -74,6 +74,7 @@ def log_of_people(tmp_path_factory: pytest.TempPathFactory) -> str:
         for number, actor in enumerate([dana, dana, *others])
     ]
     events.append(make_event(9, entity=Entity(id=HOSTILE), parent_entity_id="parent-1"))
+    events += [make_event(10 + number, trace_id=f"c1f4a9d{number % 2}-77*e") for number in range(3)]
     return str(asyncio.run(write_log(tmp_path_factory.mktemp("log") / "log.db", events)).path)
 
 
@@ -87,6 +88,9 @@ def log_of_people(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("entity:omer-3", "entity:customer-3a"),
         ("belongs_to:parent", "belongs_to:parent-1"),
         ("entity:red", 'entity:"\\x1b[31mred\\u202e"'),
+        ("trace:c1f4a9d1", 'trace:"c1f4a9d1-77*e"'),
+        ("trace:C1F4A9D1", 'trace:"c1f4a9d1-77*e"'),
+        ("trace:c1f4a9d", 'trace:"c1f4a9d0-77*e" or trace:"c1f4a9d1-77*e"'),
     ],
 )
 def test_a_part_of_a_name_leads_to_who_or_what_has_it(
@@ -96,12 +100,15 @@ def test_a_part_of_a_name_leads_to_who_or_what_has_it(
     assert capsys.readouterr().err == f"No event of the log has {word}. Did you mean {meant}?\n"
 
 
-def test_a_name_that_no_new_event_holds_is_looked_for(
-    log_of_people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("word", "meant"), [("entity:kestrel", "entity:customer-5a"), ("trace:c1f4a9d1", 'trace:"c1f4a9d1-77*e"')]
+)
+def test_what_no_new_event_holds_is_looked_for(
+    word: str, meant: str, log_of_people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("explorer.values_holding.MOST_EVENTS", 1)
-    assert main(["count", "since:all", "entity:kestrel", "--database", log_of_people]) == 0
-    assert "Did you mean entity:customer-5a?" in capsys.readouterr().err
+    assert main(["count", "since:all", word, "--database", log_of_people]) == 0
+    assert f"Did you mean {meant}?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -110,6 +117,9 @@ def test_a_name_that_no_new_event_holds_is_looked_for(
         ("actor:northlake", 3),
         ("entity:kestrel", 3),
         ('entity:"*x"', 3),
+        ("trace:77", 0),
+        ('trace:"*"', 0),
+        ('trace:""', 0),
         ("actor:*", 0),
         ('actor:"*"', 0),
         ('actor:""', 0),
