@@ -50,7 +50,8 @@ class Plan(NamedTuple):
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
     with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
     `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
-    read. `many` says that the driver has so many references that it takes less time to go through the events of each
+    read; they come in the order in which that is done, and no event has what is excluded of both columns of a pair in
+    `unmet`. `many` says that the driver has so many references that it takes less time to go through the events of each
     than to look up each of its combinations: those that match are then tested.
     """
 
@@ -60,6 +61,7 @@ class Plan(NamedTuple):
     masked: bool = False
     window: bool = False
     apart: bool = False
+    unmet: frozenset[tuple[Column, Column]] = frozenset()
     many: bool = False
 
     @property
@@ -75,12 +77,11 @@ class Plan(NamedTuple):
         if not self.apart:
             return self, ()
         included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
-        excluded = self.excluded[::-1]  # from actors to traces: those with the most events need no test for others
-        taken = [
-            Plan(column, included, excluded[:place], self.masked, many=self.many)
-            for place, column in enumerate(excluded)
-        ]
-        return self._replace(excluded=(), apart=False), taken
+        taken = []
+        for place, driver in enumerate(self.excluded):  # those with the most events are last, and need no test
+            others = tuple(other for other in self.excluded[place + 1 :] if (driver, other) not in self.unmet)
+            taken.append(Plan(driver, included, others, self.masked, many=self.many))
+        return self._replace(excluded=(), apart=False, unmet=frozenset()), taken
 
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:

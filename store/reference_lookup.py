@@ -10,7 +10,7 @@ from .connections import Connections
 from .dialect import limited
 from .dictionaries import COLUMNS, actor_of, actor_value
 from .event_filter import actor_answers_to, actor_fits
-from .owners import OwnerColumn
+from .owners import OWNER_EVENTS, OwnerColumn
 from .references import Reference
 from .schema import actor, actor_word
 from .statements import (
@@ -18,6 +18,7 @@ from .statements import (
     select_combinations_of,
     select_descendants,
     select_rehashed,
+    select_shares,
     select_standings,
     select_texts_of,
     standing_of,
@@ -51,6 +52,16 @@ class Family(NamedTuple):
     has_home: bool
 
 
+class Shares(NamedTuple):
+    """How many events of each combination some references have, and of which combinations these are all events.
+
+    Of references that own no cells, about as many are counted as one of them can have: together they can have more.
+    """
+
+    counts: Mapping[int, int]
+    whole: frozenset[int]
+
+
 class ReferenceLookup:
     """Asks the database once for each, and again after `forget`."""
 
@@ -60,12 +71,13 @@ class ReferenceLookup:
         self.make_reference = make_reference
         self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
         self._combinations: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
+        self._shares: dict[tuple[str, tuple[int, ...]], Shares] = {}
         self._families: dict[tuple[int, ...], Family] = {}
 
     def forget(self) -> None:
         """Know nothing any more: a batch may have made something else of it."""
         # Never emptied: a question of before may still fill them, which must leave nothing for later ones.
-        self._of_texts, self._combinations, self._families = {}, {}, {}
+        self._of_texts, self._combinations, self._shares, self._families = {}, {}, {}, {}
 
     async def references_of_traces(self, trace_ids: Sequence[str]) -> Mapping[str, int]:
         """What stands for each of the ids of traces, for those that the log holds."""
@@ -92,6 +104,21 @@ class ReferenceLookup:
             statement = select_combinations_of(dialect, column)
             rows = await self._connections.rows(statement, {"numbers": dialect.references(numbers)})
             known[key] = frozenset(number for (number,) in rows)
+        return known[key]
+
+    async def shares(self, column: OwnerColumn, numbers: Sequence[int]) -> Shares:
+        """How many events the references have."""
+        key, known = (column, tuple(numbers)), self._shares
+        if key not in known:
+            dialect, owners = self._connections.dialect, self._cache.owners[column]
+            asked = {
+                "owners": dialect.references(owners[number] for number in numbers if number in owners),
+                "numbers": dialect.references(number for number in numbers if number not in owners),
+                "limit": OWNER_EVENTS,
+            }
+            rows = await self._connections.rows(select_shares(dialect, column), asked)
+            whole = frozenset(number for number, count, total in rows if count == total)
+            known[key] = Shares({number: count for number, count, _ in rows}, whole)
         return known[key]
 
     async def family(self, numbers: Sequence[int]) -> Family:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .choice import Choice
 from .combination_cache import CombinationCache, mask
 from .conditions import SELF, Column, Plan
 from .connections import Connections
@@ -12,9 +11,10 @@ from .event_filter import EventFilter
 from .page import OLDEST, Direction, Position
 from .parameters import Place, place_parameters
 from .parts import Part, parts_of
-from .reference_lookup import RefColumn, ReferenceLookup
+from .reference_lookup import ReferenceLookup
 from .references import Reference, StoredId
-from .statements import select_any, select_whether_many
+from .sides import Side, Sides, unmet
+from .statements import select_any
 from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
 
@@ -23,9 +23,7 @@ DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
 
 MANY_EVENTS = 10_000
-
-MANY_BRANCHES = 2_000
-"""From so many homes times combinations on, these are not looked up pair by pair."""
+"""So many events are not looked at one by one for the sake of fewer that are refused."""
 
 
 class Search(NamedTuple):
@@ -33,7 +31,7 @@ class Search(NamedTuple):
 
     `combinations` are those that match, None for any. `present` are all that each included entity and actor has, where
     one of them leads to the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks
-    for.
+    for. Of combinations that are `gone` no event matches, though the plan does not say so: they are in neither.
     """
 
     plan: Plan
@@ -44,6 +42,7 @@ class Search(NamedTuple):
     until: int
     dense: bool = False
     owning: Mapping[str, bool] = MappingProxyType({})
+    gone: frozenset[int] = frozenset()
 
     @property
     def by_id(self) -> bool:
@@ -158,116 +157,49 @@ class SearchPlanner:
         combinations = self._cache.matching(event_filter)
         if first >= beyond or (combinations is not None and not combinations):
             return None
-        choices: dict[RefColumn, Choice] = {
-            "trace_ref": event_filter.trace_ids,
-            "entity_ref": event_filter.entity_ids,
-            "actor_ref": event_filter.actors,
-            "home_ref": event_filter.belongs_to,
-        }
-        references = self._connections.dialect.references
-        parameters: dict[str, object] = {}
-        owning: dict[str, bool] = {}
-        included: dict[RefColumn, frozenset[int] | None] = {}
-        excluded: list[RefColumn] = []
-        many = False
-        for named, choice in choices.items():
-            # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
-            patterns = choice.patterns if named == "actor_ref" else ()
-            excluded_patterns = choice.excluded_patterns if named == "actor_ref" else ()
-            if patterns or (choice.included and not choice.patterns):
-                numbers = await self.lookup.references(named, choice.included, patterns)
-                if not numbers:
-                    return None
-                column = await self._column_for(named, numbers, event_filter)
-                included[column] = await self._add(column, "included", numbers, parameters, owning)
-                many = column == "home_ref" and included[column] is None
-            if numbers := await self.lookup.references(named, choice.excluded, excluded_patterns):
-                column = await self._column_for(named, numbers, event_filter)
-                excluded.append(column)
-                occurring = await self._add(column, "excluded", numbers, parameters, owning)
-                many = many or (column == "home_ref" and occurring is None)
-                if occurring is not None:
-                    parameters[f"{column}_combinations"] = references(occurring)
-        # Those with very many events lead to them only where there are no others.
-        leading = sorted(included, key=lambda column: f"{column}_included" in owning)
-        present: frozenset[int] | None = None
-        known = [each for each in included.values() if each is not None]
-        if known and "trace_ref" not in included:
-            present = frozenset.intersection(*known)
+        sides = Sides(self._connections.dialect, self._cache, self.lookup)
+        if not await sides.look_up(event_filter):
+            return None
+        known, parameters = frozenset(self._cache.combinations), sides.parameters
+        present, gone = sides.present, sides.gone
+        if gone:  # most likely of an actor who is the only one of a type: none of its events is read to be refused
+            combinations = (known if combinations is None else combinations) - gone
+            present = None if present is None else present - gone
+        wanted = present if combinations is None else combinations if present is None else combinations & present
+        if wanted is not None and not wanted:
+            return None
+        leading = sides.leading(wanted)
+        # Counts are kept for other combinations, too: that these need no test must be true of all of them.
+        tested = [side for side in leading[1:] if present is None or not present <= side.whole]
+        if present is not None and len(tested) < len(leading) - 1:
+            combinations, gone = wanted, known - present
+        left = known - gone if present is None and gone else present
+        refusing = sides.refusing(left)
         if combinations is not None:
             parameters["mask"] = mask(combinations)
-        wanted = present if combinations is None else combinations if present is None else combinations & present
         if wanted is not None:
-            if not wanted:
-                return None
-            parameters["combination_ref_included"] = references(sorted(wanted))
-        driver: Column | None = leading[0] if leading else None if combinations is None else "combination_ref"
-        masked = (driver == "trace_ref" or (many and driver == "home_ref")) and combinations is not None
-        apart = bool(excluded) and (not leading or await self._finds_many(leading[0], parameters))
-        plan = Plan(driver, tuple(leading[1:]), tuple(excluded), masked, apart=apart, many=many)
+            parameters["combination_ref_included"] = self._connections.dialect.references(sorted(wanted))
+        driver: Column | None = leading[0].column if leading else None if combinations is None else "combination_ref"
+        masked = (driver == "trace_ref" or (sides.many and driver == "home_ref")) and combinations is not None
+        plan = Plan(
+            driver,
+            tuple(side.column for side in tested),
+            tuple(side.column for side in refusing),
+            masked,
+            apart=bool(refusing) and (not leading or _are_fewer(refusing, leading[0], present)),
+            unmet=unmet(refusing, left),
+            many=sides.many,
+        )
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
-        dense = dense or (many and driver == "home_ref")
-        return Search(plan, parameters, combinations, present, first, beyond, dense, owning)
-
-    async def _column_for(self, column: RefColumn, numbers: Sequence[int], event_filter: EventFilter) -> RefColumn:
-        """The column that holds references of a filter: where no event is at home with them, that of entities.
-
-        Unless the filter asks for entities as well, which can be others.
-        """
-        by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self.lookup.family(numbers)).has_home
-        return column if by_home else "entity_ref"
-
-    async def _add(
-        self,
-        column: RefColumn,
-        side: str,
-        numbers: Sequence[int],
-        parameters: dict[str, object],
-        owning: dict[str, bool],
-    ) -> frozenset[int] | None:
-        """Add what a plan asks for of a column and side; returns the combinations that occur, if these are looked up.
-
-        They are not for traces, and not where there are too many homes.
-        """
-        if column == "trace_ref":
-            parameters |= self._parameters(f"{column}_{side}", numbers, {}, owning)
-            return None
-        occurring = frozenset[int]()
-        if column == "home_ref":
-            family = await self.lookup.family(numbers)
-            # What cells count of roots may be of a moment ago, which must not be taken away from what is there now.
-            by_cells = family.are_roots and side == "included"
-            numbers, owners = family.homes, self._cache.owners["entity_ref"] if by_cells else {}
-            parameters |= self._parameters(f"{column}_{side}{SELF}", family.own, owners, owning)
-            occurring = await self.lookup.combinations_of("entity_ref", family.own)
-        parameters |= self._parameters(f"{column}_{side}", numbers, self._cache.owners[column], owning)
-        if column == "home_ref" and len(numbers) * len(self._cache.combinations) > MANY_BRANCHES:
-            return None
-        return occurring | await self.lookup.combinations_of(column, numbers)
-
-    def _parameters(
-        self, name: str, numbers: Sequence[int], owners: Mapping[int, int], owning: dict[str, bool]
-    ) -> Mapping[str, object]:
-        """All references of that name, those that own cells, their owners and the others; fills `owning`."""
-        references = self._connections.dialect.references
-        owned = [number for number in numbers if number in owners]
-        if not owned:
-            return {name: references(numbers)}
-        others = [number for number in numbers if number not in owners]
-        owning[name] = not others
-        return {
-            name: references(numbers),
-            f"{name}_owning": references(owned),
-            f"{name}_owning_owners": references(owners[number] for number in owned),
-            f"{name}_others": references(others),
-        }
-
-    async def _finds_many(self, column: RefColumn, parameters: Mapping[str, object]) -> bool:
-        """Whether so many events have one of the included references that reading each of their rows takes long."""
-        statement = select_whether_many(self._connections.dialect, column)
-        ((number,),) = await self._connections.rows(statement, {**parameters, "limit": MANY_EVENTS})
-        return bool(number == MANY_EVENTS)
+        dense = dense or (sides.many and driver == "home_ref")
+        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning, gone)
 
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts
         return sum(counts[number] for number in combinations)
+
+
+def _are_fewer(refusing: Sequence[Side], leading: Side, present: frozenset[int] | None) -> bool:
+    """Whether what is refused has less events to read than what leads to the events, and that has many."""
+    size = leading.size(present)
+    return size >= MANY_EVENTS and sum(side.size(present) for side in refusing) < size

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import CTE, FromClause, Select, Text, bindparam, exists, func, select
+from sqlalchemy import CTE, BigInteger, FromClause, Select, Text, bindparam, cast, exists, func, select, union_all
 from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, has_id, nearest_keys, true_time
 from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
-from .schema import actor, descent, event, event_detail, rehashed
-from .time_keys import SLOTS
+from .schema import actor, combination, descent, event, event_detail, rehashed, rollup
+from .time_keys import LEVELS, SLOTS
 
 IdColumn = Literal["entity_ref", "home_ref", "trace_ref"]
 
@@ -124,11 +124,26 @@ def standing_of(key: int | None, home_ref: int | None) -> Standing:
     return "root" if home_ref is None else "child"
 
 
-@lru_cache(maxsize=8)
-def select_whether_many(dialect: Dialect, column: Column) -> Select[int]:
-    """How many events have one of the included references of a column, `limit` standing for that many and more."""
-    some = select(event.c[column]).where(dialect.one_of(event.c[column], f"{column}_included"))
-    return select(func.count()).select_from(limited(some, ":limit").subquery())
+@lru_cache(maxsize=4)
+def select_shares(dialect: Dialect, column: Column) -> Select[int, int, int]:
+    """Of each combination, how many events some references of a column have, and how many events there are.
+
+    Counted are those of the `owners`, and of the references `numbers` up to `limit`.
+    """
+    owners, numbers = dialect.numbers("owners"), dialect.numbers("numbers")
+    (owner_ref,), (number,) = owners.c, numbers.c
+    of_owner = select(rollup.c.combination_ref, rollup.c.count).where(
+        rollup.c.owner_ref == owner_ref, rollup.c.level == constant(len(LEVELS) - 1)
+    )
+    of_number = select(event.c.combination_ref).where(event.c[column] == number)
+    some = limited(dialect.in_each(numbers, of_number), ":limit").subquery()
+    of_some = select(some.c.combination_ref, func.count().label("count")).group_by(some.c.combination_ref)
+    counted = union_all(dialect.in_each(owners, of_owner), of_some).subquery()
+    return (
+        select(counted.c.combination_ref, cast(func.sum(counted.c.count), BigInteger), combination.c.count)
+        .join(combination, combination.c.combination_ref == counted.c.combination_ref)
+        .group_by(counted.c.combination_ref, combination.c.count)
+    )
 
 
 @lru_cache(maxsize=8)

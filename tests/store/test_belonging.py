@@ -127,7 +127,7 @@ async def test_a_check_finds_what_belongs_to_something_else_than_the_events_say_
 async def test_with_thousands_of_things_each_with_things_of_its_own_pages_and_counts_stay_exact(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.search.MANY_BRANCHES", 10)
+    monkeypatch.setattr("store.sides.MANY_BRANCHES", 10)
     monkeypatch.setattr("store.conditions.WINDOW", 5)
     events = [of(number, f"customer-{number}", "account" if number % 3 else "other") for number in range(30)]
     events += [of(100 + number, f"charge-{number}", f"customer-{number % 30}") for number in range(90)]

@@ -45,7 +45,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
     monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
     monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
     monkeypatch.setattr("store.combination_cache.TRUST_SECONDS", 0.0)
-    monkeypatch.setattr("store.search.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
+    monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.recent_arrivals.KEPT", data.draw(st.sampled_from([1, 20, 100_000])))

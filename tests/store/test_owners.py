@@ -218,7 +218,7 @@ async def test_answers_from_cells_of_homes_equal_those_of_the_events(
 ) -> None:
     monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
     monkeypatch.setattr("store.search.MANY_EVENTS", 5)
-    monkeypatch.setattr("store.search.MANY_BRANCHES", many_branches)
+    monkeypatch.setattr("store.sides.MANY_BRANCHES", many_branches)
     async with await open_writer(database) as writer:
         for first in range(0, len(BELONGING), 25):
             await writer.write(BELONGING[first : first + 25])

@@ -19,7 +19,6 @@ from store import (
     actor_facets,
     open_repository,
     open_writer,
-    search,
     sql_repository,
     tally,
 )
@@ -50,7 +49,7 @@ from tests.store.plain_log import (
 def test_every_answer_equals_the_meaning_of_the_filter(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
 ) -> None:
-    monkeypatch.setattr("store.search.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
+    monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.trace_fold.FIRST_EVENTS", data.draw(st.sampled_from([2, 512])))
@@ -295,7 +294,8 @@ async def test_a_count_of_a_trace_with_one_name_says_nothing_of_its_other_names(
 async def test_what_is_excluded_from_very_many_events_is_counted_apart(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "MANY_EVENTS", 5)
+    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 5)
     monkeypatch.setattr(tally, "FEW_TO_WALK", 2)
     events = [
         make_event(

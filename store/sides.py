@@ -1,0 +1,184 @@
+"""What a filter asks of entities, traces, actors and homes: the references that events must or must not have.
+
+Of each side is known with which combinations it occurs and how many events it has: which side leads to the fewest, and
+which one has nothing to do with the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations as pairs_of
+from typing import NamedTuple
+
+from .choice import Choice
+from .combination_cache import CombinationCache
+from .conditions import SELF, Column
+from .dialect import Dialect
+from .event_filter import EventFilter
+from .owners import OwnerColumn
+from .reference_lookup import RefColumn, ReferenceLookup
+
+MANY_BRANCHES = 2_000
+"""From so many homes times combinations on, these are not looked up pair by pair."""
+
+
+class Side(NamedTuple):
+    """References of a column that events must have, or must not have.
+
+    `occurring` are the combinations of their events, None where these are not looked up. `reached` are the references
+    once more, by the columns whose index leads to them, the column itself first; none for traces, which are small.
+    """
+
+    column: RefColumn
+    occurring: frozenset[int] | None
+    reached: Sequence[tuple[OwnerColumn, Sequence[int]]] = ()
+    counts: Sequence[Mapping[int, int]] = ()
+    """At least so many events of each combination."""
+    whole: frozenset[int] = frozenset()
+    """Combinations of which no other reference has an event."""
+
+    def within(self, combinations: frozenset[int] | None) -> frozenset[int] | None:
+        """Those of the combinations that occur, None where it is not known."""
+        return self.occurring if combinations is None or self.occurring is None else self.occurring & combinations
+
+    def size(self, combinations: frozenset[int] | None) -> int:
+        """How many events they have of the combinations, as far as it is counted."""
+        return sum(
+            count
+            for counts in self.counts
+            for number, count in counts.items()
+            if combinations is None or number in combinations
+        )
+
+
+class Sides:
+    """The sides of one filter, with the parameters that statements ask for.
+
+    `owning` is what `parts_of` asks for. `many` says that there are too many homes to look up their combinations.
+    """
+
+    def __init__(self, dialect: Dialect, cache: CombinationCache, lookup: ReferenceLookup) -> None:
+        self._dialect = dialect
+        self._cache = cache
+        self._lookup = lookup
+        self.parameters: dict[str, object] = {}
+        self.owning: dict[str, bool] = {}
+        self.included: list[Side] = []
+        self.excluded: list[Side] = []
+
+    async def look_up(self, event_filter: EventFilter) -> bool:
+        """Fill everything, once. False when no event can have what the filter asks for."""
+        choices: Mapping[RefColumn, Choice] = {
+            "trace_ref": event_filter.trace_ids,
+            "entity_ref": event_filter.entity_ids,
+            "actor_ref": event_filter.actors,
+            "home_ref": event_filter.belongs_to,
+        }
+        for named, choice in choices.items():
+            # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
+            patterns = choice.patterns if named == "actor_ref" else ()
+            excluded_patterns = choice.excluded_patterns if named == "actor_ref" else ()
+            refused = await self._lookup.references(named, choice.excluded, excluded_patterns)
+            refused_by = await self._column_for(named, refused, event_filter) if refused else None
+            if patterns or (choice.included and not choice.patterns):
+                numbers = await self._lookup.references(named, choice.included, patterns)
+                column = await self._column_for(named, numbers, event_filter) if numbers else named
+                if column == refused_by != "home_ref":  # an event has one of these: what is refused is not asked for
+                    numbers, refused = sorted({*numbers} - {*refused}), ()
+                if not numbers:
+                    return False
+                self.included.append(await self._side(column, "included", numbers))
+            if refused and refused_by:
+                self.excluded.append(await self._side(refused_by, "excluded", refused))
+        if not self._by_trace and (self.excluded or len(self.included) > 1):
+            self.included = [await self._counted(side) for side in self.included]
+            self.excluded = [await self._counted(side) for side in self.excluded]
+        return True
+
+    @property
+    def many(self) -> bool:
+        return any(side.column == "home_ref" and side.occurring is None for side in (*self.included, *self.excluded))
+
+    @property
+    def present(self) -> frozenset[int] | None:
+        """All combinations that each included entity, actor and home has, None where a trace leads to the events."""
+        known = [side.occurring for side in self.included if side.occurring is not None]
+        return frozenset.intersection(*known) if known and not self._by_trace else None
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Combinations of which nothing is left: all their events have something that is excluded."""
+        return frozenset[int]().union(*(side.whole for side in self.excluded))
+
+    def leading(self, wanted: frozenset[int] | None) -> Sequence[Side]:
+        """The included sides, the one with the fewest events of the wanted combinations first."""
+        return sorted(self.included, key=lambda side: side.size(wanted))
+
+    def refusing(self, left: frozenset[int] | None) -> Sequence[Side]:
+        """The excluded sides that have events of the combinations that are left, those with the fewest first."""
+        there = [side for side in self.excluded if side.within(left) != frozenset()]
+        for side in there:
+            within = side.within(left)
+            if within is not None:
+                self.parameters[f"{side.column}_combinations"] = self._dialect.references(sorted(within))
+        return sorted(there, key=lambda side: side.size(left))
+
+    @property
+    def _by_trace(self) -> bool:
+        """Whether the few events of traces are all that is looked at."""
+        return any(side.column == "trace_ref" for side in self.included)
+
+    async def _column_for(self, column: RefColumn, numbers: Sequence[int], event_filter: EventFilter) -> RefColumn:
+        """The column that holds references of a filter: where no event is at home with them, that of entities.
+
+        Unless the filter asks for entities as well, which can be others.
+        """
+        by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self._lookup.family(numbers)).has_home
+        return column if by_home else "entity_ref"
+
+    async def _side(self, column: RefColumn, side: str, numbers: Sequence[int]) -> Side:
+        """The side with these references, after its parameters are added.
+
+        Its combinations are not looked up for traces, and not where there are too many homes.
+        """
+        if column == "trace_ref":
+            self._add(f"{column}_{side}", numbers, {})
+            return Side(column, None)
+        occurring, reached = frozenset[int](), list[tuple[OwnerColumn, Sequence[int]]]()
+        if column == "home_ref":
+            family = await self._lookup.family(numbers)
+            # What cells count of roots may be of a moment ago, which must not be taken away from what is there now.
+            by_cells = family.are_roots and side == "included"
+            numbers, owners = family.homes, self._cache.owners["entity_ref"] if by_cells else {}
+            self._add(f"{column}_{side}{SELF}", family.own, owners)
+            occurring = await self._lookup.combinations_of("entity_ref", family.own)
+            reached.append(("entity_ref", family.own))
+        self._add(f"{column}_{side}", numbers, self._cache.owners[column])
+        reached.insert(0, (column, numbers))
+        if column == "home_ref" and len(numbers) * len(self._cache.combinations) > MANY_BRANCHES:
+            return Side(column, None, reached)
+        return Side(column, occurring | await self._lookup.combinations_of(column, numbers), reached)
+
+    async def _counted(self, side: Side) -> Side:
+        """The same side with the number of its events."""
+        shares = [await self._lookup.shares(column, numbers) for column, numbers in side.reached if numbers]
+        return side._replace(counts=[each.counts for each in shares], whole=shares[0].whole if shares else side.whole)
+
+    def _add(self, name: str, numbers: Sequence[int], owners: Mapping[int, int]) -> None:
+        """Add all references of that name, those that own cells, their owners and the others."""
+        references = self._dialect.references
+        self.parameters[name] = references(numbers)
+        owned = [number for number in numbers if number in owners]
+        if owned:
+            others = [number for number in numbers if number not in owners]
+            self.owning[name] = not others
+            self.parameters |= {
+                f"{name}_owning": references(owned),
+                f"{name}_owning_owners": references(owners[number] for number in owned),
+                f"{name}_others": references(others),
+            }
+
+
+def unmet(sides: Sequence[Side], left: frozenset[int] | None) -> frozenset[tuple[Column, Column]]:
+    """The pairs of columns, in the order of the sides, of which no event has what both sides name."""
+    return frozenset(
+        (one.column, other.column) for one, other in pairs_of(sides, 2) if other.within(one.within(left)) == frozenset()
+    )

@@ -1,0 +1,164 @@
+"""What is asked of several columns at once: that few events are read for it, however many have each of the values."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import (
+    NEWEST,
+    Actor,
+    DatabaseAddress,
+    Entity,
+    EventFilter,
+    Position,
+    open_repository,
+    open_writer,
+    write_filter,
+)
+from store.held_connection import HeldConnection
+from tests.builders import NOON, make_event
+from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
+
+SYNC, ANN, BOB = Actor(type="SYSTEM", id="sync"), Actor(type="USER", id="ann"), Actor(type="USER", id="bob")
+SEATS, CACHE, PLAN = Entity(type="FEATURE", id="seats"), Entity(type="CREDIT", id="cache"), Entity(type="PLAN", id="p")
+
+
+def log_of(events: int) -> Log:
+    """Mostly events of an actor who is the only one of its type, and of entities that few kinds of events happen to."""
+    kinds = [("FEATURE_UPDATED", SEATS, SYNC), ("CREDIT_GRANTED", CACHE, SYNC), ("PLAN_UPDATED", PLAN, ANN)]
+    kinds += [("FEATURE_UPDATED", SEATS, ANN), ("PLAN_UPDATED", PLAN, BOB), ("CREDIT_GRANTED", CACHE, SYNC)]
+    return Log(
+        [
+            make_event(
+                number,
+                occurred_at=NOON + timedelta(minutes=7 * number),
+                event_name=kinds[number % 6][0],
+                entity=kinds[number % 6][1],
+                actor=kinds[number % 6][2],
+                environment=("production", "staging")[number % 7 == 0],
+                trace_id="t" if number % 11 == 0 else None,
+            )
+            for number in range(events)
+        ]
+    )
+
+
+def but(event_filter: EventFilter, field: str, *values: str) -> EventFilter:
+    for value in values:
+        event_filter = event_filter.with_value(field, value, excluded=True)
+    return event_filter
+
+
+OF_SEATS, OF_SYNC = OPEN.with_value("entity_ids", "seats"), OPEN.with_value("actors", "sync")
+QUICK = [
+    but(OPEN, "actors", "sync"),
+    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
+    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
+    but(OF_SEATS, "actors", "sync"),
+    but(OF_SEATS, "actors", "bob"),
+    but(OF_SYNC, "entity_ids", "p"),
+    but(OF_SYNC.with_value("actors", "ann"), "actors", "sync"),
+    but(but(OPEN, "actors", "sync"), "entity_ids", "p"),
+    but(but(OPEN, "actors", "ann"), "entity_ids", "cache"),
+    but(OPEN.with_value("entity_ids", "p"), "actors", "ann", "bob"),
+    OF_SEATS.with_value("actors", "sync"),
+    OF_SEATS.with_value("actors", "sync").with_value("environments", "staging"),
+    but(OPEN.with_value("belongs_to", "seats"), "actors", "sync"),
+]
+SLOWER = [
+    but(OF_SEATS, "actors", "ann"),
+    but(OPEN, "actors", "ann", "bob"),
+    but(but(OPEN, "actors", "ann"), "entity_ids", "p"),
+    but(OPEN.with_value("actors", "ann"), "entity_ids", "p"),
+    OF_SEATS.with_value("actors", "ann"),
+    OF_SEATS.with_value("entity_ids", "p").with_value("actors", "ann").with_value("actors", "sync"),
+    but(OPEN.with_value("trace_ids", "t"), "actors", "sync"),
+    but(but(OPEN, "trace_ids", "t"), "actors", "sync"),
+    but(OF_SEATS.with_value("trace_ids", "t"), "actors", "bob"),
+]
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
+    monkeypatch.setattr("store.search.MANY_EVENTS", 100)
+
+
+@pytest.mark.parametrize("few", [10, 500])
+async def test_every_answer_equals_the_meaning_of_the_filter(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", 40)
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", few)
+    monkeypatch.setattr("store.search.MANY_EVENTS", few)
+    log = log_of(400)
+    async with await open_writer(database) as writer:
+        await writer.write(log.events)
+    repository = await open_repository(database)
+    for event_filter in (*QUICK, *SLOWER):
+        for ordinal in (0, 3, 60):
+            await hold_against(repository, log, event_filter, Position.of(log.events[90]), 7, ordinal)
+        await hold_bars_against(repository, log, event_filter, log.events[0].occurred_at, 20)
+    await repository.close()
+
+
+async def test_an_event_of_somebody_else_shows_where_all_were_excluded(database: DatabaseAddress) -> None:
+    log, event_filter = log_of(40), but(OF_SEATS.with_value("actor_types", "system"), "actors", "sync")
+    async with await open_writer(database) as writer:
+        await writer.write(log.events)
+        repository = await open_repository(database)
+        assert (await repository.count(event_filter)).number == 0
+        other = Actor(type="SYSTEM", id="other")
+        await writer.write([make_event(99, event_name="FEATURE_UPDATED", entity=SEATS, actor=other)])
+        assert (await repository.count(event_filter)).number == 1
+        assert len((await repository.page(event_filter, NEWEST, "older", 7)).events) == 1
+        await repository.close()
+
+
+@pytest.mark.parametrize("event_filter", QUICK, ids=write_filter)
+async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter
+) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 400)
+    monkeypatch.setattr("store.search.DENSE", 1.0)
+    monkeypatch.setattr("store.tally.FEW_EVENTS", 100)
+    log, address = log_of(6_000), DatabaseAddress.parse(str(tmp_path / "log.db"))
+    async with await open_writer(address) as writer:
+        await writer.write(log.events)
+    fetch, asked = HeldConnection.rows, list[tuple[str, Any]]()
+
+    async def noted(held: HeldConnection, sql: str, values: Any) -> Any:
+        asked.append((sql, values))
+        return await fetch(held, sql, values)
+
+    monkeypatch.setattr(HeldConnection, "rows", noted)
+    repository = await open_repository(address)
+    await repository.newest_batch()  # then the whole repository is there
+    asked.clear()
+    first = await repository.page(event_filter, NEWEST, "older", 20)
+    if first.events:
+        await repository.page(event_filter, Position.of(first.events[-1]), "newer", 20)
+    assert (await repository.count(event_filter)).number == sum(log.shows(event_filter, event) for event in log.events)
+    await repository.close()
+    assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 7_000
+
+
+def steps(path: Path, sql: str, values: Any) -> int:
+    """How much work a statement is for SQLite, about, in hundreds: looking at an event takes a dozen steps."""
+    taken = 0
+
+    def hundred_more() -> int:
+        nonlocal taken
+        taken += 100
+        return 0
+
+    connection = sqlite3.connect(path)
+    connection.set_progress_handler(hundred_more, 100)
+    connection.execute(sql, values or ()).fetchall()
+    connection.close()
+    return taken
