@@ -43,7 +43,7 @@ async def values_not_held(repository: EventRepository, event_filter: EventFilter
     """Those among the values that a filter wants, as they are found, where that is known without reading events."""
     in_log: Facets | None = None
     for field in (*FIELDS, *IDS):
-        for value in event_filter.choice(field).included:
+        for value in dict.fromkeys(event_filter.choice(field).included):
             counted = await repository.count(_showing(field, value))
             if counted.number or not counted.exact:
                 continue

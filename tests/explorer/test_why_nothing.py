@@ -100,6 +100,11 @@ def test_a_part_of_a_name_leads_to_who_or_what_has_it(
     assert capsys.readouterr().err == f"No event of the log has {word}. Did you mean {meant}?\n"
 
 
+def test_a_value_that_is_written_twice_is_told_of_once(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["count", "since:all", "entity:nobody", "entity:nobody", "--database", log]) == 0
+    assert capsys.readouterr().err == "No event of the log has entity:nobody.\n"
+
+
 @pytest.mark.parametrize(
     ("word", "meant"), [("entity:kestrel", "entity:customer-5a"), ("trace:c1f4a9d1", 'trace:"c1f4a9d1-77*e"')]
 )
