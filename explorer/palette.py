@@ -8,4 +8,8 @@ from .asking_screen import AskingScreen
 
 
 class Palette(CommandPalette, AskingScreen[None]):
-    """Textual's own, which takes no screen away but itself."""
+    """Textual's own, which takes no screen away but itself. What is said stands above it: its list would cover that."""
+
+    DEFAULT_CSS = """
+    Palette > ToastRack { dock: top; margin: 0; }
+    """

@@ -9,7 +9,7 @@ from explorer.comparison_screen import ComparisonScreen
 from explorer.summary_screen import SummaryScreen
 from explorer.trace_screen import TraceScreen
 from store import parse_filter
-from tests.explorer.app_under_test import answered, app_on, rows_are_shown, until
+from tests.explorer.app_under_test import answered, app_on, rows_are_shown, screen_text, until
 from tests.logs import NOW, numbered_events, write_log
 
 
@@ -42,3 +42,12 @@ async def test_commands_act_on_the_screen_that_is_seen(
         assert "Help" in commands and "Quit" in commands
         assert {command.help for command in app.get_system_commands(app.screen) if command.title == "Help"} == {"? f1"}
         assert ("Query" in commands) is (screen is ActivityScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (150, 45)])
+async def test_what_is_said_over_the_commands_is_not_covered_by_them(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_on(await write_log(tmp_path / "activity.db", numbered_events(10)), clock=lambda: NOW)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await rows_are_shown(pilot)
+        await pilot.press("colon", "ctrl+c")
+        await until(pilot, lambda: "Press ctrl+c again to quit" in screen_text(pilot), "the word")
