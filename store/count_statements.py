@@ -1,6 +1,6 @@
 """The SELECTs that count events, built once for each form of question, on an index or on the rollup."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +39,7 @@ from .conditions import (
 from .dialect import Dialect, constant, limited
 from .parts import Part
 from .schema import actor, event, owner, rollup
-from .statements import with_number
+from .statements import present_with, with_number
 from .time_keys import SLOTS
 
 LEFT, RIGHT = -1, -2
@@ -109,16 +109,16 @@ def select_bars(dialect: Dialect, part: Part) -> Select[int, int]:
         *(*tested(dialect, part.plan, table), *at_home_elsewhere(dialect, table, part.references)),
     ]
     indexed = indexed_by(part.plan, part.references)
-    numbers = {column: dialect.numbers(parameter) for column, parameter in indexed.items()}
-    conditions += [table.c[column] == source.c[0] for column, source in numbers.items()]
-    if "combination_ref" in numbers:
+    branches = [_branches(dialect, indexed)] if indexed else []
+    conditions += [table.c[column] == each.c[column] for each in branches for column in indexed]
+    if "combination_ref" in indexed:
         # So the index is all that is read, and nothing is worked out for each event.
         count = select(func.count()).select_from(table).where(*conditions).scalar_subquery()
-        weighed = count * _weight(dialect, numbers["combination_ref"].c[0])
+        weighed = count * _weight(dialect, branches[0].c.combination_ref)
     else:
         weights = func.sum(_weight(dialect, table.c.combination_ref))
         weighed = func.coalesce(select(weights).select_from(table).where(*conditions).scalar_subquery(), 0)
-    counted = select(spans.c.number, weighed.label("weighed")).select_from(spans, *numbers.values()).subquery()
+    counted = select(spans.c.number, weighed.label("weighed")).select_from(spans, *branches).subquery()
     total = cast(func.sum(counted.c.weighed), BigInteger)
     return select(counted.c.number, total.label("weighed")).group_by(counted.c.number)
 
@@ -168,6 +168,19 @@ def select_actor_counts(dialect: Dialect, plan: Plan) -> Select[*tuple[Any, ...]
     return select(counted.c.count, *parts).select_from(
         counted.outerjoin(actor, actor.c.actor_ref == counted.c.actor_ref)
     )
+
+
+def _branches(dialect: Dialect, indexed: Mapping[str, str]) -> FromClause:
+    """The branches of an index that the parameters name, as a table with its columns."""
+    (leading, parameter), *more = indexed.items()
+    if not more:
+        (number,) = (numbers := dialect.numbers(parameter)).c
+        return select(number.label(leading)).select_from(numbers).subquery()
+    # Of many actors and many combinations most pairs do not occur: these are not looked for in every bar.
+    present = present_with(dialect, leading, parameter)
+    occurs = dialect.one_of(present.c.combination_ref, more[0][1])
+    pairs = select(present.c.number.label(leading), present.c.combination_ref).where(occurs)
+    return pairs.cte("branches").prefix_with("MATERIALIZED")
 
 
 @lru_cache(maxsize=2)

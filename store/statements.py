@@ -69,7 +69,13 @@ def select_nth_key(dialect: Dialect, plan: Plan) -> Select[int, int]:
 @lru_cache(maxsize=8)
 def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "actor_ref", "home_ref"]) -> Select[int]:
     """The combinations that occur together with the references `numbers`, one jump in the index for each."""
-    numbers = dialect.numbers("numbers")
+    present = present_with(dialect, column, "numbers")
+    return select(present.c.combination_ref).where(present.c.combination_ref.is_not(None)).distinct()
+
+
+def present_with(dialect: Dialect, column: str, parameter: str) -> CTE:
+    """For each of the references of a parameter (`number`) every combination that it has, and at last NULL."""
+    numbers = dialect.numbers(parameter)
     (number,) = numbers.c
     first = event.alias("first")
     of_first = select(first.c.combination_ref).where(first.c[column] == number).order_by(first.c.combination_ref)
@@ -81,10 +87,9 @@ def select_combinations_of(dialect: Dialect, column: Literal["entity_ref", "acto
         .where(then.c[column] == present.c.number, then.c.combination_ref > present.c.combination_ref)
         .order_by(then.c.combination_ref)
     )
-    present = present.union_all(
+    return present.union_all(
         select(present.c.number, limited(next_one, "1").scalar_subquery()).where(present.c.combination_ref.is_not(None))
     )
-    return select(present.c.combination_ref).where(present.c.combination_ref.is_not(None)).distinct()
 
 
 @lru_cache(maxsize=2)

@@ -16,11 +16,14 @@ from store import (
     Position,
     open_repository,
     open_writer,
+    parse_filter,
     write_filter,
 )
 from store.held_connection import HeldConnection
 from tests.builders import NOON, make_event
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
+
+Asked = list[tuple[str, Any]]
 
 SYNC, ANN, BOB = Actor(type="SYSTEM", id="sync"), Actor(type="USER", id="ann"), Actor(type="USER", id="bob")
 SEATS, CACHE, PLAN = Entity(type="FEATURE", id="seats"), Entity(type="CREDIT", id="cache"), Entity(type="PLAN", id="p")
@@ -87,6 +90,19 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.search.MANY_EVENTS", 100)
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Every statement that is asked, with its values."""
+    fetch, asked = HeldConnection.rows, Asked()
+
+    async def noted(held: HeldConnection, sql: str, values: Any) -> Any:
+        asked.append((sql, values))
+        return await fetch(held, sql, values)
+
+    monkeypatch.setattr(HeldConnection, "rows", noted)
+    return asked
+
+
 @pytest.mark.parametrize("few", [10, 500])
 async def test_every_answer_equals_the_meaning_of_the_filter(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, few: int
@@ -121,7 +137,7 @@ async def test_an_event_of_somebody_else_shows_where_all_were_excluded(database:
 
 @pytest.mark.parametrize("event_filter", QUICK, ids=write_filter)
 async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Asked, event_filter: EventFilter
 ) -> None:
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
     monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 400)
@@ -130,13 +146,6 @@ async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
     log, address = log_of(6_000), DatabaseAddress.parse(str(tmp_path / "log.db"))
     async with await open_writer(address) as writer:
         await writer.write(log.events)
-    fetch, asked = HeldConnection.rows, list[tuple[str, Any]]()
-
-    async def noted(held: HeldConnection, sql: str, values: Any) -> Any:
-        asked.append((sql, values))
-        return await fetch(held, sql, values)
-
-    monkeypatch.setattr(HeldConnection, "rows", noted)
     repository = await open_repository(address)
     await repository.newest_batch()  # then the whole repository is there
     asked.clear()
@@ -146,6 +155,27 @@ async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
     assert (await repository.count(event_filter)).number == sum(log.shows(event_filter, event) for event in log.events)
     await repository.close()
     assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 7_000
+
+
+async def test_what_many_actors_never_did_is_not_looked_for_in_each_bar(tmp_path: Path, asked: Asked) -> None:
+    address = DatabaseAddress.parse(str(tmp_path / "log.db"))
+    events = [
+        make_event(
+            number,
+            occurred_at=NOON + timedelta(hours=number),
+            event_name=f"NAME_{number % 40}",
+            actor=Actor(id=f"a{number % 40}"),
+        )
+        for number in range(400)
+    ]
+    async with await open_writer(address) as writer:
+        await writer.write(events)
+    repository = await open_repository(address)
+    histogram = await repository.histogram(parse_filter("since:all actor:a*"), events[-1].occurred_at, 120)
+    await repository.close()
+    assert len(histogram.bars) > 90
+    assert sum(bar.count for bar in histogram.bars) == 400
+    assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 400_000
 
 
 def steps(path: Path, sql: str, values: Any) -> int:
