@@ -156,8 +156,10 @@ async def test_where_nobody_waits_any_more_the_connection_is_given_back(
         await write(address, 1)
         await waiting
         await until(lambda: not sessions(postgres_url, LISTENING), "given back")
-        await repository.newest_batch(2, seconds=0.3)
-        assert sessions(postgres_url, LISTENING)
+        again = asyncio.create_task(repository.newest_batch(2, seconds=30))
+        await until(lambda: sessions(postgres_url, LISTENING), "listened to again")
+        await write(address, 2)
+        assert await again == 3
 
 
 async def test_where_no_connection_is_left_to_listen_on_questions_are_answered(

@@ -376,7 +376,7 @@ async def test_a_right_that_is_taken_away_is_named_and_used_again_once_it_is_bac
 async def test_a_question_that_takes_too_long_is_told_from_a_server_that_is_away(
     postgres_url: str, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders = replace(POSTGRES_ORDERS, reader_settings=["SET statement_timeout = '50ms'"])
+    orders = replace(POSTGRES_ORDERS, reader_settings=["SET statement_timeout = '500ms'"])
     monkeypatch.setattr("store.dialect.Postgres.orders", orders)
     await fill(postgres_url)
     async with opened(postgres_url, driver) as repository:

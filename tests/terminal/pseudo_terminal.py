@@ -32,6 +32,8 @@ _QUESTION = re.compile(b"|".join(map(re.escape, _ANSWERS)))
 _SIGNALS_OF_TERMINALS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _READ_BYTES = 65_536
 _STEP_SECONDS = 0.05
+HAPPENS_WITHIN_SECONDS = 30.0
+"""What has not come by then will not come, on however busy a machine."""
 
 
 @contextmanager
@@ -144,7 +146,7 @@ class PseudoTerminal:
         """Paste `text` the way terminals do for a program that asked for bracketed paste."""
         self.send(f"\x1b[200~{text}\x1b[201~")
 
-    def wait_for(self, wanted: str | Callable[[], bool], seconds: float = 10.0) -> None:
+    def wait_for(self, wanted: str | Callable[[], bool], seconds: float = HAPPENS_WITHIN_SECONDS) -> None:
         """Read until `wanted` stands on the screen or holds. Raises AssertionError when it does not come true."""
         end = time.monotonic() + seconds
         while not self._holds(wanted):
