@@ -6,7 +6,7 @@ from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from store import DatabaseAddress, open_writer
@@ -14,7 +14,7 @@ from store.arrival_statements import select_arrival_count, select_arrivals
 from store.compiled import Statement, compiled
 from store.conditions import Plan
 from store.count_statements import select_actor_counts, select_buckets, select_counts, select_whether_any_within
-from store.descent import count_stray_pairs
+from store.descent import count_missing_pairs, count_stray_pairs
 from store.dialect import POSTGRES, SQLITE
 from store.page import Direction
 from store.parameters import place_parameters
@@ -109,6 +109,13 @@ def test_pairs_are_looked_for_among_the_events_of_the_child() -> None:
     found = query_plan(count_stray_pairs())
     assert any("event_entity (entity_ref=?)" in step for step in found)
     assert not any("event_home" in step for step in found)
+
+
+def test_those_who_are_homes_lead_to_the_pairs_that_should_be_there() -> None:
+    """Of all events few are theirs, and to look up the row of every event at home would take longer than all else."""
+    found = query_plan(text(str(count_missing_pairs().compile(compile_kwargs={"literal_binds": True}))))
+    assert any("SEARCH event USING INDEX event_entity (entity_ref=?)" in step for step in found)
+    assert not any("SCAN event" in step for step in found)
 
 
 @pytest.mark.parametrize("plan", [Plan(), Plan("combination_ref")], ids=["in order", "by combination"])
