@@ -12,27 +12,29 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .address import DatabaseAddress
+from .bookkeeping import wrong_notes
 from .cells import ALL_EVENTS
+from .check_lookups import LookupCheck
 from .check_statements import (
     count_missing_details,
     count_stray_details,
-    select_combination_counts,
     select_level,
     select_missing_details,
     select_repeated_ids,
     select_stray_cells,
     select_stray_details,
-    select_unknown_actors,
 )
 from .connections import Connections
 from .descent import count_missing_pairs, count_stray_pairs
 from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
 from .log_version import VERSION
+from .noted_references import noted_references
 from .rebuild import rebuild
 from .recent_arrivals import count_missing_arrivals, count_stray_arrivals
 from .recount import LevelCells, Recounted, recounted
-from .schema import owner
+from .references import Reference, reference
+from .schema import combination, owner
 from .time_keys import HOUR, LEVELS, SLOT_BITS, moment_of
 from .time_text import write_moment
 from .transaction import snapshot, transaction
@@ -46,13 +48,19 @@ def _untold(events: int) -> None:
 
 
 async def check_log(
-    address: DatabaseAddress, *, repair: bool = False, tell: Tell = _untold, tell_upgraded: Tell = _untold
+    address: DatabaseAddress,
+    *,
+    repair: bool = False,
+    tell: Tell = _untold,
+    tell_upgraded: Tell = _untold,
+    make_reference: Reference = reference,
 ) -> CheckReport:
     """Hold the whole log against its events. `tell` hears how many are done.
 
-    With `repair`, the rollup and the counts of combinations are made anew if any is wrong. A log of an older version is
+    With `repair`, all that follows from the events is made anew if any of it is wrong. A log of an older version is
     first brought to this one, part by part: `tell_upgraded` hears how many events are done, and what was done stays
     when it is stopped. Raises a StoreError when the database cannot be read, or with `repair` written.
+    `make_reference` is there for tests.
     """
     findings = Findings()
     version = await _version(address, findings, oldest=OLDEST if repair else VERSION)
@@ -66,10 +74,10 @@ async def check_log(
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot
         async with open_transaction(connections) as connection:
-            events = await _Check(connection, connections.dialect, findings).run(tell)
+            events = await _Check(connection, connections.dialect, findings, make_reference).run(tell)
             is_repaired = repair and findings.has(*REPAIRABLE)
             if findings.has(*COUNTED) and repair:
-                await rebuild(connection)
+                await rebuild(connection, connections.dialect, make_reference, findings.kinds)
         return CheckReport(events=events, findings=findings.all(), is_repaired=is_repaired)
     finally:
         await connections.close()
@@ -92,23 +100,29 @@ async def _version(address: DatabaseAddress, findings: Findings, oldest: int) ->
 class _Check:
     """One pass through a log, inside a transaction of somebody else."""
 
-    def __init__(self, connection: AsyncConnection, dialect: Dialect, findings: Findings) -> None:
+    def __init__(
+        self, connection: AsyncConnection, dialect: Dialect, findings: Findings, make_reference: Reference
+    ) -> None:
         self._connection = connection
         self._dialect = dialect
+        self._make_reference = make_reference
         self._owners: dict[int, str] = {}
         self._findings = findings
 
     async def run(self, tell: Tell) -> int:
         events = 0
         totals: Counter[int] = Counter()
-        unknown_actors: set[int] = set()
+        for sentence in await wrong_notes(self._connection):
+            self._findings.add("note", sentence)
+        noted = await noted_references(self._connection, self._make_reference)
+        lookups = LookupCheck(self._connection, self._dialect, self._findings, self._make_reference, noted)
         owners = await self._connection.execute(select(owner))
         self._owners = {ALL_EVENTS: "", **{number: f" of {kind} {ref}" for number, kind, ref in owners}}
         async for part in recounted(self._connection):
             for wanted in part.levels:
                 await self._check_level(wanted)
-            await self._check_details(part)
-            await self._check_actors(part, unknown_actors)
+            if await lookups.check_details(part.low, part.high) != (part.events, part.events):
+                await self._check_details(part)
             totals.update(part.combinations)
             events += part.events
             tell(events)
@@ -117,8 +131,10 @@ class _Check:
             place = f"{bucket} of level {level} of owner {of}"
             self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
         await self._check_combinations(totals)
+        await lookups.check_the_rest()
         await self._check_descent()
-        await self._check_arrivals()
+        if not self._findings.has("note"):  # else nobody knows which there should be
+            await self._check_arrivals()
         await self._check_ids()
         return events
 
@@ -158,12 +174,6 @@ class _Check:
             number = (await self._connection.execute(count_stray_details(), keys)).scalar_one()
             self._findings.add_untold("stray detail", number - len(stray))
 
-    async def _check_actors(self, part: Recounted, known_to_be_unknown: set[int]) -> None:
-        for (number,) in await self._connection.execute(select_unknown_actors(), {"low": part.low, "high": part.high}):
-            if number not in known_to_be_unknown:
-                known_to_be_unknown.add(number)
-                self._findings.add("unknown actor", f"Actor {number}, to whom events refer, is not in the log.")
-
     async def _check_descent(self) -> None:
         for says, statement in (("lacks", count_missing_pairs()), ("has", count_stray_pairs())):
             if number := (await self._connection.execute(statement)).scalar_one():
@@ -181,7 +191,12 @@ class _Check:
             self._findings.add("repeated id", f"{number:,} events have the id of the one with the key {key}.")
 
     async def _check_combinations(self, totals: Counter[int]) -> None:
-        counts = {number: count for number, count in await self._connection.execute(select_combination_counts())}
+        counts: dict[int, int] = {}
+        known: dict[tuple[str, ...], int] = {}
+        for number, *parts, count in await self._connection.execute(select(combination)):
+            counts[number] = count
+            if (same := known.setdefault(tuple(parts), number)) != number:
+                self._findings.add("contradiction", f"The combinations {same} and {number} are the same.")
         for number in sorted(totals.keys() | counts.keys()):
             if number not in counts:
                 sentence = f"Combination {number}, which {totals[number]:,} events have, is not in the log."

@@ -9,7 +9,7 @@ from sqlalchemy.sql import ColumnElement
 from .dialect import NOTHING, Dialect, limited
 from .findings import MOST_TOLD
 from .references import NOTHING as NO_ACTOR
-from .schema import actor, combination, event, event_detail, rollup
+from .schema import actor, event, event_detail, rollup
 from .slices import in_slice
 from .time_keys import LEVELS
 
@@ -31,12 +31,6 @@ def select_stray_cells(dialect: Dialect) -> Select[int, int, int, int, int]:
     is_owned = dialect.one_of(rollup.c.owner_ref + NOTHING, "owners")
     is_stray = or_(not_(is_owned), rollup.c.level < 0, rollup.c.level >= len(LEVELS))
     return limited(select(rollup).where(is_stray), str(MOST_TOLD))
-
-
-@lru_cache(maxsize=1)
-def select_combination_counts() -> Select[int, int]:
-    """How many events each combination is said to have."""
-    return select(combination.c.combination_ref, combination.c.count)
 
 
 @lru_cache(maxsize=1)
@@ -74,11 +68,22 @@ def select_repeated_ids() -> Select[int, int]:
 
 @lru_cache(maxsize=1)
 def select_unknown_actors() -> Select[int]:
-    """The actors that events of a slice refer to and that are not there."""
-    numbers = select(event.c.actor_ref).where(in_slice(event.c.time_key), event.c.actor_ref != NO_ACTOR)
-    used = numbers.distinct().subquery()
-    is_there = exists(select(actor.c.actor_ref).where(actor.c.actor_ref == used.c.actor_ref))
-    return select(used.c.actor_ref).where(not_(is_there))
+    """The first `limit` actors to whom events refer and who are not there."""
+    return limited(_unknown_actors(select(_USED.c.actor_ref)).order_by(_USED.c.actor_ref), ":limit")
+
+
+@lru_cache(maxsize=1)
+def count_unknown_actors() -> Select[int]:
+    """How many of these there are."""
+    return _unknown_actors(select(func.count()).select_from(_USED))
+
+
+# Each once, in the order of an index, before they are looked for.
+_USED = select(event.c.actor_ref).where(event.c.actor_ref != NO_ACTOR).distinct().subquery()
+
+
+def _unknown_actors(actors: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return actors.where(not_(exists(select(actor.c.actor_ref).where(actor.c.actor_ref == _USED.c.actor_ref))))
 
 
 def _is_detail() -> ColumnElement[bool]:

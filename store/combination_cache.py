@@ -13,9 +13,10 @@ from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
 from .held_connection import Rows
+from .meta_numbers import SELECT_WRITTEN, batch_number
 from .owners import Owners, owners_of
 from .rows import Combination, combination_of
-from .schema import combination, meta, owner
+from .schema import combination, owner
 from .versions import check_schema
 from .vocabulary import EVENT_NAMES
 
@@ -29,7 +30,6 @@ _EVER = TimeRange(since=None)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _SELECT_COMBINATIONS = select(combination)
 _SELECT_OWNERS = select(owner)
-_SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
 
 class CombinationCache:
@@ -78,16 +78,16 @@ class CombinationCache:
     async def _look(self) -> bool:
         """Read what is new. False when a connection was lost on the way, and with it what is known of the tables."""
         epoch = self._connections.epoch
-        written = await self._connections.rows(_SELECT_WRITTEN)
+        written = await self._connections.rows(SELECT_WRITTEN)
         looked_at = time.monotonic()
         if self._connections.epoch != epoch:
             return False
-        ((value,),) = written
-        if int(value) != self.written or epoch != self._epoch:
+        number = batch_number(written[0][0] if written else None)
+        if number != self.written or epoch != self._epoch:
             rows = await self._connections.rows(_SELECT_COMBINATIONS)
             owning = await self._connections.rows(_SELECT_OWNERS)
             self._take(rows, owning)
-            self.written, self._epoch = int(value), epoch
+            self.written, self._epoch = number, epoch
             self.edition += 1
         self._checked_at = looked_at
         return not self.may_be_of_another_log

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import select
-
 from .announcements import Announcements
 from .arrival_statements import select_arrival_count, select_arrivals, select_batch_of_arrival
 from .choice import ANY
@@ -16,10 +14,10 @@ from .connections import Connections
 from .distant_arrivals import ArrivalQuestion, DistantArrivals
 from .event_filter import EventFilter
 from .held_connection import Rows
+from .meta_numbers import SELECT_WRITTEN, batch_number
 from .page import Arrivals
 from .recent_arrivals import SELECT_FORGOTTEN
 from .rows import COMBINATION_REF, event_of
-from .schema import meta
 from .search import SearchPlanner
 
 POLL_SECONDS = 0.1
@@ -29,8 +27,6 @@ HEARD_SECONDS = 0.5
 """The same where a batch is heard of when it comes in: a connection may be lost without a word."""
 
 Found = TypeVar("Found")
-
-_SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
 
 
 class CommitOrder:
@@ -51,17 +47,17 @@ class CommitOrder:
             upcoming = self._announcements.next
             if self._cache.may_be_of_another_log:
                 await self._cache.refresh(at_once=True)
-            written = await self._connections.rows(_SELECT_WRITTEN)
+            written = await self._connections.rows(SELECT_WRITTEN)
             if self._cache.may_be_of_another_log:
                 continue
-            ((value,),) = written
+            number = batch_number(written[0][0] if written else None)
             left = deadline - time.monotonic()
-            if int(value) != other_than:
+            if number != other_than:
                 if awaited is not None and not awaited.is_set():
                     self._announcements.missed()
-                return int(value)
+                return number
             if left <= 0:
-                return int(value)
+                return number
             pause = HEARD_SECONDS if self._announcements.are_heard else POLL_SECONDS
             awaited = upcoming
             await self._announcements.wait(awaited, min(pause, left))
@@ -129,4 +125,4 @@ class CommitOrder:
         found = await recent()
         # Only now: what a writer has forgotten by this moment may have been missing from any of the answers.
         forgotten = await self._connections.rows(SELECT_FORGOTTEN)
-        return found if all(int(value) <= after for (value,) in forgotten) else await distant()
+        return found if all(batch_number(value) <= after for (value,) in forgotten) else await distant()

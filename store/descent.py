@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    CompoundSelect,
     Delete,
     Executable,
     FromClause,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    intersect,
     not_,
     select,
     update,
@@ -192,6 +194,26 @@ def count_missing_pairs() -> Select[int]:
 def count_stray_pairs() -> Select[int]:
     """How many pairs are there that no event has."""
     return select(func.count()).select_from(descent).where(not_(_has_event()))
+
+
+@lru_cache(maxsize=1)
+def count_divided() -> Select[int]:
+    """Of how many entities some events have a home, and others have none."""
+    return select(func.count()).select_from(_divided().subquery())
+
+
+@lru_cache(maxsize=1)
+def let_all_be_at_home() -> Update:
+    """Let these others be at home with their entity."""
+    is_divided = event.c.entity_ref.in_(_divided())
+    return update(event).where(event.c.home_ref.is_(None), is_divided).values(home_ref=event.c.entity_ref)
+
+
+def _divided() -> CompoundSelect[int]:
+    # Without an index, of which none has both columns: it would lead to the row of every event, one by one.
+    entity_ref, home_ref = event.c.entity_ref + NOTHING, event.c.home_ref + NOTHING
+    roots = select(entity_ref).where(home_ref.is_(None), event.c.entity_ref.not_in(RESERVED))
+    return intersect(roots, select(entity_ref).where(home_ref.is_not(None)))
 
 
 def _all_pairs() -> Select[int, int]:

@@ -1,6 +1,7 @@
 """What a check of a log found: sentences that say what is wrong, what can be repaired, and what to do."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Literal
 
 from .event import Text
@@ -13,18 +14,24 @@ Kind = Literal[
     "combination",
     "descent",
     "arrival",
+    "note",
+    "reference",
+    "word",
     "unknown combination",
     "unknown actor",
+    "changed actor",
     "missing detail",
     "stray detail",
+    "unreadable id",
     "repeated id",
+    "contradiction",
 ]
 
 MOST_TOLD = 10
 """So many findings of one kind are told one by one, further ones are counted."""
 
-COUNTED: tuple[Kind, ...] = ("cell", "combination", "descent", "arrival")
-"""The kinds that are derived from the events and can be counted anew."""
+COUNTED: tuple[Kind, ...] = ("cell", "combination", "descent", "arrival", "note", "reference", "word")
+"""The kinds that are derived from the events and can be counted and noted anew."""
 
 REPAIRABLE: tuple[Kind, ...] = ("version", *COUNTED)
 
@@ -37,9 +44,15 @@ _ADVICE: dict[Kind, str] = {
     "combination": _REPAIR,
     "descent": _REPAIR,
     "arrival": _REPAIR,
+    "note": _REPAIR,
+    "reference": _REPAIR,
+    "word": _REPAIR,
     "unknown combination": f"What these events are is lost. {_IMPORT_AGAIN}",
     "unknown actor": f"Who triggered these events is lost. {_IMPORT_AGAIN}",
+    "changed actor": f"Who triggered the events of this one may be somebody else. {_IMPORT_AGAIN}",
     "missing detail": f"These events cannot be shown. {_IMPORT_AGAIN}",
+    "unreadable id": f"No link leads to these events. {_IMPORT_AGAIN}",
+    "contradiction": f"Which of it is true is lost. {_IMPORT_AGAIN}",
     "repeated id": f"A link leads to one of these events only. {_IMPORT_AGAIN}",
     "stray detail": f"Their events are lost. {_IMPORT_AGAIN}",
 }
@@ -94,6 +107,11 @@ class Findings:
     def has(self, *kinds: Kind) -> bool:
         """Whether there is any finding of these kinds."""
         return any(self._numbers[kind] for kind in kinds)
+
+    @property
+    def kinds(self) -> Collection[Kind]:
+        """The kinds of which there is any."""
+        return [kind for kind, number in self._numbers.items() if number]
 
     def all(self) -> tuple[Finding, ...]:
         """The findings by kind, each kind followed by how many more there are."""

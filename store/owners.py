@@ -48,10 +48,10 @@ _BLANK_WITHOUT_CELLS = (
 
 
 def owners_of(rows: Iterable[Sequence[Any]]) -> Owners:
-    """The owners in rows of the table `owner`."""
+    """The owners in rows of the table `owner`. One of no kind owns nothing: who it was for is counted without cells."""
     owners: Owners = {column: {} for column in UNOWNED}
     for number, kind, ref in rows:
-        if ref is not None:
+        if ref is not None and kind in COLUMNS:
             owners[COLUMNS[kind]][ref] = number
     return owners
 

@@ -26,17 +26,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .dialect import Dialect, limited
+from .meta_numbers import batch_number
 from .schema import arrival, event, meta
 
 KEPT = 100_000
 """So many of the newest arrivals are kept at least, and of the oldest of their batches all."""
 
-_NOTED, _FORGOTTEN = "noted", "forgotten"
+NOTED, FORGOTTEN = "noted", "forgotten"
 
-SELECT_FORGOTTEN = select(meta.c.value).where(meta.c.name == _FORGOTTEN)
+SELECT_FORGOTTEN = select(meta.c.value).where(meta.c.name == FORGOTTEN)
 """The newest batch of which nothing is noted any more. Without a row everything is that was ever stored."""
 
-_SELECT_NOTED = select(meta.c.value).where(meta.c.name == _NOTED)
+_SELECT_NOTED = select(meta.c.value).where(meta.c.name == NOTED)
 _SET = text("INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
 
 _newest = limited(select(arrival.c.batch).order_by(arrival.c.batch.desc()), ":kept").subquery()
@@ -55,14 +56,14 @@ async def note_arrivals(connection: AsyncConnection, dialect: Dialect, batch: in
 
 async def _forget_oldest(connection: AsyncConnection, noted: int) -> None:
     # How many have come together stands in the log, as a writer may be opened anew for every batch.
-    noted += int((await connection.execute(_SELECT_NOTED)).scalar() or 0)
+    noted += batch_number((await connection.execute(_SELECT_NOTED)).scalar() or "0")
     if noted > KEPT // 4:
         noted = 0
         oldest = (await connection.execute(_SELECT_OLDEST_KEPT, {"kept": KEPT})).scalar_one()
-        forgotten = int((await connection.execute(SELECT_FORGOTTEN)).scalar() or 0)
+        forgotten = batch_number((await connection.execute(SELECT_FORGOTTEN)).scalar() or "0")
         if (await connection.execute(_DELETE, {"forgotten": forgotten, "oldest": oldest})).rowcount:
-            await connection.execute(_SET, {"name": _FORGOTTEN, "value": str(oldest - 1)})
-    await connection.execute(_SET, {"name": _NOTED, "value": str(noted)})
+            await connection.execute(_SET, {"name": FORGOTTEN, "value": str(oldest - 1)})
+    await connection.execute(_SET, {"name": NOTED, "value": str(noted)})
 
 
 async def note_all_arrivals(connection: AsyncConnection) -> None:

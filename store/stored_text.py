@@ -12,6 +12,7 @@ _ESCAPED = re.compile("\x10(?:\x10|([0-9a-f]{4}))")
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UUID_LINE = 37
 _UUIDS = re.compile(rf"(?:{_UUID.pattern}\n)*+")
+_UUID_DIGITS = [column for column in range(_UUID_LINE - 1) if column not in (8, 13, 18, 23)]
 _NOT_UTF8 = b"\xff"
 UUID_BYTES = 16
 
@@ -74,6 +75,30 @@ def id_from_stored(stored: bytes) -> str:
         digits = stored.hex()
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
     return stored.lstrip(_NOT_UTF8).decode("utf-8", "surrogatepass")
+
+
+def all_ids_from_digits(stored: Sequence[str]) -> Sequence[str | None]:
+    """`id_from_stored` for many, given in hexadecimal digits; None for what no id is stored as.
+
+    It is quick where all are UUIDs.
+    """
+    number = len(stored)
+    if set(map(len, stored)) != {2 * UUID_BYTES}:
+        return [_readable_id(bytes.fromhex(digits)) for digits in stored]
+    digits = "".join(stored).lower().encode()
+    lines = bytearray(b"-" * _UUID_LINE * number)
+    for place, column in enumerate(_UUID_DIGITS):  # as columns of digits, of which there are few
+        lines[column::_UUID_LINE] = digits[place :: 2 * UUID_BYTES]
+    lines[_UUID_LINE - 1 :: _UUID_LINE] = b"\n" * number
+    return lines.decode("ascii").splitlines()
+
+
+def _readable_id(stored: bytes) -> str | None:
+    try:
+        event_id = id_from_stored(stored)
+    except UnicodeDecodeError:
+        return None
+    return event_id if id_to_stored(event_id) == stored else None
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -1,10 +1,11 @@
 """How each database looks for a text in what it stores, with A-Z like a-z: the part of `dialect` that is about texts.
 
-What is looked for may be found where it is not, across the border of an escape, but is never missed.
+What is looked for may be found where it is not, across the border of an escape, but is never missed. It is also about
+texts that are made of other values.
 """
 
 import re
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, and_, bindparam, cast, func
 
@@ -37,6 +38,14 @@ class TextDialect(Protocol):
         """Whether a stored id that is a UUID holds the lower-case digits of a parameter, hyphens apart."""
         ...
 
+    def json_list(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """All values of a column in one text: so the driver brings them in half the time."""
+        ...
+
+    def digits(self, column: ColumnElement[bytes]) -> ColumnElement[str]:
+        """Bytes as hexadecimal digits."""
+        ...
+
 
 class SqliteTexts:
     """Texts in SQLite."""
@@ -62,6 +71,12 @@ class SqliteTexts:
         found = func.instr(func.lower(func.hex(column)), bindparam(parameter, type_=Text)) > 0
         return and_(func.length(column) == UUID_BYTES, found)
 
+    def json_list(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return func.json_group_array(column, type_=Text)
+
+    def digits(self, column: ColumnElement[bytes]) -> ColumnElement[str]:
+        return func.hex(column, type_=Text)
+
 
 class PostgresTexts:
     """Texts in Postgres."""
@@ -84,6 +99,12 @@ class PostgresTexts:
     def uuid_holds(self, column: ColumnElement[bytes], parameter: str) -> ColumnElement[bool]:
         found = func.strpos(func.encode(column, "hex"), bindparam(parameter, type_=Text)) > 0
         return and_(func.octet_length(column) == UUID_BYTES, found)
+
+    def json_list(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return cast(func.json_agg(column), Text)
+
+    def digits(self, column: ColumnElement[bytes]) -> ColumnElement[str]:
+        return func.encode(column, "hex", type_=Text)
 
 
 def _escaped(byte: int) -> str:

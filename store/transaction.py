@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from sqlalchemy import exc, select, update
+from sqlalchemy import exc, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .connections import Connections
+from .meta_numbers import SELECT_WRITTEN, batch_number
 from .schema import meta
 
 _IS_WRITTEN = meta.c.name == "written"
@@ -39,6 +40,6 @@ async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
 
 async def count_transaction(connection: AsyncConnection) -> int:
     """Count one transaction more, by which readers and other writers notice it. Returns how many came before."""
-    number = int((await connection.execute(select(meta.c.value).where(_IS_WRITTEN))).scalar_one())
+    number = batch_number((await connection.execute(SELECT_WRITTEN)).scalar())
     await connection.execute(update(meta).where(_IS_WRITTEN).values(value=str(number + 1)))
     return number

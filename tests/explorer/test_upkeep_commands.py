@@ -157,6 +157,19 @@ def test_check_says_what_is_wrong_and_repair_makes_it_right(tmp_path: Path, caps
     assert main(["check", path]) == 0
 
 
+def test_a_log_that_nothing_else_can_be_asked_of_is_checked_and_repaired(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = sqlite_log(tmp_path, "DELETE FROM meta WHERE name = 'written'", capsys)
+    assert main(["count", "actor:ann", "--database", path]) == 1
+    assert "activity check --repair DATABASE" in capsys.readouterr().err
+    assert main(["check", path]) == 1
+    assert "The log does not say how many batches it has." in capsys.readouterr().out
+    assert main(["check", "--repair", path]) == 0
+    assert main(["count", "actor:ann", "--database", path]) == 0
+    assert capsys.readouterr().out.endswith("\n0\n")
+
+
 def test_a_log_of_an_older_version_says_how_to_bring_it_up_to_date(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

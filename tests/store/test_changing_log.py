@@ -97,7 +97,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
                     if stored:
                         await hold_bars_against(repository, log, event_filter, data.draw(MOMENTS), 31)
                 assert await assert_exact(address) == len(stored)
-            report = await check_log(address)
+            report = await check_log(address, make_reference=make_reference)
             assert report.findings == (), [one.sentence for one in report.findings]
         finally:
             await repository.close()

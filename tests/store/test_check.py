@@ -23,6 +23,7 @@ from store import (
 from store.connections import Connections
 from store.findings import MOST_TOLD
 from store.schema import actor, arrival, combination, event, event_detail, meta, rollup
+from store.stored_text import id_to_stored
 from store.time_keys import HOUR, LEVELS, microseconds
 from tests.builders import NOON, make_event
 from tests.store.exact import assert_exact
@@ -185,17 +186,17 @@ async def test_wrong_lists_of_what_came_in_lately_are_found_and_repaired(
 async def test_ids_that_several_events_have_are_found(database: DatabaseAddress) -> None:
     async with await open_writer(database, collide) as writer:
         await writer.write(EVENTS)
-    assert (await check_log(database)).findings == ()
+    assert (await check_log(database, make_reference=collide)).findings == ()
     connections = Connections(database)
     keys = [row[0] for row in await connections.rows(event.select().order_by(event.c.time_key))]
     await connections.close()
     for key in keys[5:8]:
         await damage(
             database,
-            update(event).where(event.c.time_key == key).values(id_ref=3),
-            update(event_detail).where(event_detail.c.time_key == key).values(id=b"same"),
+            update(event).where(event.c.time_key == key).values(id_ref=collide("same", 0)),
+            update(event_detail).where(event_detail.c.time_key == key).values(id=id_to_stored("same")),
         )
-    report = await check_log(database, repair=True)
+    report = await check_log(database, repair=True, make_reference=collide)
     assert sentences(report) == [f"3 events have the id of the one with the key {keys[5]}."]
     assert not report.is_repaired
     assert report.advice == (

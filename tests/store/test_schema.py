@@ -33,6 +33,7 @@ from store.schema import event, meta
 from store.session_orders import SQLITE_ORDERS
 from store.stored_text import (
     ABSENT,
+    all_ids_from_digits,
     from_stored,
     from_stored_or_absent,
     id_from_stored,
@@ -223,6 +224,16 @@ def test_a_stored_text_reads_back_equal_and_holds_nothing_that_a_database_refuse
 )
 def test_an_id_reads_back_equal(event_id: str) -> None:
     assert id_from_stored(id_to_stored(event_id)) == event_id
+
+
+@given(st.lists(st.uuids().map(str), min_size=1) | st.lists(TEXTS | st.uuids().map(str)))
+def test_many_ids_read_back_equal(ids: list[str]) -> None:
+    assert list(all_ids_from_digits([id_to_stored(one).hex().upper() for one in ids])) == ids
+
+
+@pytest.mark.parametrize("stored", [b"", b"\xff\xfe", b"no first byte", b"\xff\xfftwice"])
+def test_what_no_id_is_stored_as_is_read_as_none(stored: bytes) -> None:
+    assert all_ids_from_digits([stored.hex(), id_to_stored("id").hex()]) == [None, "id"]
 
 
 @given(st.lists(TEXTS | st.text("a", min_size=13, max_size=18) | st.uuids().map(str), min_size=2, unique=True))

@@ -1,0 +1,164 @@
+"""Whether events are found by what they say: each reference of an event is held against the ids in its detail.
+
+An event is at home with its parent. Where that is none other than its entity, it is so with that one or has no home.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from itertools import compress
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .dialect import Dialect, constant, limited
+from .noted_references import IdKind, Noted
+from .references import NOTHING, RESERVED, Reference, references_of
+from .schema import event, event_detail
+from .slices import in_slice
+from .stored_text import ESCAPE, all_ids_from_digits, from_stored
+from .time_keys import LAST_KEY
+
+PIECE_EVENTS = 10_000
+"""So many details are read at once, however many there are."""
+
+HeldColumn = Literal["id_ref", "entity_ref", "trace_ref", "home_ref"]
+
+KINDS: Mapping[HeldColumn, IdKind] = {
+    "entity_ref": "entity",
+    "home_ref": "entity",
+    "trace_ref": "trace",
+}
+"""Of which kind of ids the references in a column are."""
+
+
+class Misfit(NamedTuple):
+    """An event with a reference that is not that of its id; `text` is None where it should have none."""
+
+    key: int
+    column: HeldColumn
+    ref: int | None
+    text: str | None
+
+
+class Piece(NamedTuple):
+    """Details from `low` to just before `high`: how many they are, how many have an event, and what does not fit.
+
+    `unreadable` are the keys of those whose own id cannot be read. So many are `contradicting` that say something of an
+    entity or an actor which their event has not.
+    """
+
+    low: int
+    high: int
+    details: int
+    events: int
+    misfits: Sequence[Misfit]
+    unreadable: Sequence[int]
+    contradicting: int
+
+
+class _Columns(NamedTuple):
+    """What is read of some events, each as a column."""
+
+    keys: Sequence[int]
+    ids: Sequence[str | None]
+    id_refs: Sequence[int]
+    entities: Sequence[str | None]
+    entity_refs: Sequence[int]
+    parents: Sequence[str | None]
+    home_refs: Sequence[int | None]
+    traces: Sequence[str | None]
+    trace_refs: Sequence[int]
+
+
+class ReferenceCheck:
+    """Reads a log piece by piece, inside a transaction of somebody else."""
+
+    def __init__(self, connection: AsyncConnection, dialect: Dialect, make_reference: Reference, noted: Noted) -> None:
+        self._connection = connection
+        self._dialect = dialect
+        self._make_reference = make_reference
+        self._noted = noted
+
+    async def piece(self, low: int, high: int) -> Piece:
+        """The first details with keys from `low` to just before `high`. The next piece begins at the end of it."""
+        bounds = {"low": low, "high": high, "limit": PIECE_EVENTS}
+        row = (await self._connection.execute(_select_piece(self._dialect), bounds)).one()
+        details, events, contradicting, last, *lists = row
+        high = last + 1 if details == PIECE_EVENTS and last < LAST_KEY else high
+        if not events:
+            return Piece(low, high, details, 0, (), (), 0)
+        columns = [json.loads(values) for values in lists]
+        if events < details:
+            has_event = [ref is not None for ref in columns[2]]
+            columns = [list(compress(column, has_event)) for column in columns]
+        keys, ids, *others = columns
+        read = _Columns(keys, all_ids_from_digits(ids), *others)
+        unreadable = [key for key, event_id in zip(keys, read.ids, strict=True) if event_id is None]
+        return Piece(low, high, details, events, self._misfits(read), unreadable, contradicting)
+
+    def _misfits(self, read: _Columns) -> Sequence[Misfit]:
+        entities = self._references_of("entity", {*read.entities, *read.parents})
+        traces = self._references_of("trace", set(read.traces))
+        homes: Mapping[str | None, int | None] = {**entities, None: None}
+        own = list(references_of([event_id or "" for event_id in read.ids], self._make_reference))
+        misfits: list[Misfit] = []
+        for place in _differing(read.id_refs, own):
+            if (event_id := read.ids[place]) is not None:
+                misfits.append(Misfit(read.keys[place], "id_ref", read.id_refs[place], event_id))
+        for place in _differing(read.entity_refs, list(map(entities.get, read.entities))):
+            if (entity := read.entities[place]) is not None or read.entity_refs[place] not in RESERVED:
+                misfits.append(Misfit(read.keys[place], "entity_ref", read.entity_refs[place], entity))
+        for place in _differing(read.trace_refs, list(map(traces.get, read.traces))):
+            misfits.append(Misfit(read.keys[place], "trace_ref", read.trace_refs[place], read.traces[place]))
+        for place in _differing(read.home_refs, list(map(homes.get, read.parents))):
+            parent, entity, ref = read.parents[place], read.entities[place], read.home_refs[place]
+            is_own = ref is None or (entity is not None and ref == entities[entity])
+            if parent not in (None, entity) or not is_own:
+                misfits.append(Misfit(read.keys[place], "home_ref", ref, entity if parent is None else parent))
+        return misfits
+
+    def _references_of(self, kind: IdKind, texts: Collection[str | None]) -> Mapping[str | None, int]:
+        """The reference of each of the ids, which are in their stored form, and NOTHING for none."""
+        stored = [text for text in texts if text is not None]
+        read = list(map(from_stored, stored)) if ESCAPE in "".join(stored) else stored
+        own: dict[str | None, int] = dict(zip(stored, references_of(read, self._make_reference), strict=True))
+        noted = self._noted[kind]
+        own.update((text, noted[text]) for text in noted.keys() & own.keys())
+        own[None] = NOTHING
+        return own
+
+
+def _differing(refs: Sequence[int | None], wanted: Sequence[int | None]) -> Sequence[int]:
+    """The places at which the references are not the wanted ones: nearly always none."""
+    if refs == wanted:
+        return ()
+    return [place for place, (ref, right) in enumerate(zip(refs, wanted, strict=True)) if ref != right]
+
+
+@lru_cache(maxsize=2)
+def _select_piece(dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    """Of the first `limit` details of a slice: numbers, the last key, and what is held against each other."""
+    is_event = (event.c.time_key == event_detail.c.time_key) & in_slice(event.c.time_key)
+    columns = (
+        event_detail.c.time_key,
+        dialect.texts.digits(event_detail.c.id).label("id"),
+        event.c.id_ref,
+        event_detail.c.entity_id,
+        event.c.entity_ref,
+        event_detail.c.parent_entity_id,
+        event.c.home_ref,
+        event_detail.c.trace_id,
+        event.c.trace_ref,
+    )
+    without_one = or_(
+        and_(event.c.entity_ref == NOTHING, event_detail.c.entity_name.is_not(None)),
+        and_(event.c.actor_ref == NOTHING, event_detail.c.actor_more.is_not(None)),
+    )
+    is_contradicting = case((without_one, constant(1))).label("contradicting")
+    details = select(*columns, is_contradicting).join_from(event_detail, event, is_event, isouter=True)
+    first = limited(details.where(in_slice(event_detail.c.time_key)).order_by(event_detail.c.time_key), ":limit")
+    read = first.subquery()
+    numbers = func.count(), func.count(read.c.id_ref), func.count(read.c.contradicting), func.max(read.c.time_key)
+    return select(*numbers, *(dialect.texts.json_list(read.c[column.key]) for column in columns)).select_from(read)
