@@ -7,6 +7,7 @@ into the microseconds behind, and `event.occurred_at` keeps the true time; elsew
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.util import OrderedSet
 
 metadata = MetaData()
 
@@ -175,3 +176,7 @@ rehashed = Table(
 A program that had the log open when it was of version 5 or older looks for a column `text` here, whatever it does: it
 finds none, and neither takes half a log for a whole one nor writes into it.
 """
+
+for _table in metadata.tables.values():
+    # Else they would be made in another order by each process, and lie in other places of each file.
+    _table.indexes = OrderedSet(sorted(_table.indexes, key=lambda index: str(index.name)))

@@ -29,7 +29,7 @@ from store import (
 )
 from store.connections import Connections
 from store.log_version import VERSION
-from store.schema import event, meta
+from store.schema import event, meta, metadata
 from store.session_orders import SQLITE_ORDERS
 from store.stored_text import (
     ABSENT,
@@ -224,6 +224,12 @@ def test_a_stored_text_reads_back_equal_and_holds_nothing_that_a_database_refuse
 )
 def test_an_id_reads_back_equal(event_id: str) -> None:
     assert id_from_stored(id_to_stored(event_id)) == event_id
+
+
+def test_indexes_are_made_in_the_same_order_every_time() -> None:
+    for table in metadata.tables.values():
+        names = [str(index.name) for index in table.indexes]
+        assert names == sorted(names)
 
 
 @given(st.lists(st.uuids().map(str), min_size=1) | st.lists(TEXTS | st.uuids().map(str)))
