@@ -4,7 +4,7 @@ Of each side is known with which combinations it occurs and how many events it h
 which one has nothing to do with the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations as pairs_of
 from typing import NamedTuple
 
@@ -72,22 +72,27 @@ class Sides:
             "actor_ref": event_filter.actors,
             "home_ref": event_filter.belongs_to,
         }
+        wanted, refused = dict[RefColumn, set[int]](), dict[RefColumn, set[int]]()
         for named, choice in choices.items():
             # Patterns of ids are left to reading the events: nothing but the hash of an id has an index.
             patterns = choice.patterns if named == "actor_ref" else ()
             excluded_patterns = choice.excluded_patterns if named == "actor_ref" else ()
-            refused = await self._lookup.references(named, choice.excluded, excluded_patterns)
-            refused_by = await self._column_for(named, refused, event_filter) if refused else None
             if patterns or (choice.included and not choice.patterns):
-                numbers = await self._lookup.references(named, choice.included, patterns)
-                column = await self._column_for(named, numbers, event_filter) if numbers else named
-                if column == refused_by != "home_ref":  # an event has one of these: what is refused is not asked for
-                    numbers, refused = sorted({*numbers} - {*refused}), ()
+                numbers = {*await self._lookup.references(named, choice.included, patterns)}
                 if not numbers:
                     return False
-                self.included.append(await self._side(column, "included", numbers))
-            if refused and refused_by:
-                self.excluded.append(await self._side(refused_by, "excluded", refused))
+                column = await self._column_for(named, numbers)
+                wanted[column] = numbers & wanted.get(column, numbers)
+            for number in await self._lookup.references(named, choice.excluded, excluded_patterns):
+                refused.setdefault(await self._column_for(named, {number}), set()).add(number)
+        for column, numbers in wanted.items():
+            # An event has one of these alone: of them, those that are refused are just not wanted.
+            left = numbers if column == "home_ref" else numbers - refused.pop(column, set())
+            if not left:
+                return False
+            self.included.append(await self._side(column, "included", sorted(left)))
+        for column, numbers in refused.items():
+            self.excluded.append(await self._side(column, "excluded", sorted(numbers)))
         if not self._by_trace and (self.excluded or len(self.included) > 1):
             self.included = [await self._counted(side) for side in self.included]
             self.excluded = [await self._counted(side) for side in self.excluded]
@@ -126,12 +131,9 @@ class Sides:
         """Whether the few events of traces are all that is looked at."""
         return any(side.column == "trace_ref" for side in self.included)
 
-    async def _column_for(self, column: RefColumn, numbers: Sequence[int], event_filter: EventFilter) -> RefColumn:
-        """The column that holds references of a filter: where no event is at home with them, that of entities.
-
-        Unless the filter asks for entities as well, which can be others.
-        """
-        by_home = column != "home_ref" or bool(event_filter.entity_ids) or (await self._lookup.family(numbers)).has_home
+    async def _column_for(self, column: RefColumn, numbers: Collection[int]) -> RefColumn:
+        """The column that holds references of a filter: where no event is at home with them, that of entities."""
+        by_home = column != "home_ref" or (await self._lookup.family(sorted(numbers))).has_home
         return column if by_home else "entity_ref"
 
     async def _side(self, column: RefColumn, side: str, numbers: Sequence[int]) -> Side:

@@ -41,6 +41,7 @@ def log_of(events: int) -> Log:
                 event_name=kinds[number % 6][0],
                 entity=kinds[number % 6][1],
                 actor=kinds[number % 6][2],
+                parent_entity_id="shop" if kinds[number % 6][1] is PLAN else None,
                 environment=("production", "staging")[number % 7 == 0],
                 trace_id="t" if number % 11 == 0 else None,
             )
@@ -70,6 +71,9 @@ QUICK = [
     OF_SEATS.with_value("actors", "sync"),
     OF_SEATS.with_value("actors", "sync").with_value("environments", "staging"),
     but(OPEN.with_value("belongs_to", "seats"), "actors", "sync"),
+    but(OPEN.with_value("belongs_to", "seats"), "entity_ids", "p"),
+    but(but(OPEN, "belongs_to", "seats"), "entity_ids", "p"),
+    OF_SEATS.with_value("entity_ids", "p").with_value("belongs_to", "seats"),
 ]
 SLOWER = [
     but(OF_SEATS, "actors", "ann"),
@@ -80,6 +84,10 @@ SLOWER = [
     OF_SEATS.with_value("entity_ids", "p").with_value("actors", "ann").with_value("actors", "sync"),
     but(OPEN.with_value("trace_ids", "t"), "actors", "sync"),
     but(but(OPEN, "trace_ids", "t"), "actors", "sync"),
+    but(OPEN, "belongs_to", "seats", "shop"),
+    but(OPEN.with_value("belongs_to", "shop"), "belongs_to", "seats", "p"),
+    but(OPEN.with_value("belongs_to", "shop"), "entity_ids", "p"),
+    but(but(OPEN.with_value("entity_ids", "p"), "belongs_to", "shop"), "actors", "ann"),
     but(OF_SEATS.with_value("trace_ids", "t"), "actors", "bob"),
 ]
 
