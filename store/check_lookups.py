@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .actor_check import ActorCheck
 from .check_statements import count_unknown_actors, select_unknown_actors
 from .contradictions import (
-    count_events_of_no_batch,
     select_out_of_order,
     select_types_of_actors,
     select_types_of_nothing,
@@ -47,7 +46,7 @@ class LookupCheck:
         self._wrongly_noted = len(noted.wrong)
         self._actors = ActorCheck(connection, dialect, make_reference)
         self._misfits: Counter[HeldColumn] = Counter()
-        self._nameless = 0
+        self._contradicting = 0
 
     async def check_details(self, low: int, high: int) -> tuple[int, int]:
         """Hold events against their details, for the keys from `low` to just before `high`.
@@ -59,7 +58,7 @@ class LookupCheck:
             piece = await self._references.piece(low, high)
             details, events = details + piece.details, events + piece.events
             self._misfits.update(misfit.column for misfit in piece.misfits)
-            self._nameless += piece.contradicting
+            self._contradicting += piece.contradicting
             for key in piece.unreadable:
                 self._findings.add("unreadable id", f"The id of the event with the key {key} cannot be read.")
             low = piece.high
@@ -103,12 +102,12 @@ class LookupCheck:
             self._tell(f"Events of the combination {combination} have an actor of {_type(type_of_events)}, and {who}.")
         for combination, number in await self._connection.execute(select_types_of_nothing()):
             self._tell(f"{number:,} events of the combination {combination} have the type of an entity, and no entity.")
-        if self._nameless:
-            self._tell(f"{self._nameless:,} events have something of an entity or actor, and none.")
+        if self._contradicting:
+            self._tell(
+                f"{self._contradicting:,} events have something of an entity or actor and none, or came in never."
+            )
         for key, _ in await self._connection.execute(select_out_of_order()):
             self._tell(f"The time of the event with the key {key} is not that of its place.")
-        if number := await self._number(count_events_of_no_batch()):
-            self._tell(f"{number:,} events came in before the first batch.")
 
     def _tell(self, sentence: str) -> None:
         self._findings.add("contradiction", sentence)

@@ -44,12 +44,6 @@ def select_out_of_order() -> Select[int, int]:
 
 
 @lru_cache(maxsize=1)
-def count_events_of_no_batch() -> Select[int]:
-    """How many events came in before the first batch."""
-    return select(func.count()).select_from(event).where(event.c.batch < 1)
-
-
-@lru_cache(maxsize=1)
 def select_whether_of_other_type() -> Select[int]:
     """Any event of the actor `number` that has another type of actor than `type`, in its stored form."""
     is_of = combination.c.combination_ref == event.c.combination_ref

@@ -20,7 +20,7 @@ from .slices import in_slice
 from .stored_text import ESCAPE, all_ids_from_digits, from_stored
 from .time_keys import LAST_KEY
 
-PIECE_EVENTS = 10_000
+PIECE_EVENTS = 5_000
 """So many details are read at once, however many there are."""
 
 HeldColumn = Literal["id_ref", "entity_ref", "trace_ref", "home_ref"]
@@ -45,8 +45,8 @@ class Misfit(NamedTuple):
 class Piece(NamedTuple):
     """Details from `low` to just before `high`: how many they are, how many have an event, and what does not fit.
 
-    `unreadable` are the keys of those whose own id cannot be read. So many are `contradicting` that say something of an
-    entity or an actor which their event has not.
+    `unreadable` are the keys of those whose own id cannot be read. So many are `contradicting`: they say something
+    of an entity or an actor which their event has not, or it came in before the first batch.
     """
 
     low: int
@@ -61,7 +61,6 @@ class Piece(NamedTuple):
 class _Columns(NamedTuple):
     """What is read of some events, each as a column."""
 
-    keys: Sequence[int]
     ids: Sequence[str | None]
     id_refs: Sequence[int]
     entities: Sequence[str | None]
@@ -91,14 +90,17 @@ class ReferenceCheck:
             return Piece(low, high, details, 0, (), (), 0)
         columns = [json.loads(values) for values in lists]
         if events < details:
-            has_event = [ref is not None for ref in columns[2]]
+            has_event = [ref is not None for ref in columns[1]]
             columns = [list(compress(column, has_event)) for column in columns]
-        keys, ids, *others = columns
-        read = _Columns(keys, all_ids_from_digits(ids), *others)
+        ids, *others = columns
+        read = _Columns(all_ids_from_digits(ids), *others)
+        if not self._misfits(read, range(events)) and None not in read.ids:  # nearly always: nobody asks for keys
+            return Piece(low, high, details, events, (), (), contradicting)
+        keys = [key for (key,) in await self._connection.execute(_select_keys(), {"low": low, "high": high})]
         unreadable = [key for key, event_id in zip(keys, read.ids, strict=True) if event_id is None]
-        return Piece(low, high, details, events, self._misfits(read), unreadable, contradicting)
+        return Piece(low, high, details, events, self._misfits(read, keys), unreadable, contradicting)
 
-    def _misfits(self, read: _Columns) -> Sequence[Misfit]:
+    def _misfits(self, read: _Columns, keys: Sequence[int]) -> Sequence[Misfit]:
         entities = self._references_of("entity", {*read.entities, *read.parents})
         traces = self._references_of("trace", set(read.traces))
         homes: Mapping[str | None, int | None] = {**entities, None: None}
@@ -106,17 +108,17 @@ class ReferenceCheck:
         misfits: list[Misfit] = []
         for place in _differing(read.id_refs, own):
             if (event_id := read.ids[place]) is not None:
-                misfits.append(Misfit(read.keys[place], "id_ref", read.id_refs[place], event_id))
+                misfits.append(Misfit(keys[place], "id_ref", read.id_refs[place], event_id))
         for place in _differing(read.entity_refs, list(map(entities.get, read.entities))):
             if (entity := read.entities[place]) is not None or read.entity_refs[place] not in RESERVED:
-                misfits.append(Misfit(read.keys[place], "entity_ref", read.entity_refs[place], entity))
+                misfits.append(Misfit(keys[place], "entity_ref", read.entity_refs[place], entity))
         for place in _differing(read.trace_refs, list(map(traces.get, read.traces))):
-            misfits.append(Misfit(read.keys[place], "trace_ref", read.trace_refs[place], read.traces[place]))
+            misfits.append(Misfit(keys[place], "trace_ref", read.trace_refs[place], read.traces[place]))
         for place in _differing(read.home_refs, list(map(homes.get, read.parents))):
             parent, entity, ref = read.parents[place], read.entities[place], read.home_refs[place]
             is_own = ref is None or (entity is not None and ref == entities[entity])
             if parent not in (None, entity) or not is_own:
-                misfits.append(Misfit(read.keys[place], "home_ref", ref, entity if parent is None else parent))
+                misfits.append(Misfit(keys[place], "home_ref", ref, entity if parent is None else parent))
         return misfits
 
     def _references_of(self, kind: IdKind, texts: Collection[str | None]) -> Mapping[str | None, int]:
@@ -142,7 +144,6 @@ def _select_piece(dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """Of the first `limit` details of a slice: numbers, the last key, and what is held against each other."""
     is_event = (event.c.time_key == event_detail.c.time_key) & in_slice(event.c.time_key)
     columns = (
-        event_detail.c.time_key,
         dialect.texts.digits(event_detail.c.id).label("id"),
         event.c.id_ref,
         event_detail.c.entity_id,
@@ -152,13 +153,23 @@ def _select_piece(dialect: Dialect) -> Select[*tuple[Any, ...]]:
         event_detail.c.trace_id,
         event.c.trace_ref,
     )
-    without_one = or_(
+    is_wrong = or_(
         and_(event.c.entity_ref == NOTHING, event_detail.c.entity_name.is_not(None)),
         and_(event.c.actor_ref == NOTHING, event_detail.c.actor_more.is_not(None)),
+        event.c.batch < constant(1),
     )
-    is_contradicting = case((without_one, constant(1))).label("contradicting")
-    details = select(*columns, is_contradicting).join_from(event_detail, event, is_event, isouter=True)
+    is_contradicting = case((is_wrong, constant(1))).label("contradicting")
+    details = select(event_detail.c.time_key, *columns, is_contradicting).join_from(
+        event_detail, event, is_event, isouter=True
+    )
     first = limited(details.where(in_slice(event_detail.c.time_key)).order_by(event_detail.c.time_key), ":limit")
     read = first.subquery()
     numbers = func.count(), func.count(read.c.id_ref), func.count(read.c.contradicting), func.max(read.c.time_key)
     return select(*numbers, *(dialect.texts.json_list(read.c[column.key]) for column in columns)).select_from(read)
+
+
+@lru_cache(maxsize=1)
+def _select_keys() -> Select[int]:
+    """The keys of the details of a slice that have an event."""
+    keys = select(event.c.time_key).join_from(event_detail, event, event.c.time_key == event_detail.c.time_key)
+    return keys.where(in_slice(event_detail.c.time_key)).order_by(event.c.time_key)
