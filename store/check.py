@@ -75,10 +75,12 @@ async def check_log(
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot
         async with open_transaction(connections) as connection:
-            events = await _Check(connection, connections.dialect, findings, make_reference).run(tell)
+            check = _Check(connection, connections.dialect, findings, make_reference)
+            events = await check.run(tell)
             is_repaired = repair and findings.has(*REPAIRABLE)
             if findings.has(*COUNTED) and repair:
                 await rebuild(connection, connections.dialect, make_reference, findings.kinds)
+            await check.check_ids()  # now: those with wrong references were not found to be the same
         return CheckReport(events=events, findings=findings.all(), is_repaired=is_repaired)
     finally:
         await connections.close()
@@ -136,7 +138,6 @@ class _Check:
         await self._check_descent()
         if not self._findings.has("note"):  # else nobody knows which there should be
             await self._check_arrivals()
-        await self._check_ids()
         return events
 
     async def _check_level(self, wanted: LevelCells) -> None:
@@ -187,7 +188,8 @@ class _Check:
                 which = "that came in" if says == "lacks" else "that are not there"
                 self._findings.add("arrival", f"The list of what came in lately {says} {number:,} events {which}.")
 
-    async def _check_ids(self) -> None:
+    async def check_ids(self) -> None:
+        """Find ids that several events have, as far as the references of these are right."""
         for number, key in await self._connection.execute(select_repeated_ids()):
             self._findings.add("repeated id", f"{number:,} events have the id of the one with the key {key}.")
 

@@ -334,6 +334,17 @@ async def test_what_contradicts_itself_is_found_and_said_to_be_beyond_repair(
         assert kind in {finding.kind for finding in report.remaining}
 
 
+async def test_an_event_that_has_got_the_id_of_another_one_is_told_of_also_when_it_is_found_by_it(
+    database: DatabaseAddress,
+) -> None:
+    await write_log(database)
+    is_changed = event_detail.c.time_key == KEY
+    await damage(database, update(event_detail).where(is_changed).values(id=id_to_stored("event-27")))
+    report = await check_log(database, repair=True)
+    assert [finding.kind for finding in report.findings] == ["reference", "repeated id"]
+    assert {finding.kind for finding in report.remaining} == {"repeated id"}
+
+
 KNOWN_BY_NOTHING_ELSE = {
     *("combination.event_name", "combination.entity_type", "combination.environment", "actor.identity", "event.batch"),
     *("event_detail.entity_name", "event_detail.actor_more", "event_detail.payload", "event_detail.request"),
