@@ -50,9 +50,9 @@ class Plan(NamedTuple):
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
     with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
     `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
-    read; they come in the order in which that is done, and no event has what is excluded of both columns of a pair in
-    `unmet`. `many` says that the driver has so many references that it takes less time to go through the events of each
-    than to look up each of its combinations: those that match are then tested.
+    read; they come in the order in which that is done. `many` says that the driver has so many references that it takes
+    less time to go through the events of each than to look up each of its combinations: those that match are then
+    tested.
     """
 
     driver: Column | None = None
@@ -61,7 +61,6 @@ class Plan(NamedTuple):
     masked: bool = False
     window: bool = False
     apart: bool = False
-    unmet: frozenset[tuple[Column, Column]] = frozenset()
     many: bool = False
 
     @property
@@ -77,11 +76,11 @@ class Plan(NamedTuple):
         if not self.apart:
             return self, ()
         included = self.included if self.driver in (None, "combination_ref") else (self.driver, *self.included)
-        taken = []
-        for place, driver in enumerate(self.excluded):  # those with the most events are last, and need no test
-            others = tuple(other for other in self.excluded[place + 1 :] if (driver, other) not in self.unmet)
-            taken.append(Plan(driver, included, others, self.masked, many=self.many))
-        return self._replace(excluded=(), apart=False, unmet=frozenset()), taken
+        taken = [  # those with the most events are last, and need no test
+            Plan(driver, included, self.excluded[place:], self.masked, many=self.many)
+            for place, driver in enumerate(self.excluded, start=1)
+        ]
+        return self._replace(excluded=(), apart=False), taken
 
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:

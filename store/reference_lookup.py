@@ -52,16 +52,6 @@ class Family(NamedTuple):
     has_home: bool
 
 
-class Shares(NamedTuple):
-    """How many events of each combination some references have, and of which combinations these are all events.
-
-    Of references that own no cells, about as many are counted as one of them can have: together they can have more.
-    """
-
-    counts: Mapping[int, int]
-    whole: frozenset[int]
-
-
 class ReferenceLookup:
     """Asks the database once for each, and again after `forget`."""
 
@@ -71,7 +61,7 @@ class ReferenceLookup:
         self.make_reference = make_reference
         self._of_texts: dict[tuple[str, str], Sequence[int]] = {}
         self._combinations: dict[tuple[str, tuple[int, ...]], frozenset[int]] = {}
-        self._shares: dict[tuple[str, tuple[int, ...]], Shares] = {}
+        self._shares: dict[tuple[str, tuple[int, ...]], Mapping[int, int]] = {}
         self._families: dict[tuple[int, ...], Family] = {}
 
     def forget(self) -> None:
@@ -106,8 +96,11 @@ class ReferenceLookup:
             known[key] = frozenset(number for (number,) in rows)
         return known[key]
 
-    async def shares(self, column: OwnerColumn, numbers: Sequence[int]) -> Shares:
-        """How many events the references have."""
+    async def shares(self, column: OwnerColumn, numbers: Sequence[int]) -> Mapping[int, int]:
+        """How many events of each combination the references have, at a moment.
+
+        Of those that own no cells, about as many are counted as one of them can have: together they can have more.
+        """
         key, known = (column, tuple(numbers)), self._shares
         if key not in known:
             dialect, owners = self._connections.dialect, self._cache.owners[column]
@@ -117,8 +110,7 @@ class ReferenceLookup:
                 "limit": OWNER_EVENTS,
             }
             rows = await self._connections.rows(select_shares(dialect, column), asked)
-            whole = frozenset(number for number, count, total in rows if count == total)
-            known[key] = Shares({number: count for number, count, _ in rows}, whole)
+            known[key] = {number: count for number, count in rows}
         return known[key]
 
     async def family(self, numbers: Sequence[int]) -> Family:

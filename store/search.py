@@ -1,6 +1,6 @@
 """From an EventFilter to a plan: the values in it as references, and the index along which to look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from .parameters import Place, place_parameters
 from .parts import Part, parts_of
 from .reference_lookup import ReferenceLookup
 from .references import Reference, StoredId
-from .sides import Side, Sides, unmet
+from .sides import Sides
 from .statements import select_any
 from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
@@ -22,16 +22,13 @@ MOST_SEARCHES = 16
 DENSE = 0.1
 """From this share of the log on, a set of combinations is first looked for among the nearest events."""
 
-MANY_EVENTS = 10_000
-"""So many events are not looked at one by one for the sake of fewer that are refused."""
-
 
 class Search(NamedTuple):
     """How to find a filter's events, from the microsecond `since` to just before `until`.
 
     `combinations` are those that match, None for any. `present` are all that each included entity and actor has, where
     one of them leads to the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks
-    for. Of combinations that are `gone` no event matches, though the plan does not say so: they are in neither.
+    for.
     """
 
     plan: Plan
@@ -42,7 +39,6 @@ class Search(NamedTuple):
     until: int
     dense: bool = False
     owning: Mapping[str, bool] = MappingProxyType({})
-    gone: frozenset[int] = frozenset()
 
     @property
     def by_id(self) -> bool:
@@ -160,46 +156,29 @@ class SearchPlanner:
         sides = Sides(self._connections.dialect, self._cache, self.lookup)
         if not await sides.look_up(event_filter):
             return None
-        known, parameters = frozenset(self._cache.combinations), sides.parameters
-        present, gone = sides.present, sides.gone
-        if gone:  # most likely of an actor who is the only one of a type: none of its events is read to be refused
-            combinations = (known if combinations is None else combinations) - gone
-            present = None if present is None else present - gone
+        parameters, present = sides.parameters, sides.present
         wanted = present if combinations is None else combinations if present is None else combinations & present
         if wanted is not None and not wanted:
             return None
-        leading = sides.leading(wanted)
-        # Counts are kept for other combinations, too: that these need no test must be true of all of them.
-        tested = [side for side in leading[1:] if present is None or not present <= side.whole]
-        if present is not None and len(tested) < len(leading) - 1:
-            combinations, gone = wanted, known - present
-        left = known - gone if present is None and gone else present
-        refusing = sides.refusing(left)
         if combinations is not None:
             parameters["mask"] = mask(combinations)
         if wanted is not None:
             parameters["combination_ref_included"] = self._connections.dialect.references(sorted(wanted))
+        leading, refusing = sides.leading, sides.refusing
         driver: Column | None = leading[0].column if leading else None if combinations is None else "combination_ref"
         masked = (driver == "trace_ref" or (sides.many and driver == "home_ref")) and combinations is not None
         plan = Plan(
             driver,
-            tuple(side.column for side in tested),
+            tuple(side.column for side in leading[1:]),
             tuple(side.column for side in refusing),
             masked,
-            apart=bool(refusing) and (not leading or _are_fewer(refusing, leading[0], present)),
-            unmet=unmet(refusing, left),
+            apart=sides.is_better_apart,
             many=sides.many,
         )
         dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
         dense = dense or (sides.many and driver == "home_ref")
-        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning, gone)
+        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning)
 
     def _events_of(self, combinations: frozenset[int]) -> int:
         counts = self._cache.counts
         return sum(counts[number] for number in combinations)
-
-
-def _are_fewer(refusing: Sequence[Side], leading: Side, present: frozenset[int] | None) -> bool:
-    """Whether what is refused has less events to read than what leads to the events, and that has many."""
-    size = leading.size(present)
-    return size >= MANY_EVENTS and sum(side.size(present) for side in refusing) < size

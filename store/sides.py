@@ -1,20 +1,22 @@
 """What a filter asks of entities, traces, actors and homes: the references that events must or must not have.
 
-Of each side is known with which combinations it occurs and how many events it has: which side leads to the fewest, and
-which one has nothing to do with the others.
+How many events a side has says only in which way they are counted best. While others write that is of a moment ago, so
+no test is ever left out for it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations as pairs_of
 from typing import NamedTuple
 
 from .choice import Choice
 from .combination_cache import CombinationCache
-from .conditions import SELF, Column
+from .conditions import SELF
 from .dialect import Dialect
 from .event_filter import EventFilter
 from .owners import OwnerColumn
 from .reference_lookup import RefColumn, ReferenceLookup
+
+MANY_EVENTS = 10_000
+"""So many events are not looked at one by one for the sake of fewer that are refused."""
 
 MANY_BRANCHES = 2_000
 """From so many homes times combinations on, these are not looked up pair by pair."""
@@ -31,16 +33,10 @@ class Side(NamedTuple):
     occurring: frozenset[int] | None
     reached: Sequence[tuple[OwnerColumn, Sequence[int]]] = ()
     counts: Sequence[Mapping[int, int]] = ()
-    """At least so many events of each combination."""
-    whole: frozenset[int] = frozenset()
-    """Combinations of which no other reference has an event."""
-
-    def within(self, combinations: frozenset[int] | None) -> frozenset[int] | None:
-        """Those of the combinations that occur, None where it is not known."""
-        return self.occurring if combinations is None or self.occurring is None else self.occurring & combinations
+    """About how many events of each combination each of these leads to."""
 
     def size(self, combinations: frozenset[int] | None) -> int:
-        """How many events they have of the combinations, as far as it is counted."""
+        """About how many events they have of the combinations, as far as it is counted."""
         return sum(
             count
             for counts in self.counts
@@ -93,9 +89,13 @@ class Sides:
             self.included.append(await self._side(column, "included", sorted(left)))
         for column, numbers in refused.items():
             self.excluded.append(await self._side(column, "excluded", sorted(numbers)))
-        if not self._by_trace and (self.excluded or len(self.included) > 1):
-            self.included = [await self._counted(side) for side in self.included]
-            self.excluded = [await self._counted(side) for side in self.excluded]
+        present = self.present
+        for side in self.excluded:
+            if side.occurring is not None:  # of no others is anything taken away
+                among = side.occurring if present is None else side.occurring & present
+                self.parameters[f"{side.column}_combinations"] = self._dialect.references(sorted(among))
+        if self.excluded and not self._by_trace:
+            await self._count()
         return True
 
     @property
@@ -109,22 +109,24 @@ class Sides:
         return frozenset.intersection(*known) if known and not self._by_trace else None
 
     @property
-    def gone(self) -> frozenset[int]:
-        """Combinations of which nothing is left: all their events have something that is excluded."""
-        return frozenset[int]().union(*(side.whole for side in self.excluded))
+    def leading(self) -> Sequence[Side]:
+        """The included sides: those with very many events lead to them only where there are no others."""
+        return sorted(self.included, key=lambda side: f"{side.column}_included" in self.owning)
 
-    def leading(self, wanted: frozenset[int] | None) -> Sequence[Side]:
-        """The included sides, the one with the fewest events of the wanted combinations first."""
-        return sorted(self.included, key=lambda side: side.size(wanted))
+    @property
+    def refusing(self) -> Sequence[Side]:
+        """The excluded sides, those with the fewest events first."""
+        present = self.present
+        return sorted(self.excluded, key=lambda side: side.size(present))
 
-    def refusing(self, left: frozenset[int] | None) -> Sequence[Side]:
-        """The excluded sides that have events of the combinations that are left, those with the fewest first."""
-        there = [side for side in self.excluded if side.within(left) != frozenset()]
-        for side in there:
-            within = side.within(left)
-            if within is not None:
-                self.parameters[f"{side.column}_combinations"] = self._dialect.references(sorted(within))
-        return sorted(there, key=lambda side: side.size(left))
+    @property
+    def is_better_apart(self) -> bool:
+        """Whether to count what is refused by itself: it is less than what it is taken away from, and that is much."""
+        if not (self.excluded and self.included):
+            return bool(self.excluded)
+        present, leading = self.present, self.leading[0]
+        size = leading.size(present)
+        return size >= MANY_EVENTS and sum(side.size(present) for side in self.excluded) < size
 
     @property
     def _by_trace(self) -> bool:
@@ -159,10 +161,17 @@ class Sides:
             return Side(column, None, reached)
         return Side(column, occurring | await self._lookup.combinations_of(column, numbers), reached)
 
+    async def _count(self) -> None:
+        """Count the events of those sides on whose number it depends how they are counted."""
+        self.included = [await self._counted(side) for side in self.included]
+        if self.included and self.leading[0].size(self.present) < MANY_EVENTS:
+            return
+        if self.included or len(self.excluded) > 1:
+            self.excluded = [await self._counted(side) for side in self.excluded]
+
     async def _counted(self, side: Side) -> Side:
-        """The same side with the number of its events."""
-        shares = [await self._lookup.shares(column, numbers) for column, numbers in side.reached if numbers]
-        return side._replace(counts=[each.counts for each in shares], whole=shares[0].whole if shares else side.whole)
+        counts = [await self._lookup.shares(column, numbers) for column, numbers in side.reached if numbers]
+        return side._replace(counts=counts)
 
     def _add(self, name: str, numbers: Sequence[int], owners: Mapping[int, int]) -> None:
         """Add all references of that name, those that own cells, their owners and the others."""
@@ -177,10 +186,3 @@ class Sides:
                 f"{name}_owning_owners": references(owners[number] for number in owned),
                 f"{name}_others": references(others),
             }
-
-
-def unmet(sides: Sequence[Side], left: frozenset[int] | None) -> frozenset[tuple[Column, Column]]:
-    """The pairs of columns, in the order of the sides, of which no event has what both sides name."""
-    return frozenset(
-        (one.column, other.column) for one, other in pairs_of(sides, 2) if other.within(one.within(left)) == frozenset()
-    )

@@ -14,7 +14,7 @@ from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, has_id, nearest_keys, true_time
 from .dialect import Dialect, constant, in_order, limited
 from .page import Direction
-from .schema import actor, combination, descent, event, event_detail, rehashed, rollup
+from .schema import actor, descent, event, event_detail, rehashed, rollup
 from .time_keys import LEVELS, SLOTS
 
 IdColumn = Literal["entity_ref", "home_ref", "trace_ref"]
@@ -130,8 +130,8 @@ def standing_of(key: int | None, home_ref: int | None) -> Standing:
 
 
 @lru_cache(maxsize=4)
-def select_shares(dialect: Dialect, column: Column) -> Select[int, int, int]:
-    """Of each combination, how many events some references of a column have, and how many events there are.
+def select_shares(dialect: Dialect, column: Column) -> Select[int, int]:
+    """Of each combination, how many events some references of a column have.
 
     Counted are those of the `owners`, and of the references `numbers` up to `limit`.
     """
@@ -144,11 +144,8 @@ def select_shares(dialect: Dialect, column: Column) -> Select[int, int, int]:
     some = limited(dialect.in_each(numbers, of_number), ":limit").subquery()
     of_some = select(some.c.combination_ref, func.count().label("count")).group_by(some.c.combination_ref)
     counted = union_all(dialect.in_each(owners, of_owner), of_some).subquery()
-    return (
-        select(counted.c.combination_ref, cast(func.sum(counted.c.count), BigInteger), combination.c.count)
-        .join(combination, combination.c.combination_ref == counted.c.combination_ref)
-        .group_by(counted.c.combination_ref, combination.c.count)
-    )
+    total = cast(func.sum(counted.c.count), BigInteger)
+    return select(counted.c.combination_ref, total).group_by(counted.c.combination_ref)
 
 
 @lru_cache(maxsize=8)

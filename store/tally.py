@@ -1,6 +1,6 @@
 """How many events match, and where the n-th of them is: from the rollup where that helps, else along an index."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from math import inf
 from typing import NamedTuple
 
@@ -160,12 +160,12 @@ class Tally:
     ) -> Mapping[int, int]:
         places = place_parameters("low", since, event_id) | place_parameters("high", until)
         if (since, until) == (BEGINNING, END) and not (search.by_id or search.plan.excluded):
-            return _left(self._cache.counts.items(), search)
+            return self._cache.counts
         parts = (Part(search.plan),) if self._is_small(search) else search.parts(masked=False)
         places |= ladder_parameters(ladder(since, until), self._connections.dialect.span_list)
         statement = select_counts(self._connections.dialect, parts)
         rows = await self._connections.rows(statement, {**search.parameters, **places})
-        return _left(rows, search)
+        return {number: count for number, count in rows if count}
 
 
 NARROWEST_STEP = 1
@@ -178,11 +178,6 @@ def _width_of_step(since: int, until: int) -> int:
         return width_for(since, until, BARS_OF_A_STEP)
     fitting = (width for width in LEVELS if -(-until // width) - since // width <= BARS_OF_A_STEP)
     return next(fitting, width_for(since, until, BARS_OF_A_STEP))
-
-
-def _left(counts: Iterable[Sequence[int]], search: Search) -> Mapping[int, int]:
-    """Counts by combination, where there are any, without what is gone."""
-    return {number: count for number, count in counts if count and number not in search.gone}
 
 
 def _total(counts: Mapping[int, int], search: Search) -> int:

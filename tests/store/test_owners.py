@@ -217,7 +217,7 @@ async def test_answers_from_cells_of_homes_equal_those_of_the_events(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter, many_branches: int
 ) -> None:
     monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
-    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 5)
     monkeypatch.setattr("store.sides.MANY_BRANCHES", many_branches)
     async with await open_writer(database) as writer:
         for first in range(0, len(BELONGING), 25):
@@ -236,7 +236,7 @@ async def test_answers_from_cells_of_owners_equal_those_of_the_events(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter
 ) -> None:
     monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
-    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 5)
     async with await open_writer(database) as writer:
         for first in range(0, len(EVENTS), 25):
             await writer.write(EVENTS[first : first + 25])

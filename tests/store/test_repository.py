@@ -294,7 +294,7 @@ async def test_a_count_of_a_trace_with_one_name_says_nothing_of_its_other_names(
 async def test_what_is_excluded_from_very_many_events_is_counted_apart(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.search.MANY_EVENTS", 5)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 5)
     monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 5)
     monkeypatch.setattr(tally, "FEW_TO_WALK", 2)
     events = [

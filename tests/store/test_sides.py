@@ -24,6 +24,7 @@ from tests.builders import NOON, make_event
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
 
 Asked = list[tuple[str, Any]]
+Kind = tuple[str, Entity, Actor]
 
 SYNC, ANN, BOB = Actor(type="SYSTEM", id="sync"), Actor(type="USER", id="ann"), Actor(type="USER", id="bob")
 SEATS, CACHE, PLAN = Entity(type="FEATURE", id="seats"), Entity(type="CREDIT", id="cache"), Entity(type="PLAN", id="p")
@@ -59,32 +60,32 @@ def but(event_filter: EventFilter, field: str, *values: str) -> EventFilter:
 OF_SEATS, OF_SYNC = OPEN.with_value("entity_ids", "seats"), OPEN.with_value("actors", "sync")
 QUICK = [
     but(OPEN, "actors", "sync"),
-    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
-    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
-    but(OF_SEATS, "actors", "sync"),
     but(OF_SEATS, "actors", "bob"),
     but(OF_SYNC, "entity_ids", "p"),
     but(OF_SYNC.with_value("actors", "ann"), "actors", "sync"),
-    but(but(OPEN, "actors", "sync"), "entity_ids", "p"),
-    but(but(OPEN, "actors", "ann"), "entity_ids", "cache"),
-    but(OPEN.with_value("entity_ids", "p"), "actors", "ann", "bob"),
-    OF_SEATS.with_value("actors", "sync"),
-    OF_SEATS.with_value("actors", "sync").with_value("environments", "staging"),
-    but(OPEN.with_value("belongs_to", "seats"), "actors", "sync"),
     but(OPEN.with_value("belongs_to", "seats"), "entity_ids", "p"),
     but(but(OPEN, "belongs_to", "seats"), "entity_ids", "p"),
     OF_SEATS.with_value("entity_ids", "p").with_value("belongs_to", "seats"),
 ]
 SLOWER = [
+    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
+    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
+    but(OF_SEATS, "actors", "sync"),
     but(OF_SEATS, "actors", "ann"),
     but(OPEN, "actors", "ann", "bob"),
+    but(but(OPEN, "actors", "sync"), "entity_ids", "p"),
+    but(but(OPEN, "actors", "ann"), "entity_ids", "cache"),
     but(but(OPEN, "actors", "ann"), "entity_ids", "p"),
     but(OPEN.with_value("actors", "ann"), "entity_ids", "p"),
+    but(OPEN.with_value("entity_ids", "p"), "actors", "ann", "bob"),
+    OF_SEATS.with_value("actors", "sync"),
+    OF_SEATS.with_value("actors", "sync").with_value("environments", "staging"),
     OF_SEATS.with_value("actors", "ann"),
     OF_SEATS.with_value("entity_ids", "p").with_value("actors", "ann").with_value("actors", "sync"),
     but(OPEN.with_value("trace_ids", "t"), "actors", "sync"),
     but(but(OPEN, "trace_ids", "t"), "actors", "sync"),
     but(OPEN, "belongs_to", "seats", "shop"),
+    but(OPEN.with_value("belongs_to", "seats"), "actors", "sync"),
     but(OPEN.with_value("belongs_to", "shop"), "belongs_to", "seats", "p"),
     but(OPEN.with_value("belongs_to", "shop"), "entity_ids", "p"),
     but(but(OPEN.with_value("entity_ids", "p"), "belongs_to", "shop"), "actors", "ann"),
@@ -95,7 +96,7 @@ SLOWER = [
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
-    monkeypatch.setattr("store.search.MANY_EVENTS", 100)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 100)
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ async def test_every_answer_equals_the_meaning_of_the_filter(
     monkeypatch.setattr("store.tally.FEW_TO_WALK", 2)
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 40)
     monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", few)
-    monkeypatch.setattr("store.search.MANY_EVENTS", few)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", few)
     log = log_of(400)
     async with await open_writer(database) as writer:
         await writer.write(log.events)
@@ -144,7 +145,7 @@ async def test_an_event_of_somebody_else_shows_where_all_were_excluded(database:
 
 
 @pytest.mark.parametrize("event_filter", QUICK, ids=write_filter)
-async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
+async def test_of_what_is_excluded_only_few_events_are_read_however_many_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Asked, event_filter: EventFilter
 ) -> None:
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
@@ -163,6 +164,39 @@ async def test_what_is_known_of_all_events_of_a_kind_is_not_looked_for_in_each(
     assert (await repository.count(event_filter)).number == sum(log.shows(event_filter, event) for event in log.events)
     await repository.close()
     assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 7_000
+
+
+@pytest.mark.parametrize(
+    ("event_filter", "late"),
+    [
+        (but(OF_SEATS, "actors", "bob"), ("FEATURE_UPDATED", SEATS, BOB)),
+        (OPEN.with_value("entity_ids", "cache").with_value("actors", "sync"), ("CREDIT_GRANTED", CACHE, BOB)),
+        (but(but(OPEN, "actors", "bob"), "entity_ids", "seats"), ("PLAN_UPDATED", SEATS, BOB)),
+        (but(but(OPEN, "actors", "bob"), "entity_ids", "seats"), ("FEATURE_UPDATED", SEATS, BOB)),
+    ],
+    ids=["excluded beside what is wanted", "the only one", "two excluded, a new kind", "two excluded, an old kind"],
+)
+@pytest.mark.parametrize("own", [5, 30_000])
+async def test_what_another_writer_brings_is_refused_although_nothing_was_to_be_refused_a_moment_ago(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter, late: Kind, own: int
+) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", own)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 0)
+    monkeypatch.setattr("store.tally.FEW_EVENTS", 0)
+    log, (name, entity, actor) = log_of(60), late
+    told = {"event_name": name, "entity": entity, "actor": actor, "environment": "production"}
+    event = make_event(99, occurred_at=NOON + timedelta(minutes=300), **told)
+    async with await open_writer(database) as writer:
+        await writer.write(log.events)
+        repository = await open_repository(database)
+        await repository.page(event_filter, NEWEST, "older", 100)
+        await repository.histogram(event_filter, log.events[-1].occurred_at, 30)
+        await writer.write([event])
+        page = await repository.page(event_filter, NEWEST, "older", 100)
+        bars = await repository.histogram(event_filter, log.events[-1].occurred_at, 30)
+        await repository.close()
+    assert [each.id for each in page.events if not event_filter.matches(each)] == []
+    assert min(bar.count for bar in bars.bars) >= 0
 
 
 async def test_what_many_actors_never_did_is_not_looked_for_in_each_bar(tmp_path: Path, asked: Asked) -> None:
