@@ -71,7 +71,6 @@ async def check_log(
         if version < VERSION:
             findings.add("version", f"The log has schema version {version}, which is older than {VERSION}.")
             await upgrade(connections, tell_upgraded)
-        await connections.execute(connections.dialect.orders.sorting_settings)
         open_transaction: Callable[[Connections], AbstractAsyncContextManager[AsyncConnection]]
         open_transaction = transaction if repair else snapshot
         async with open_transaction(connections) as connection:

@@ -20,8 +20,8 @@ from .slices import in_slice
 from .stored_text import ESCAPE, all_ids_from_digits, from_stored
 from .time_keys import LAST_KEY
 
-PIECE_EVENTS = 5_000
-"""So many details are read at once, however many there are."""
+PIECE_EVENTS = 1_000
+"""So many details are read at once: not much memory where ids are long, and still hardly a statement for each."""
 
 HeldColumn = Literal["id_ref", "entity_ref", "trace_ref", "home_ref"]
 

@@ -39,6 +39,8 @@ async def mend_references(connection: AsyncConnection, dialect: Dialect, make_re
     async for misfits in _all_misfits(check):
         await new.give(misfits)
     await connection.execute(let_all_be_at_home())
+    # What was noted for those who have other references by now.
+    await forget_wrong(connection, await noted_references(connection, make_reference))
 
 
 async def _all_misfits(check: ReferenceCheck) -> AsyncIterator[Sequence[Misfit]]:
@@ -88,7 +90,8 @@ class _NewReferences:
             await references.load(self._read)
 
     async def give(self, misfits: Sequence[Misfit]) -> None:
-        ids = {one.key: self._make_reference(one.text, 0) for one in misfits if one.column == "id_ref" and one.text}
+        own = [(one.key, one.text) for one in misfits if one.column == "id_ref" and one.text is not None]
+        ids = {key: self._make_reference(text, 0) for key, text in own}
         await _set(self._connection, "id_ref", ids)
         for column, kind in KINDS.items():
             texts = {one.key: from_stored(one.text) for one in misfits if one.column == column and one.text is not None}

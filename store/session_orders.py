@@ -40,8 +40,6 @@ class SessionOrders:
     """What else a writer says who deletes."""
     moving_settings: Sequence[str]
     """What else somebody says who moves all events into other tables."""
-    sorting_settings: Sequence[str]
-    """What else somebody says who sorts something of all events, and shall need no more memory for more of them."""
     begin: Sequence[str]
     commit: Sequence[str]
     begin_snapshot: str
@@ -70,7 +68,6 @@ SQLITE_ORDERS = SessionOrders(
     upkeep_settings=("PRAGMA secure_delete=ON",),  # which costs hardly any time
     # The disk may have little room. They come in order: few pages are changed again and again.
     moving_settings=("PRAGMA wal_autocheckpoint=1000",),
-    sorting_settings=("PRAGMA temp_store=FILE",),
     begin=("BEGIN IMMEDIATE",),  # a transaction that begins by reading could fail when it comes to write
     commit=("COMMIT",),
     begin_snapshot="BEGIN",
@@ -92,7 +89,6 @@ POSTGRES_ORDERS = SessionOrders(
     own_settings=(),
     upkeep_settings=(),
     moving_settings=(),
-    sorting_settings=(),
     # Behind the lock it must see what the writer before it did, whatever the server begins with.
     begin=("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
     commit=(f"NOTIFY {CHANNEL}", "COMMIT"),

@@ -334,6 +334,18 @@ async def test_what_contradicts_itself_is_found_and_said_to_be_beyond_repair(
         assert kind in {finding.kind for finding in report.remaining}
 
 
+async def test_an_event_whose_id_is_empty_is_found_by_it_again(database: DatabaseAddress) -> None:
+    await write_log(database)
+    async with await open_writer(database) as writer:
+        await writer.write([make_event(300, id="")])
+    await damage(database, update(event).where(event.c.id_ref == reference("")).values(id_ref=7))
+    assert (await check_log(database, repair=True)).is_repaired
+    assert (await check_log(database)).findings == ()
+    repository = await open_repository(database)
+    assert await repository.event("") is not None
+    await repository.close()
+
+
 async def test_an_event_that_has_got_the_id_of_another_one_is_told_of_also_when_it_is_found_by_it(
     database: DatabaseAddress,
 ) -> None:
