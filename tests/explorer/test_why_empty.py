@@ -18,6 +18,7 @@ from explorer.widgets.ways_out import WaysOut
 from store import DatabaseAddress, EventFilter, open_repository, parse_filter
 from store.sql_repository import SqlEventRepository
 from tests.explorer.app_under_test import HeldQuestion, app_on, until
+from tests.explorer.test_offering import field_of
 from tests.logs import NOW, numbered_events, write_log
 from tests.store.test_filter_text import FILTERS
 
@@ -136,6 +137,29 @@ async def test_the_nearest_match_is_highlighted_and_escape_leads_back(log: Datab
         await until(pilot, lambda: table.rows.end == 0, "the empty list")
 
     await empty(log, "since:2026-11-20T12:00:30Z until:2026-11-20T12:00:40Z", drive)
+
+
+@pytest.mark.parametrize("width", [80, 150])
+@pytest.mark.parametrize("back", ["escape", "f", "enter escape"])
+async def test_who_comes_back_from_the_filters_is_at_the_ways_out(log: DatabaseAddress, width: int, back: str) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter(EMPTY))
+    async with app.run_test(size=(width, 40)) as pilot:
+        await until(pilot, lambda: bool(app.screen.query(WaysOut)), "a way out")
+        await pilot.press("f", *back.split())
+        await until(pilot, lambda: isinstance(app.focused, WaysOut), "the ways out")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one(EventTable).highlighted is not None, "rows")
+
+
+async def test_who_comes_back_to_a_list_that_another_condition_emptied_is_at_the_ways_out(log: DatabaseAddress) -> None:
+    app = app_on(log, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with app.run_test(size=(150, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query_one(EventTable).highlighted is not None, "rows")
+        await field_of(pilot, "entity_ids")
+        await pilot.press(*"nobody", "enter")
+        await until(pilot, lambda: bool(app.screen.query(WaysOut)), "a way out")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, WaysOut), "the ways out")
 
 
 async def test_enter_shows_what_was_meant_and_undo_leads_back(log: DatabaseAddress) -> None:
