@@ -14,8 +14,6 @@ from .progress import progress
 from .stopping import Stop
 from .words import KEEPS_ITS_SIZE, complain, write
 
-CONSENT = ("y", "yes")
-
 
 def prune(before_text: str, database: str, *, is_confirmed: bool) -> int:
     """Say what is about to be deleted, ask, delete it, and give the exit code.
@@ -92,7 +90,7 @@ def _absolute(text: str, now: datetime) -> datetime:
 def _agreed() -> bool:
     sys.stderr.write("Delete them? Type yes: ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in CONSENT
+    return sys.stdin.readline().strip().lower() == "yes"
 
 
 def _has_terminal() -> bool:

@@ -85,7 +85,7 @@ def test_prune_counts_a_span_back_from_now(log: str, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "left"), [("yes\n", 0, 10), ("no\n", 1, 30), ("", 1, 30), ("yes!\n", 1, 30)]
+    ("answer", "code", "left"), [("yes\n", 0, 10), ("y\n", 1, 30), ("no\n", 1, 30), ("", 1, 30), ("yes!\n", 1, 30)]
 )
 def test_on_a_terminal_prune_asks_first(
     answer: str, code: int, left: int, log: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
