@@ -31,6 +31,9 @@ _UNENCRYPTED = "pg_hba.*(no encryption|SSL off)"
 _NO_ENCRYPTION = "does not support SSL|rejected SSL upgrade"
 _CERTIFICATE = "certificate"
 
+_QUOTED = " with text '"
+"""Behind it sqlite3 quotes the whole text that it could not decode."""
+
 
 def sqlite_problem(error: BaseException, shown: str) -> StoreError:
     """The problem behind an error of sqlite3, or behind a statement that was stopped when its time was up."""
@@ -54,7 +57,8 @@ def sqlite_problem(error: BaseException, shown: str) -> StoreError:
         return DatabaseUnavailable("The disk is full.", "Make room and try again: nothing was written.")
     if code.startswith("SQLITE_IOERR"):
         return DatabaseUnavailable(f"The disk of {shown} fails.", "Check its connection, quota and limits.")
-    return DatabaseUnavailable(f"{shown} cannot be read: {error}.", "Try again.")
+    said = str(error).partition(_QUOTED)[0]
+    return DatabaseUnavailable(f"{shown} cannot be read: {said}.", "Try again.")
 
 
 def postgres_problem(error: BaseException, shown: str) -> StoreError:

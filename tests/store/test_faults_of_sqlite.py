@@ -201,6 +201,17 @@ async def test_damaged_pages_are_called_so_and_are_read_once_they_are_mended(pat
         await repository.close()
 
 
+async def test_of_a_text_that_cannot_be_decoded_the_column_is_told_and_not_the_text(path: Path) -> None:
+    await write_log(path, numbered_events(EVENTS))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("UPDATE combination SET event_name = CAST(x'7365637265740a27fffe' AS TEXT)")
+    with pytest.raises(DatabaseUnavailable) as raised:
+        async with opened(path) as repository:
+            await repository.facets(parse_filter("since:all"))
+    assert str(raised.value).endswith("cannot be read: Could not decode to UTF-8 column 'event_name'.")
+    assert "secret" not in str(raised.value)
+
+
 async def test_who_writes_for_too_long_is_waited_for_and_then_told_of(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
