@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .bulk_insert import insert_rows
 from .contradictions import select_whether_of_other_type
+from .damaged_values import is_readable
 from .dialect import Dialect, limited
 from .dictionaries import actor_of, word_refs
 from .plain_event import NO_ACTOR, ActorParts
@@ -30,8 +31,9 @@ Word = tuple[int, int]
 
 
 class CheckedActors(NamedTuple):
-    """What is wrong with some actors: who is `changed`, and the words `lacking` that should lead to the others."""
+    """What is wrong with some actors: who is `unreadable`, who `changed`, and words `lacking` that mean the others."""
 
+    unreadable: Collection[int]
     changed: Collection[int]
     lacking: Collection[Word]
 
@@ -50,14 +52,19 @@ class ActorCheck:
         while rows := (await self._connection.execute(_SELECT_ACTORS, {"after": last, "limit": PIECE_ACTORS})).all():
             last = rows[-1][0]
             identities = {number: identity for number, identity, *_ in rows}
-            yield await self._checked(identities, {number: actor_of(parts) for number, _, *parts in rows})
+            unreadable = {number for number, _, *parts in rows if not all(map(is_readable, parts))}
+            actors = {number: actor_of(parts) for number, _, *parts in rows if number not in unreadable}
+            changed, lacking = await self._checked(identities, actors) if actors else ((), ())
+            yield CheckedActors(sorted(unreadable), changed, lacking)
 
     async def mend(self) -> None:
         """Let their words lead to all who are not changed."""
         async for piece in self.pieces():
             await insert_rows(self._connection, actor_word, sorted(piece.lacking))
 
-    async def _checked(self, identities: Mapping[int, int], actors: Mapping[int, ActorParts]) -> CheckedActors:
+    async def _checked(
+        self, identities: Mapping[int, int], actors: Mapping[int, ActorParts]
+    ) -> tuple[Collection[int], Collection[Word]]:
         words = {number: word_refs(parts, self._make_reference) for number, parts in actors.items()}
         doubtful = [
             number
@@ -77,7 +84,7 @@ class ActorCheck:
             "words": self._dialect.references({word for word, _ in wanted}),
         }
         found = {(word, number) for word, number in await self._connection.execute(_select_words(self._dialect), among)}
-        return CheckedActors(sorted(changed), wanted - found)
+        return sorted(changed), wanted - found
 
     async def _words_of(self, numbers: Sequence[int]) -> Mapping[int, set[int]]:
         """The words that are noted of actors, for which all words are gone through."""

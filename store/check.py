@@ -25,11 +25,13 @@ from .check_statements import (
     select_stray_details,
 )
 from .connections import Connections
+from .damaged_values import is_readable, name_of, numeral, open_damaged, place_among
 from .descent import count_missing_pairs, count_stray_pairs
 from .dialect import Dialect
 from .findings import COUNTED, MOST_TOLD, REPAIRABLE, CheckReport, Findings
 from .log_version import VERSION
 from .noted_references import noted_references
+from .owners import COLUMNS
 from .rebuild import rebuild
 from .recent_arrivals import count_missing_arrivals, count_stray_arrivals
 from .recount import LevelCells, Recounted, recounted
@@ -66,7 +68,10 @@ async def check_log(
     version = await _version(address, findings, oldest=OLDEST if repair else VERSION)
     if findings.has("page"):
         return CheckReport(events=0, findings=findings.all())  # whatever else is read from it may be wrong
-    connections = await open_for_upkeep(address, OLDEST) if repair else Connections(address, most=1)
+    if repair:
+        connections = await open_for_upkeep(address, OLDEST, open_damaged)
+    else:
+        connections = Connections(address, most=1, open_file=open_damaged)
     try:
         if version < VERSION:
             findings.add("version", f"The log has schema version {version}, which is older than {VERSION}.")
@@ -87,7 +92,7 @@ async def check_log(
 
 async def _version(address: DatabaseAddress, findings: Findings, oldest: int) -> int:
     """The version of the schema, once the pages of the file were looked at."""
-    reading = Connections(address, most=1)
+    reading = Connections(address, most=1, open_file=open_damaged)
     try:
         version = await check_schema(reading, oldest)
         if reading.dialect.page_check is not None:
@@ -119,7 +124,7 @@ class _Check:
         noted = await noted_references(self._connection, self._make_reference)
         lookups = LookupCheck(self._connection, self._dialect, self._findings, self._make_reference, noted)
         owners = await self._connection.execute(select(owner))
-        self._owners = {ALL_EVENTS: "", **{number: f" of {kind} {ref}" for number, kind, ref in owners}}
+        self._owners = {ALL_EVENTS: "", **{number: _of(kind, ref) for number, kind, ref in owners}}
         async for part in recounted(self._connection):
             for wanted in part.levels:
                 await self._check_level(wanted)
@@ -130,8 +135,8 @@ class _Check:
             tell(events)
         stray_cells = select_stray_cells(self._dialect)
         for of, level, bucket, number, count in await self._connection.execute(stray_cells, self._among_owners()):
-            place = f"{bucket} of level {level} of owner {of}"
-            self._findings.add("cell", f"The rollup counts {count:,} events of {number} in {place}.")
+            place = f"{name_of(bucket)} of level {name_of(level)} of owner {name_of(of)}"
+            self._findings.add("cell", f"The rollup counts {numeral(count)} events of {name_of(number)} in {place}.")
         await self._check_combinations(totals)
         await lookups.check_the_rest()
         await self._check_descent()
@@ -147,12 +152,12 @@ class _Check:
             return
         width = LEVELS[wanted.level]
         span = "hour" if width == HOUR else f"{width // HOUR} hours"
-        for cell in sorted(found.keys() | wanted.cells.keys()):
+        for cell in sorted(found.keys() | wanted.cells.keys(), key=place_among):
             counted, true = found.get(cell), wanted.cells.get(cell)
             if counted != true:
                 of, bucket, number = cell
-                says = "does not count" if counted is None else f"counts {counted:,}"
-                events = f"events of combination {number}{self._owners.get(of, '')}"
+                says = "does not count" if counted is None else f"counts {numeral(counted)}"
+                events = f"events of combination {name_of(number)}{self._owners.get(of, '')}"
                 place = f"the {span} from {_when(bucket * width)}"
                 self._findings.add("cell", f"The rollup {says} {events} in {place}: there are {true or 0:,}.")
 
@@ -197,15 +202,23 @@ class _Check:
         known: dict[tuple[str, ...], int] = {}
         for number, *parts, count in await self._connection.execute(select(combination)):
             counts[number] = count
-            if (same := known.setdefault(tuple(parts), number)) != number:
+            if not all(map(is_readable, parts)):
+                self._findings.add("unreadable", f"Combination {number} cannot be read.")
+            elif (same := known.setdefault(tuple(parts), number)) != number:
                 self._findings.add("contradiction", f"The combinations {same} and {number} are the same.")
         for number in sorted(totals.keys() | counts.keys()):
             if number not in counts:
                 sentence = f"Combination {number}, which {totals[number]:,} events have, is not in the log."
                 self._findings.add("unknown combination", sentence)
             elif counts[number] != totals[number]:
-                sentence = f"Combination {number} is counted {counts[number]:,} times: there are {totals[number]:,}."
+                counted = numeral(counts[number])
+                sentence = f"Combination {number} is counted {counted} times: there are {totals[number]:,}."
                 self._findings.add("combination", sentence)
+
+
+def _of(kind: str, ref: object) -> str:
+    """Whose cells an owner has, unless that is damaged: it is told elsewhere."""
+    return f" of {kind} {ref}" if kind in COLUMNS and isinstance(ref, int) else ""
 
 
 def _when(microseconds: int) -> str:

@@ -13,6 +13,7 @@ from .contradictions import (
     select_types_of_actors,
     select_types_of_nothing,
 )
+from .damaged_values import is_readable
 from .descent import count_divided
 from .dialect import Dialect
 from .findings import MOST_TOLD, Findings
@@ -61,6 +62,9 @@ class LookupCheck:
             self._contradicting += piece.contradicting
             for key in piece.unreadable:
                 self._findings.add("unreadable id", f"The id of the event with the key {key} cannot be read.")
+            for key in piece.unreadable_texts:
+                sentence = f"The entity, parent or trace of the event with the key {key} cannot be read."
+                self._findings.add("unreadable", sentence)
             low = piece.high
         return details, events
 
@@ -85,11 +89,16 @@ class LookupCheck:
     async def _check_actors(self) -> None:
         unknown = (await self._connection.execute(select_unknown_actors(), {"limit": MOST_TOLD})).all()
         for (number,) in unknown:
-            self._findings.add("unknown actor", f"Actor {number}, to whom events refer, is not in the log.")
+            if isinstance(number, int):
+                self._findings.add("unknown actor", f"Actor {number}, to whom events refer, is not in the log.")
+            else:
+                self._findings.add("unknown actor", "An actor without number, to whom events refer, is not in the log.")
         if len(unknown) == MOST_TOLD:
             self._findings.add_untold("unknown actor", await self._number(count_unknown_actors()) - len(unknown))
         lacking = 0
         async for piece in self._actors.pieces():
+            for number in piece.unreadable:
+                self._findings.add("unreadable", f"Actor {number} cannot be read.")
             for number in piece.changed:
                 self._findings.add("changed actor", f"Actor {number} is not the one that was noted.")
             lacking += len(piece.lacking)
@@ -117,4 +126,6 @@ class LookupCheck:
 
 
 def _type(stored: str) -> str:
+    if not is_readable(stored):
+        return "a type that cannot be read"
     return "no type" if stored == ABSENT else f"the type {from_stored(stored)}"

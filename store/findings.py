@@ -23,6 +23,7 @@ Kind = Literal[
     "missing detail",
     "stray detail",
     "unreadable id",
+    "unreadable",
     "repeated id",
     "contradiction",
 ]
@@ -52,6 +53,7 @@ _ADVICE: dict[Kind, str] = {
     "changed actor": f"Who triggered the events of this one may be somebody else. {_IMPORT_AGAIN}",
     "missing detail": f"These events cannot be shown. {_IMPORT_AGAIN}",
     "unreadable id": f"No link leads to these events. {_IMPORT_AGAIN}",
+    "unreadable": f"What cannot be read is lost. {_IMPORT_AGAIN}",
     "contradiction": f"Which of it is true is lost. {_IMPORT_AGAIN}",
     "repeated id": f"A link leads to one of these events only. {_IMPORT_AGAIN}",
     "stray detail": f"Their events are lost. {_IMPORT_AGAIN}",

@@ -5,14 +5,29 @@ from sqlalchemy import select
 from .errors import DatabaseDamaged
 from .schema import meta
 
-SELECT_WRITTEN = select(meta.c.value).where(meta.c.name == "written")
+LAST_BATCH = 2**62
+"""No log has more batches. A number beyond it is damage: behind the last one of 64 bits nothing could be written."""
+
+_MOST_DIGITS = len(str(LAST_BATCH))
+
+WRITTEN = "written"
+IS_WRITTEN = meta.c.name == WRITTEN
+SELECT_WRITTEN = select(meta.c.value).where(IS_WRITTEN)
 """How many batches there are."""
 
 
 def batch_number(value: object) -> int:
     """The number of a batch that stands in a value of `meta`. Raises DatabaseDamaged where none does."""
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
+    if (number := number_or_none(value)) is not None:
+        return number
     raise DatabaseDamaged(
         "The log does not say which batches it has.", "To count them anew: activity check --repair DATABASE"
     )
+
+
+def number_or_none(value: object) -> int | None:
+    """The number of a batch that stands in a value of `meta`, if one does."""
+    if not isinstance(value, str) or not value.isdecimal() or len(value) > _MOST_DIGITS:
+        return None
+    number = int(value)
+    return number if number <= LAST_BATCH else None

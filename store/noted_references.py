@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Delete, Select, bindparam, delete, exists, not_, select
+from sqlalchemy import Delete, Select, bindparam, delete, exists, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .damaged_values import is_readable
+from .dialect import constant
 from .dictionaries import COLUMNS
 from .references import RESERVED, Reference
 from .schema import event, rehashed
@@ -34,9 +36,11 @@ async def noted_references(connection: AsyncConnection, make_reference: Referenc
     unused = {(kind, ref) for kind in ID_KINDS for (ref,) in await connection.execute(_select_unused(kind))}
     wrong: list[tuple[str, int]] = []
     for kind, ref, common_ref, stored in (await connection.execute(select(rehashed))).all():
+        if not is_readable(stored) or kind not in right or (kind, ref) in unused or stored in right[kind]:
+            wrong.append((kind, ref))
+            continue
         text = from_stored(stored)
-        is_own = common_ref == make_reference(text, 0) and is_salted(text, ref, make_reference)
-        if kind not in right or (kind, ref) in unused or not is_own or stored in right[kind]:
+        if common_ref != make_reference(text, 0) or not is_salted(text, ref, make_reference):
             wrong.append((kind, ref))
         else:
             right[kind][stored] = ref
@@ -50,8 +54,10 @@ def is_salted(text: str, ref: int, make_reference: Reference) -> bool:
 
 async def forget_wrong(connection: AsyncConnection, noted: NotedReferences) -> None:
     """Delete the rows that are wrong."""
-    if noted.wrong:
-        await connection.execute(_DELETE, [{"of_kind": kind, "number": ref} for kind, ref in noted.wrong])
+    await connection.execute(_DELETE_NO_REFERENCES)
+    wrong = [(kind, ref) for kind, ref in noted.wrong if kind in ID_KINDS and isinstance(ref, int)]
+    if wrong:
+        await connection.execute(_DELETE, [{"of_kind": kind, "number": ref} for kind, ref in wrong])
 
 
 def _select_unused(kind: IdKind) -> Select[int]:
@@ -61,6 +67,10 @@ def _select_unused(kind: IdKind) -> Select[int]:
     return select(rehashed.c.ref).where(rehashed.c.kind == kind, *unused)
 
 
+# In SQLite a text and bytes are more than every number.
+_DELETE_NO_REFERENCES = delete(rehashed).where(
+    or_(rehashed.c.kind.not_in(ID_KINDS), not_(rehashed.c.ref.between(constant(-(2**31)), constant(2**31 - 1))))
+)
 _DELETE: Delete = delete(rehashed).where(
     rehashed.c.kind == bindparam("of_kind"), rehashed.c.ref == bindparam("number", type_=rehashed.c.ref.type)
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Executable, Update, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .bulk_insert import insert_rows
+from .damaged_values import as_text
 from .descent import let_all_be_at_home
 from .dialect import Dialect
 from .dictionaries import References
@@ -101,7 +102,8 @@ class _NewReferences:
             await _set(self._connection, column, {key: numbers[text] for key, text in texts.items()})
 
     async def _read(self, statement: Executable, parameters: dict[str, object]) -> Sequence[Any]:
-        return (await self._connection.execute(statement, parameters)).all()
+        rows = await self._connection.execute(statement, parameters)
+        return [[as_text(value) for value in row] for row in rows]
 
 
 async def _set(connection: AsyncConnection, column: HeldColumn, refs: Mapping[int, int | None]) -> None:

@@ -3,6 +3,7 @@
 A slice ends where a microsecond, or a whole bucket of some width, ends: events of one time stay together.
 """
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ from .time_keys import BEGINNING, END, LEVELS, SLOT_BITS
 
 FIRST_KEY = -(2**63)
 """Before every key."""
+
+NO_COMBINATION = 0
+"""Stands for the combination of events that have no number there."""
 
 
 class Slice(NamedTuple):
@@ -61,7 +65,10 @@ async def next_slice(
 async def cells_of(connection: AsyncConnection, part: Slice) -> Cells:
     """How many events of a slice are in each bucket of the finest level, of all and of each owner, counted anew."""
     rows = await connection.execute(select_cells(), {"low": part.low, "high": part.high})
-    return {(owner_ref, bucket, combination): count for owner_ref, bucket, combination, count in rows}
+    cells: Counter[tuple[int, int, int]] = Counter()
+    for owner_ref, bucket, combination, count in rows:
+        cells[owner_ref, bucket, combination if isinstance(combination, int) else NO_COMBINATION] += count
+    return cells
 
 
 def in_slice(key: ColumnElement[int]) -> ColumnElement[bool]:

@@ -7,10 +7,8 @@ from sqlalchemy import exc, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .connections import Connections
-from .meta_numbers import SELECT_WRITTEN, batch_number
+from .meta_numbers import IS_WRITTEN, SELECT_WRITTEN, batch_number
 from .schema import meta
-
-_IS_WRITTEN = meta.c.name == "written"
 
 
 @asynccontextmanager
@@ -41,5 +39,5 @@ async def snapshot(connections: Connections) -> AsyncIterator[AsyncConnection]:
 async def count_transaction(connection: AsyncConnection) -> int:
     """Count one transaction more, by which readers and other writers notice it. Returns how many came before."""
     number = batch_number((await connection.execute(SELECT_WRITTEN)).scalar())
-    await connection.execute(update(meta).where(_IS_WRITTEN).values(value=str(number + 1)))
+    await connection.execute(update(meta).where(IS_WRITTEN).values(value=str(number + 1)))
     return number
