@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, update
-from sqlalchemy.sql.expression import Executable
 
 from store import (
     Actor,
@@ -26,6 +25,7 @@ from store.schema import actor, arrival, combination, event, event_detail, meta,
 from store.stored_text import id_to_stored
 from store.time_keys import HOUR, LEVELS, microseconds
 from tests.builders import NOON, make_event
+from tests.store.damaged_logs import damage
 from tests.store.exact import assert_exact
 from tests.store.plain_log import collide
 
@@ -50,15 +50,6 @@ def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 async def write(address: DatabaseAddress, events: Sequence[Event]) -> None:
     async with await open_writer(address) as writer:
         await writer.write(events)
-
-
-async def damage(address: DatabaseAddress, *orders: Executable) -> None:
-    """Change a log behind the back of its writer."""
-    connections = Connections(address, writes=True)
-    async with connections.one() as connection:
-        for order in orders:
-            await connection.execute(order)
-    await connections.close()
 
 
 def sentences(report: CheckReport) -> list[str]:

@@ -13,6 +13,7 @@ from store import (
     open_writer,
 )
 from tests.builders import make_event
+from tests.store.damaged_logs import read_in_small_pieces
 from tests.store.test_check_lookups import ENTITIES, KEY, kinds, sentences, write_log
 
 OF_EVENT = f"where time_key = {KEY}"
@@ -24,12 +25,7 @@ NOT_READ = f"The entity, parent or trace of the event with the key {KEY} cannot 
 
 @pytest.fixture(autouse=True)
 def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.recount.SLICE_EVENTS", 30)
-    monkeypatch.setattr("store.reference_check.PIECE_EVENTS", 7)
-    monkeypatch.setattr("store.actor_check.PIECE_ACTORS", 2)
-    monkeypatch.setattr("store.owners.OWNER_EVENTS", 10)
-    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
-    monkeypatch.setattr("store.recent_arrivals.KEPT", 30)
+    read_in_small_pieces(monkeypatch)
 
 
 @pytest.fixture

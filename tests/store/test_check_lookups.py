@@ -28,6 +28,7 @@ from store.schema import actor, actor_word, combination, event, event_detail, me
 from store.stored_text import id_to_stored
 from store.time_keys import SLOT_BITS, microseconds
 from tests.builders import NOON, make_event
+from tests.store.damaged_logs import damage, read_in_small_pieces
 from tests.store.exact import all_events, assert_exact
 from tests.store.plain_log import Log, hold_against
 
@@ -70,13 +71,7 @@ FILTERS = [
 
 @pytest.fixture(autouse=True)
 def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So small that a test's few events are read in many, and that some own cells."""
-    monkeypatch.setattr("store.recount.SLICE_EVENTS", 30)
-    monkeypatch.setattr("store.reference_check.PIECE_EVENTS", 7)
-    monkeypatch.setattr("store.actor_check.PIECE_ACTORS", 2)
-    monkeypatch.setattr("store.owners.OWNER_EVENTS", 10)
-    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", 1)
-    monkeypatch.setattr("store.recent_arrivals.KEPT", 30)
+    read_in_small_pieces(monkeypatch)
 
 
 async def write_log(address: DatabaseAddress) -> None:
@@ -84,15 +79,6 @@ async def write_log(address: DatabaseAddress) -> None:
         await writer.write(TIED)
         for first in range(0, 48, 12):
             await writer.write(EVENTS[first : first + 12])
-
-
-async def damage(address: DatabaseAddress, *orders: Executable) -> None:
-    """Change a log behind the back of its writer."""
-    connections = Connections(address, writes=True)
-    async with connections.one() as connection:
-        for order in orders:
-            await connection.execute(order)
-    await connections.close()
 
 
 async def rows_of(
