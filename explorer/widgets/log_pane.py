@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -115,11 +114,6 @@ class LogPane(Undrawn):
         self._is_passing, self._passing_of = True, self.table.highlighted
         self._banner.update(content)
         self.add_class("-banner")
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Let what is seen have the focus, whoever gives it to the table that a notice hides."""
-        if event.widget is self.table and self.has_class("-notice"):
-            (self._ways or self._notice).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters

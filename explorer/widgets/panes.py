@@ -117,6 +117,9 @@ class Panes(Undrawn):
         self._arrange()
         for pane in self.query(f"#{name}"):  # the detail is not there yet while the log is opened
             pane.focus()
+        if name == "table":  # and what hides it instead, where something does
+            for seen in self.query("LogPane.-notice #notice, LogPane.-notice #ways"):
+                seen.focus()
 
     def holds_focus(self, name: str) -> bool:
         focused = self.screen.focused
