@@ -24,6 +24,9 @@ from store import DatabaseAddress, EventFilter, EventRepository, MaskedRepositor
 HAPPENS_WITHIN_SECONDS = 30
 """On a machine that does other things, too: what never happens is told late, and what happens is not missed."""
 
+ROUND_SECONDS = 1.0
+"""So long are questions waited for before a condition is looked at again: one may wait for what the test does next."""
+
 
 class AppUnderTest(ActivityApp):
     """The real app. A test begins behind its first frame, when the screen of the log is there."""
@@ -92,7 +95,9 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) ->
         if time.monotonic() > end:
             raise AssertionError(f"never happened: {what}; the screen:\n{screen_text(pilot)}")
         await pilot.pause()
-        await answered(pilot)
+        round_ended, _ = await asyncio.wait([asyncio.ensure_future(answered(pilot))], timeout=ROUND_SECONDS)
+        for each in round_ended:
+            each.result()
 
 
 async def answered(pilot: Pilot[None]) -> None:

@@ -28,7 +28,7 @@ from store import (
     parse_filter,
 )
 from store.sql_repository import SqlEventRepository
-from tests.explorer.app_under_test import HAPPENS_WITHIN_SECONDS, AppUnderTest, app_on, rows_are_shown, until
+from tests.explorer.app_under_test import AppUnderTest, app_on, rows_are_shown, until
 from tests.logs import NOW, numbered_event, numbered_events, write_log
 
 EVENTS = 300
@@ -84,9 +84,7 @@ async def test_a_log_that_is_read_to_its_end_is_not_followed_any_more_once_all_o
     )
     app = AppUnderTest(lambda: launch, clock=lambda: NOW)
     async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
-        async with asyncio.timeout(HAPPENS_WITHIN_SECONDS):  # `until` would also wait for the end, which is to come
-            while not place(pilot).startswith("following · row 1 of 300 "):
-                await pilot.pause()
+        await until(pilot, lambda: place(pilot).startswith("following · row 1 of 300 "), "following")
         await writer.write([numbered_event(number) for number in range(EVENTS, EVENTS + 40)])
         is_read.set()
         await until(pilot, lambda: place(pilot).startswith("row 1 of 340 "), "all of it, and no more")
