@@ -13,7 +13,7 @@ from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
 from .held_connection import Rows
-from .meta_numbers import SELECT_WRITTEN, batch_number
+from .meta_numbers import SELECT_WRITTEN, batches_written
 from .owners import Owners, owners_of
 from .rows import Combination, combination_of
 from .schema import combination, owner
@@ -82,7 +82,7 @@ class CombinationCache:
         looked_at = time.monotonic()
         if self._connections.epoch != epoch:
             return False
-        number = batch_number(written[0][0] if written else None)
+        number = batches_written(written)
         if number != self.written or epoch != self._epoch:
             rows = await self._connections.rows(_SELECT_COMBINATIONS)
             owning = await self._connections.rows(_SELECT_OWNERS)

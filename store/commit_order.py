@@ -14,7 +14,7 @@ from .connections import Connections
 from .distant_arrivals import ArrivalQuestion, DistantArrivals
 from .event_filter import EventFilter
 from .held_connection import Rows
-from .meta_numbers import SELECT_WRITTEN, batch_number
+from .meta_numbers import SELECT_WRITTEN, batch_number, batches_written
 from .page import Arrivals
 from .recent_arrivals import SELECT_FORGOTTEN
 from .rows import COMBINATION_REF, event_of
@@ -50,7 +50,7 @@ class CommitOrder:
             written = await self._connections.rows(SELECT_WRITTEN)
             if self._cache.may_be_of_another_log:
                 continue
-            number = batch_number(written[0][0] if written else None)
+            number = batches_written(written)
             left = deadline - time.monotonic()
             if number != other_than:
                 if awaited is not None and not awaited.is_set():

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from .errors import DatabaseDamaged
+from .held_connection import Rows
 from .schema import meta
 
 LAST_BATCH = 2**62
@@ -14,6 +15,11 @@ WRITTEN = "written"
 IS_WRITTEN = meta.c.name == WRITTEN
 SELECT_WRITTEN = select(meta.c.value).where(IS_WRITTEN)
 """How many batches there are."""
+
+
+def batches_written(rows: Rows) -> int:
+    """How many batches there are, by what SELECT_WRITTEN found. Raises DatabaseDamaged where that is no number."""
+    return batch_number(rows[0][0] if rows else None)
 
 
 def batch_number(value: object) -> int:

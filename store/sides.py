@@ -26,7 +26,7 @@ class Side(NamedTuple):
     """References of a column that events must have, or must not have.
 
     `occurring` are the combinations of their events, None where these are not looked up. `reached` are the references
-    once more, by the columns whose index leads to them, the column itself first; none for traces, which are small.
+    once more, by the columns whose index leads to them; none for traces, which are small.
     """
 
     column: RefColumn
@@ -156,7 +156,7 @@ class Sides:
             occurring = await self._lookup.combinations_of("entity_ref", family.own)
             reached.append(("entity_ref", family.own))
         self._add(f"{column}_{side}", numbers, self._cache.owners[column])
-        reached.insert(0, (column, numbers))
+        reached.append((column, numbers))
         if column == "home_ref" and len(numbers) * len(self._cache.combinations) > MANY_BRANCHES:
             return Side(column, None, reached)
         return Side(column, occurring | await self._lookup.combinations_of(column, numbers), reached)

@@ -115,11 +115,10 @@ class Panes(Undrawn):
         elif self.is_narrow:
             self._chosen["sidebar"] = False
         self._arrange()
-        for pane in self.query(f"#{name}"):  # the detail is not there yet while the log is opened
+        # What hides the table where something does: the ways out below a notice before the notice itself.
+        hiding = self.query("LogPane.-notice #notice, LogPane.-notice #ways") if name == "table" else ()
+        for pane in hiding or self.query(f"#{name}"):  # the detail is not there yet while the log is opened
             pane.focus()
-        if name == "table":  # and what hides it instead, where something does
-            for seen in self.query("LogPane.-notice #notice, LogPane.-notice #ways"):
-                seen.focus()
 
     def holds_focus(self, name: str) -> bool:
         focused = self.screen.focused
