@@ -47,6 +47,8 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
     monkeypatch.setattr("store.combination_cache.TRUST_SECONDS", 0.0)
     monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
+    monkeypatch.setattr("store.sides.MANY_EVENTS", data.draw(st.sampled_from([0, 3, 10_000])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.recent_arrivals.KEPT", data.draw(st.sampled_from([1, 20, 100_000])))
     monkeypatch.setattr("store.distant_arrivals.HELD", data.draw(st.sampled_from([1, 20_000])))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -30,6 +29,7 @@ from store.references import reference
 from store.schema import owner, rollup
 from store.session_orders import SQLITE_ORDERS
 from tests.builders import NOON, make_event
+from tests.store.damaged_logs import damage
 from tests.store.exact import assert_exact
 from tests.store.old_logs import VERSIONS, write_old_log
 from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
@@ -73,14 +73,6 @@ async def counted(address: DatabaseAddress, text: str) -> int:
         return (await repository.count(parse_filter(f"since:all {text}"))).number
     finally:
         await repository.close()
-
-
-async def change(address: DatabaseAddress, *orders: Any) -> None:
-    connections = Connections(address, writes=True)
-    async with connections.one() as connection:
-        for order in orders:
-            await connection.execute(order)
-    await connections.close()
 
 
 async def test_who_gets_many_events_owns_cells_from_then_on(database: DatabaseAddress) -> None:
@@ -151,7 +143,7 @@ async def test_an_owner_is_forgotten_with_the_last_event_and_the_number_does_not
 async def test_a_wrong_cell_of_an_owner_is_found_and_repaired(database: DatabaseAddress) -> None:
     async with await open_writer(database) as writer:
         await writer.write(EVENTS)
-    await change(database, update(rollup).where(rollup.c.owner_ref == 1, rollup.c.level == 5).values(count=7))
+    await damage(database, update(rollup).where(rollup.c.owner_ref == 1, rollup.c.level == 5).values(count=7))
     report = await check_log(database)
     assert f"The rollup counts 7 events of combination 1 of {' '.join(map(str, (await owners(database))[1]))} in " in (
         report.findings[0].sentence
@@ -163,7 +155,7 @@ async def test_a_wrong_cell_of_an_owner_is_found_and_repaired(database: Database
 async def test_cells_of_nobody_are_found_and_repaired(database: DatabaseAddress) -> None:
     async with await open_writer(database) as writer:
         await writer.write(EVENTS)
-    await change(database, delete(owner).where(owner.c.owner_ref == 1))
+    await damage(database, delete(owner).where(owner.c.owner_ref == 1))
     assert {finding.kind for finding in (await check_log(database)).findings} == {"cell"}
     assert (await check_log(database, repair=True)).remaining == ()
     assert len(await owners(database)) == 2

@@ -51,6 +51,8 @@ def test_every_answer_equals_the_meaning_of_the_filter(
 ) -> None:
     monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
     monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
+    monkeypatch.setattr("store.sides.MANY_EVENTS", data.draw(st.sampled_from([0, 3, 10_000])))
     monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
     monkeypatch.setattr("store.trace_fold.FIRST_EVENTS", data.draw(st.sampled_from([2, 512])))
     monkeypatch.setattr("store.trace_fold.SEARCH_SECONDS", data.draw(st.sampled_from([0.0, 9.0])))

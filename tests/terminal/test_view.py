@@ -14,6 +14,18 @@ from tests.terminal.pseudo_terminal import PseudoTerminal
 Start = Callable[..., PseudoTerminal]
 
 
+def waiting_for(path: Path) -> str:
+    """A command of a shell that ends once there is such a file."""
+    return f"until [ -e {path} ]; do sleep 0.02; done"
+
+
+def appear(path: Path, number: int) -> None:
+    """Let there be a file, and at once all of it: one line with an event."""
+    written = path.with_suffix(".written")
+    written.write_text(f"{write_line(make_event(number))}\n")
+    written.rename(path)
+
+
 def test_the_events_of_files_show_and_what_was_rejected_is_told_at_the_end(start: Start, tmp_path: Path) -> None:
     with start("view", str(FOLDER / "github.json"), str(FOLDER / "github.csv"), TMPDIR=str(tmp_path)) as terminal:
         terminal.wait_for("row 1 of 4 ", seconds=30)
@@ -39,12 +51,10 @@ def test_standard_input_is_read_and_keys_come_from_the_terminal(start: Start, tm
 
 def test_what_is_read_is_said_until_its_first_events_are_there(start: Start, tmp_path: Path) -> None:
     lines = tmp_path / "lines.jsonl"
-    command = f"(until [ -e {lines} ]; do sleep 0.02; done; cat {lines}) | {shlex.join(ACTIVITY)} view -"
+    command = f"({waiting_for(lines)}; cat {lines}) | {shlex.join(ACTIVITY)} view -"
     with start(program=["sh", "-c", command], columns=80) as terminal:
         terminal.wait_for("Reading standard input …", seconds=30)
-        written = tmp_path / "written"
-        written.write_text(f"{write_line(make_event(1))}\n")
-        written.rename(lines)
+        appear(lines, 1)
         terminal.wait_for("row 1 of 1 ", seconds=30)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
@@ -65,14 +75,11 @@ def test_it_is_said_when_everything_is_read(start: Start, tmp_path: Path) -> Non
     lines = tmp_path / "lines.jsonl"
     lines.write_text("".join(f"{write_line(make_event(number))}\n" for number in range(2_000)))
     later = tmp_path / "later.jsonl"
-    waiting = f"until [ -e {later} ]; do sleep 0.02; done"
-    command = f"(cat {lines}; {waiting}; cat {later}) | {shlex.join(ACTIVITY)} view -"
+    command = f"(cat {lines}; {waiting_for(later)}; cat {later}) | {shlex.join(ACTIVITY)} view -"
     with start(program=["sh", "-c", command]) as terminal:
         terminal.wait_for("row 1 of ", seconds=30)
         assert "everything is read" not in terminal.text
-        written = tmp_path / "written"
-        written.write_text(f"{write_line(make_event(2_000))}\n")
-        written.rename(later)
+        appear(later, 2_000)
         terminal.wait_for("everything is read", seconds=30)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
