@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .bulk_insert import insert_rows
 from .contradictions import select_whether_of_other_type
 from .damaged_values import is_readable
-from .dialect import Dialect, limited
+from .dialect import Dialect
 from .dictionaries import actor_of, word_refs
+from .expressions import limited
 from .plain_event import NO_ACTOR, ActorParts
 from .references import Reference
 from .schema import actor, actor_word, event

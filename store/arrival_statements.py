@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, bindparam,
 
 from .compiled import form
 from .conditions import Plan, tested, true_time
-from .dialect import Dialect, limited
+from .dialect import Dialect
+from .expressions import limited
 from .schema import arrival, event
 from .statements import rows_with, wanted_keys
 

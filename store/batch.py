@@ -14,8 +14,9 @@ from .cells import ALL_EVENTS, every_level, rollup_rows
 from .columns import EventColumns
 from .conditions import true_time
 from .descent import Settled
-from .dialect import MOST_IDS, Dialect, limited
+from .dialect import MOST_IDS, Dialect
 from .dictionaries import Known
+from .expressions import limited
 from .key_allocation import Move, Placed, allocate
 from .owners import OwnerColumn, add_owners, looked_at, recount_owners
 from .recent_arrivals import note_arrivals

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Update, bindparam, delete, func, insert, n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .damaged_values import is_readable
-from .dialect import constant
+from .expressions import constant
 from .meta_numbers import LAST_BATCH, WRITTEN, number_or_none
 from .owners import COLUMNS
 from .recent_arrivals import FORGOTTEN, NOTED

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, bindparam, exists, func, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
-from .dialect import NOTHING, Dialect, limited
+from .dialect import Dialect
+from .expressions import NOTHING, limited
 from .findings import MOST_TOLD
 from .references import NOTHING as NO_ACTOR
 from .schema import actor, event, event_detail, rollup

@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.visitors import iterate
 
-from .dialect import NOTHING, Dialect, constant, in_order, limited
+from .dialect import Dialect
+from .expressions import NOTHING, constant, in_order, limited
 from .schema import event, event_detail
 from .time_keys import LAST_KEY, SLOT_BITS
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from sqlalchemy import BigInteger, Select, Subquery, Text, and_, bindparam, func, literal, or_, select
 
 from .conditions import time_of_key, true_time
-from .dialect import limited
+from .expressions import limited
 from .findings import MOST_TOLD
 from .references import NOTHING
 from .schema import actor, combination, event

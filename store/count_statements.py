@@ -36,7 +36,8 @@ from .conditions import (
     time_of_key,
     true_time,
 )
-from .dialect import Dialect, constant, limited
+from .dialect import Dialect
+from .expressions import constant, limited
 from .parts import Part
 from .schema import actor, event, owner, rollup
 from .statements import present_with, with_number

@@ -30,7 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from .bulk_insert import insert_rows
-from .dialect import NOTHING, Dialect
+from .dialect import Dialect
+from .expressions import NOTHING
 from .references import RESERVED
 from .schema import descent, event
 from .slices import in_slice

@@ -29,12 +29,12 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from . import schema
 from .driver_errors import postgres_problem, sqlite_problem
 from .errors import StoreError
+from .expressions import NOTHING, constant, in_order, limited
 from .parameters import Span, json_spans
 from .session_orders import POSTGRES_ORDERS, SQLITE_ORDERS, SessionOrders
 from .text_dialect import PostgresTexts, SqliteTexts, TextDialect
@@ -44,9 +44,6 @@ Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 """What rows of a table, or of an alias of it, must fulfil."""
 
 Columns = TypeVarTuple("Columns")
-
-NOTHING: ColumnElement[int] = literal_column("0", Integer)
-"""Added to a column, it hides the column's index from the choice of a plan."""
 
 _ONE_BYTE: ColumnElement[bytes] = literal_column("x'01'", LargeBinary)
 
@@ -276,22 +273,3 @@ def _spans(parts: Sequence[ColumnElement[int]]) -> CTE:
     labelled = (part.label(name) for part, name in zip(parts, ("number", "low", "high"), strict=True))
     # Else their texts would be taken apart again for every row that is held against them.
     return select(*labelled).cte().prefix_with("MATERIALIZED")
-
-
-def constant(number: int) -> ColumnElement[int]:
-    """A number that is the same whenever a statement is built. It stands in the text, which is made sooner so."""
-    return literal_column(str(number), BigInteger)
-
-
-def limited(statement: Select[*Columns], count: str) -> Select[*Columns]:
-    """The first rows of a statement: `count` is a number or the `:name` of a parameter.
-
-    SQLAlchemy's own `limit` would write OFFSET for SQLite, and OFFSET is what the log is never read by.
-    """
-    limit = text(f"LIMIT {count}")
-    return statement.suffix_with(limit.bindparams(bindparam(count[1:], type_=BigInteger)) if count[0] == ":" else limit)
-
-
-def in_order(column: ColumnElement[int], newest_first: bool) -> UnaryExpression[int]:
-    """A column of keys as an order."""
-    return column.desc() if newest_first else column.asc()

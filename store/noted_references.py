@@ -7,8 +7,8 @@ from sqlalchemy import Delete, Select, bindparam, delete, exists, not_, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .damaged_values import is_readable
-from .dialect import constant
 from .dictionaries import COLUMNS
+from .expressions import constant
 from .references import RESERVED, Reference
 from .schema import event, rehashed
 from .stored_text import from_stored

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .dialect import limited
+from .expressions import limited
 from .plain_event import PlainEvent
 from .stored_text import from_stored, from_stored_or_absent, id_from_stored, id_to_stored
 from .time_keys import moment_of

@@ -19,9 +19,9 @@ from .bulk_insert import insert_rows
 from .cells import counts_of_combinations, every_level, rollup_rows
 from .connections import Connections
 from .descent import forget_pairs, pairs_of_slice
-from .dialect import NOTHING as UNINDEXED
 from .dialect import Dialect
 from .dictionaries import COLUMNS, actor_of, word_refs
+from .expressions import NOTHING as UNINDEXED
 from .finished import finished
 from .owners import blank_owners
 from .references import NOTHING, Reference, reference

@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .dialect import Dialect, limited
+from .dialect import Dialect
+from .expressions import limited
 from .meta_numbers import batch_number
 from .schema import arrival, event, meta
 

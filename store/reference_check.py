@@ -13,7 +13,8 @@ from sqlalchemy import Select, and_, case, exc, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .damaged_values import as_text, is_readable
-from .dialect import Dialect, constant, limited
+from .dialect import Dialect
+from .expressions import constant, limited
 from .meta_numbers import LAST_BATCH
 from .noted_references import IdKind, Noted
 from .references import NOTHING, RESERVED, Reference, references_of

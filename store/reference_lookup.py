@@ -7,9 +7,9 @@ from sqlalchemy import BigInteger, bindparam, select
 
 from .combination_cache import CombinationCache
 from .connections import Connections
-from .dialect import limited
 from .dictionaries import COLUMNS, actor_of, actor_value
 from .event_filter import actor_answers_to, actor_fits
+from .expressions import limited
 from .owners import OWNER_EVENTS, OwnerColumn
 from .references import Reference
 from .schema import actor, actor_word

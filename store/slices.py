@@ -23,7 +23,7 @@ from sqlalchemy.sql import ColumnElement
 
 from .cells import ALL_EVENTS, Cells
 from .conditions import first_key_not_earlier, true_time
-from .dialect import NOTHING, limited
+from .expressions import NOTHING, limited
 from .schema import event, owner
 from .time_keys import BEGINNING, END, LEVELS, SLOT_BITS
 

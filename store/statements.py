@@ -12,7 +12,8 @@ from sqlalchemy.sql import ColumnElement
 
 from .compiled import form
 from .conditions import Column, Plan, any_event, first_key_not_earlier, has_id, nearest_keys, true_time
-from .dialect import Dialect, constant, in_order, limited
+from .dialect import Dialect
+from .expressions import constant, in_order, limited
 from .page import Direction
 from .schema import actor, descent, event, event_detail, rehashed, rollup
 from .time_keys import LEVELS, SLOTS
@@ -57,6 +58,14 @@ def select_any(dialect: Dialect, plan: Plan, low: str, high: str) -> Select[bool
 def select_event() -> Select[*tuple[Any, ...]]:
     """The row of the event with the stored id `id`, of which `id_ref` is the reference."""
     return rows_with(constant(0).label("more")).where(has_id(event, "id"))
+
+
+@lru_cache(maxsize=4)
+def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    """Rows of the events with the keys `keys`, newest first."""
+    rows = rows_with(constant(0).label("more"))
+    found = dialect.at_each(wanted_keys(dialect), event.c.time_key, rows).subquery()
+    return select(found).order_by(found.c.time_key.desc())
 
 
 @form

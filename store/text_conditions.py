@@ -12,8 +12,9 @@ from sqlalchemy import FromClause, exists, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from .choice import Choice, PayloadChoice
-from .dialect import NOTHING, Dialect
+from .dialect import Dialect
 from .event_filter import EventFilter
+from .expressions import NOTHING
 from .json_path import is_index
 from .pattern import pieces
 from .schema import actor, event_detail

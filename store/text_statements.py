@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, Select, bindparam, func, select
 
 from .compiled import form
 from .conditions import Plan, nearest_keys, tested
-from .dialect import Dialect, constant, in_order, limited
+from .dialect import Dialect
+from .expressions import constant, in_order, limited
 from .page import Direction
 from .schema import actor, event, event_detail
 from .statements import row_columns

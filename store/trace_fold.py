@@ -16,10 +16,11 @@ from .parameters import place_parameters
 from .references import NOTHING
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner
+from .statements import select_rows
 from .stored_text import id_from_stored
 from .text_search import SEARCH_SECONDS
 from .time_keys import SLOT_BITS, moment_of
-from .trace_statements import select_extents, select_newest_of_traces, select_place, select_rows, select_traces
+from .trace_statements import select_extents, select_newest_of_traces, select_place, select_traces
 
 FIRST_EVENTS, MOST_EVENTS = 512, 8_192
 """So many events are looked at in a step: twice as many in the next one."""

@@ -7,10 +7,10 @@ from sqlalchemy import BigInteger, FromClause, Select, bindparam, func, select
 
 from .compiled import form
 from .conditions import Plan, between, nearest_keys, tested, true_time
-from .dialect import Dialect, constant, in_order, limited
+from .dialect import Dialect
+from .expressions import in_order, limited
 from .page import Direction
 from .schema import event, event_detail
-from .statements import rows_with, wanted_keys
 
 
 @form
@@ -46,14 +46,6 @@ def select_extents(dialect: Dialect, plan: Plan) -> Select[int, int, int | None,
         return select(chosen).select_from(newest).scalar_subquery().label(aggregate)
 
     return select(number, of_newest("count"), of_newest("min"), of_newest("max")).select_from(traces)
-
-
-@lru_cache(maxsize=4)
-def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
-    """Rows of the events with the keys `keys`, newest first."""
-    rows = rows_with(constant(0).label("more"))
-    found = dialect.at_each(wanted_keys(dialect), event.c.time_key, rows).subquery()
-    return select(found).order_by(found.c.time_key.desc())
 
 
 @lru_cache(maxsize=1)

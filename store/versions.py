@@ -7,8 +7,8 @@ from sqlalchemy import Select, literal_column, select
 
 from . import schema
 from .connections import Connections
-from .dialect import limited
 from .errors import SchemaForeign, SchemaMissing, SchemaNewer, SchemaOlder
+from .expressions import limited
 from .log_version import APPLICATION, MOVED_FROM, VERSION
 
 # With columns of ours it would fail where another program has a table of that name.

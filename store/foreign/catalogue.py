@@ -11,8 +11,8 @@ from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
 
 from ..compiled import Statement
 from ..connections import Connections
-from ..dialect import limited
 from ..errors import StoreError
+from ..expressions import limited
 from ..guesses.columns import Kind
 from .dialect import ForeignDialect
 

@@ -8,9 +8,9 @@ from sqlalchemy import Text, cast, select
 
 from ..address import DatabaseAddress
 from ..connections import Connections
-from ..dialect import limited
 from ..errors import MappingProblem, StoreError
 from ..event_filter import EventFilter, TimeRange
+from ..expressions import limited
 from ..guesses.columns import REQUIRED, Column, by_names, by_values, documents, is_count, is_document
 from ..guesses.names import TABLE_WORDS
 from ..guesses.paths import guess_paths

@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from ..dialect import limited
+from ..expressions import limited
 from ..page import Direction
 from .mapped import MappedTable
 from .tested import Test
