@@ -35,9 +35,6 @@ from .time_keys import LAST_KEY, SLOT_BITS
 
 Column = Literal["combination_ref", "entity_ref", "trace_ref", "actor_ref", "home_ref"]
 
-WINDOW = 4_000
-"""So many nearest events are tried before a dense set of combinations is looked for on its index."""
-
 SELF = "_self"
 """In a name: entities whose own events are meant, beside those that are at home with something."""
 
@@ -45,7 +42,7 @@ SELF = "_self"
 class Plan(NamedTuple):
     """How a filter is looked for: along which index, and which conditions are tested on the way.
 
-    Without a `driver` events are read in the order of time. With `window`, WINDOW of them at most are. For each column
+    Without a `driver` events are read in the order of time, with a `window` so many of them at most. For each column
     in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities, actors and homes go on with combinations: `combination_ref_included` says which,
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
@@ -60,7 +57,7 @@ class Plan(NamedTuple):
     included: tuple[Column, ...] = ()
     excluded: tuple[Column, ...] = ()
     masked: bool = False
-    window: bool = False
+    window: int = 0
     apart: bool = False
     many: bool = False
 
@@ -95,17 +92,17 @@ def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int
         return limited(in_all, ":limit")
     span = between(event, "low", "high")
     if plan.window:
-        span[0 if newest_first else 1] = _within_window(newest_first)
+        span[0 if newest_first else 1] = _within_window(plan.window, newest_first)
     keys = select(event.c.time_key).where(*span, *tested(dialect, plan.tests_alone, event))
     return limited(keys.order_by(in_order(event.c.time_key, newest_first)), ":limit")
 
 
-def _within_window(newest_first: bool) -> ColumnElement[bool]:
-    """Whether an event is among the first WINDOW in order, in place of the other end of the span."""
+def _within_window(window: int, newest_first: bool) -> ColumnElement[bool]:
+    """Whether an event is among so many first ones in order, in place of the other end of the span."""
     # Tested among themselves, these would all be read and sorted, even where the first few of them are enough.
     near = event.alias("near")
     nearest = select(near.c.time_key).where(*between(near, "low", "high"))
-    keys = limited(nearest.order_by(in_order(near.c.time_key, newest_first)), str(WINDOW)).subquery().c.time_key
+    keys = limited(nearest.order_by(in_order(near.c.time_key, newest_first)), str(window)).subquery().c.time_key
     if newest_first:
         return event.c.time_key >= select(func.min(keys)).scalar_subquery()
     return event.c.time_key <= select(func.max(keys)).scalar_subquery()

@@ -29,6 +29,9 @@ from .time_keys import microseconds
 from .trace_fold import TraceFold
 from .versions import check_schema
 
+WINDOW = 4_000
+"""So many nearest events are tried before a dense set of combinations is looked for on its index."""
+
 
 class SqlEventRepository:
     """An EventRepository on SQLite or Postgres. It holds a few connections, and no transaction between questions."""
@@ -240,7 +243,7 @@ class SqlEventRepository:
         parameters = {**search.parameters, **places, "limit": limit + 1}
         dialect, plan = self._connections.dialect, search.plan
         if search.dense:
-            window = plan._replace(window=True)
+            window = plan._replace(window=WINDOW)
             rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
         if not search.dense or len(rows) <= limit:
             rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)

@@ -23,7 +23,7 @@ from store.schema import metadata
 from store.statements import select_page
 from store.trace_statements import select_traces
 
-WINDOW = Plan("combination_ref", excluded=("trace_ref",), window=True)
+WINDOW = Plan("combination_ref", excluded=("trace_ref",), window=4_000)
 EVERY_TEST = Plan(
     included=("entity_ref", "actor_ref", "trace_ref", "home_ref"), excluded=("actor_ref", "home_ref"), masked=True
 )
