@@ -20,6 +20,9 @@ from .schema import combination, owner
 from .versions import check_schema
 from .vocabulary import EVENT_NAMES
 
+DENSE = 0.1
+"""From this share of the log on, a set of combinations is looked for in the order of time."""
+
 TRUST_SECONDS = 1.0
 """How long a page may rely on what was read before another writer's batch."""
 
@@ -104,6 +107,10 @@ class CombinationCache:
                 numbers.setdefault(value, set()).add(number)
         failing = {number for number, parts in self.combinations.items() if EVENT_NAMES.kind(parts[0]) == "failure"}
         self.failures = mask(failing)
+
+    def are_dense(self, numbers: Iterable[int]) -> bool:
+        """Whether so many events have one of these combinations that they are found soon in the order of time."""
+        return sum(self.counts[number] for number in numbers) > DENSE * self.total
 
     async def misses(self, numbers: Iterable[int]) -> bool:
         """Whether a combination was not known until now. Raises DatabaseDamaged for one that the log does not know."""

@@ -62,7 +62,7 @@ def select_counts(dialect: Dialect, parts: Sequence[Part]) -> Select[int, int]:
         if part.by_rollup:
             pieces = dialect.spans("pieces")
             cells = select(rollup.c.combination_ref, (rollup.c.count * constant(part.sign)).label("count"))
-            branches.append(dialect.in_each(pieces, cells.where(*_in_piece(dialect, part, pieces))))
+            branches.append(dialect.in_each(pieces, cells.where(*in_piece(dialect, part, pieces))))
         unmasked = part._replace(plan=part.plan._replace(masked=False))
         counts = _counts(dialect, unmasked, edges if part.by_rollup else whole).subquery()
         branches.append(select(counts.c.combination_ref, (counts.c.count * constant(part.sign)).label("count")))
@@ -81,7 +81,7 @@ def select_buckets(
     Where it is asked for `failing` ones, the third column holds both numbers as that of `select_bars` does.
     """
     pieces = dialect.spans("pieces")
-    in_bucket = [*_in_piece(dialect, part, pieces), *masked_to(dialect, rollup, part.plan.masked)]
+    in_bucket = [*in_piece(dialect, part, pieces), *masked_to(dialect, rollup, part.plan.masked)]
     total = _summed(dialect, rollup, failing)
     if one_by_one:
         weighed = select(total).where(*in_bucket).scalar_subquery()
@@ -227,9 +227,10 @@ def _counts(dialect: Dialect, part: Part, spans: CTE) -> Select[int, int]:
     return select(combination_ref, count.label("count")).select_from(spans, *numbers.values())
 
 
-def _in_piece(dialect: Dialect, part: Part, pieces: CTE) -> Sequence[ColumnElement[bool]]:
-    in_piece = rollup.c.level == pieces.c.number, rollup.c.bucket >= pieces.c.low, rollup.c.bucket < pieces.c.high
-    return [_is_owned(dialect, part), *in_piece]
+def in_piece(dialect: Dialect, part: Part, pieces: CTE) -> Sequence[ColumnElement[bool]]:
+    """The conditions on cells of the rollup that count a part in runs of buckets."""
+    within = rollup.c.level == pieces.c.number, rollup.c.bucket >= pieces.c.low, rollup.c.bucket < pieces.c.high
+    return [_is_owned(dialect, part), *within]
 
 
 def _is_owned(dialect: Dialect, part: Part) -> ColumnElement[bool]:

@@ -94,6 +94,9 @@ class Dialect(Hashable, Protocol):
     def in_each(self, spans: FromClause, rows: Select[*Columns]) -> Select[*Columns]:
         """The rows of a statement with conditions on the columns of `spans`, looked up span by span."""
 
+    def nearest_in_each(self, spans: FromClause, nearest: Select[int]) -> Select[int]:
+        """The time keys of a limited statement with conditions on the columns of `spans`, looked up span by span."""
+
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         """The rows whose `key` is one of the time keys of a table, looked up one by one."""
 
@@ -156,6 +159,10 @@ class Sqlite:
 
     def in_each(self, spans: FromClause, rows: Select[*Columns]) -> Select[*Columns]:
         return rows.select_from(spans)
+
+    def nearest_in_each(self, spans: FromClause, nearest: Select[int]) -> Select[int]:
+        found = schema.event.alias("found")
+        return select(found.c.time_key).select_from(spans).where(found.c.time_key.in_(nearest.correlate(spans)))
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         return rows.where(key == keys.c.time_key)
@@ -230,6 +237,10 @@ class Postgres:
         # With a limit it stays a query of its own for each span, whatever the planner makes of its conditions.
         row = limited(rows.correlate(spans), str(LAST_KEY)).lateral()
         return select(*row.c).select_from(spans.join(row, true()))
+
+    def nearest_in_each(self, spans: FromClause, nearest: Select[int]) -> Select[int]:
+        key = nearest.correlate(spans).lateral()
+        return select(key.c.time_key).select_from(spans.join(key, true()))
 
     def at_each(self, keys: FromClause, key: ColumnElement[int], rows: Select[*Columns]) -> Select[*Columns]:
         # Joined, the keys would be held against the whole table.

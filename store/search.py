@@ -8,6 +8,7 @@ from .combination_cache import CombinationCache, mask
 from .conditions import SELF, Column, Plan
 from .connections import Connections
 from .event_filter import EventFilter
+from .owners import OwnerColumn
 from .page import OLDEST, Direction, Position
 from .parameters import Place, place_parameters
 from .parts import Part, parts_of
@@ -19,8 +20,6 @@ from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
 
 MOST_SEARCHES = 16
-DENSE = 0.1
-"""From this share of the log on, a set of combinations is first looked for among the nearest events."""
 
 
 class Search(NamedTuple):
@@ -28,7 +27,7 @@ class Search(NamedTuple):
 
     `combinations` are those that match, None for any. `present` are all that each included entity and actor has, where
     one of them leads to the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks
-    for.
+    for. `hidden_by` is the column of excluded owners behind whose events others may be hidden.
     """
 
     plan: Plan
@@ -39,6 +38,7 @@ class Search(NamedTuple):
     until: int
     dense: bool = False
     owning: Mapping[str, bool] = MappingProxyType({})
+    hidden_by: OwnerColumn | None = None
 
     @property
     def by_id(self) -> bool:
@@ -175,10 +175,9 @@ class SearchPlanner:
             apart=sides.is_better_apart,
             many=sides.many,
         )
-        dense = driver == "combination_ref" and self._events_of(combinations or frozenset()) > DENSE * self._cache.total
+        dense = driver == "combination_ref" and self._cache.are_dense(combinations or ())
         dense = dense or (sides.many and driver == "home_ref")
-        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning)
-
-    def _events_of(self, combinations: frozenset[int]) -> int:
-        counts = self._cache.counts
-        return sum(counts[number] for number in combinations)
+        hidden_by = None
+        if refusing and not (leading and wanted is None):
+            hidden_by = await sides.hiding(self._cache.combinations.keys() if wanted is None else wanted)
+        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning, hidden_by)

@@ -18,6 +18,9 @@ from .reference_lookup import RefColumn, ReferenceLookup
 MANY_EVENTS = 10_000
 """So many events are not looked at one by one for the sake of fewer that are refused."""
 
+HIDING = 0.1
+"""Events that are excluded may hide others from this share of all on."""
+
 MANY_BRANCHES = 2_000
 """From so many homes times combinations on, these are not looked up pair by pair."""
 
@@ -127,6 +130,24 @@ class Sides:
         present, leading = self.present, self.leading[0]
         size = leading.size(present)
         return size >= MANY_EVENTS and sum(side.size(present) for side in self.excluded) < size
+
+    async def hiding(self, combinations: Collection[int]) -> OwnerColumn | None:
+        """The column whose excluded owners have so many of all events of these combinations that they hide the others.
+
+        Where something is included they only do so if nothing is left of a combination.
+        """
+        counts, hidden = self._cache.counts, dict[OwnerColumn, int]()
+        total = sum(counts[number] for number in combinations)
+        if self._by_trace or total < MANY_EVENTS:
+            return None
+        for column, numbers in (side.reached[-1] for side in self.excluded if side.reached):
+            if owning := [number for number in numbers if number in self._cache.owners[column]]:
+                shares = await self._lookup.shares(column, owning)
+                taken = {number: shares.get(number, 0) for number in combinations}
+                if not self.included or any(0 < counts[number] <= share for number, share in taken.items()):
+                    hidden[column] = sum(taken.values())
+        most = max(hidden.values(), default=0)
+        return next((column for column, taken in hidden.items() if taken == most >= HIDING * total), None)
 
     @property
     def _by_trace(self) -> bool:

@@ -20,6 +20,7 @@ from .histogram_span import span_of_bars
 from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
 from .parameters import place_parameters
 from .references import Reference, reference
+from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner
 from .statements import select_any, select_event, select_page
@@ -42,6 +43,7 @@ class SqlEventRepository:
         self._planner = SearchPlanner(connections, self._cache, make_reference)
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
+        self._remainder = Remainder(connections, self._cache)
         self._texts = TextSearch(connections, self._cache, self._planner)
         self._traces = TraceFold(connections, self._cache, self._planner)
         self._commits = CommitOrder(connections, self._cache, self._planner)
@@ -242,14 +244,20 @@ class SqlEventRepository:
         """
         parameters = {**search.parameters, **places, "limit": limit + 1}
         dialect, plan = self._connections.dialect, search.plan
-        if search.dense:
+        has_window = search.dense or (plan.driver is None and search.hidden_by is not None)
+        if has_window:
             window = plan._replace(window=WINDOW)
             rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
-        if not search.dense or len(rows) <= limit:
-            rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)
+        if not has_window or len(rows) <= limit:
+            if search.hidden_by is not None:
+                rows = await self._remainder.rows(search, places, direction, limit + 1, beyond=beyond)
+            else:
+                rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)
         return None if await self._cache.misses(row[COMBINATION_REF] for row in rows) else rows
 
     async def _any(self, search: Search, places: Mapping[str, object], low: str, high: str) -> bool:
+        if search.hidden_by is not None:
+            return await self._remainder.any(search, places, low, high)
         statement = select_any(self._connections.dialect, search.plan, low, high)
         ((found,),) = await self._connections.rows(statement, {**search.parameters, **places})
         return bool(found)

@@ -129,6 +129,15 @@ class Log:
         newer = [event for event in self.events if event.occurred_at > position.occurred_at]
         return newer, [], self.events[len(newer) :]
 
+    def shown_around(
+        self, event_filter: EventFilter, position: Position
+    ) -> tuple[list[Event], list[Event], list[Event]]:
+        """The same, but those alone that match a filter."""
+        newer, at, older = (
+            [event for event in part if self.shows(event_filter, event)] for part in self.around(position)
+        )
+        return newer, at, older
+
 
 def families_of(events: Sequence[Event]) -> dict[str, set[str]]:
     """For every id, the ids of all that belongs to it, itself among them."""
@@ -151,14 +160,9 @@ async def hold_against(
     repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int, ordinal: int
 ) -> None:
     shown = [event for event in log.events if log.shows(event_filter, event)]
-    newer, at, older = ([event for event in part if log.shows(event_filter, event)] for part in log.around(position))
+    newer, _, _ = log.shown_around(event_filter, position)
     assert (await repository.count(event_filter)).number == len(shown)
-    page = await repository.page(event_filter, position, "older", limit)
-    assert page.events == tuple(older[:limit])
-    assert (page.has_newer, page.has_older) == (bool(newer or at), len(older) > limit)
-    page = await repository.page(event_filter, position, "newer", limit)
-    assert page.events == tuple(newer[-limit:])
-    assert (page.has_newer, page.has_older) == (len(newer) > limit, bool(older or at))
+    await hold_pages_against(repository, log, event_filter, position, limit)
     assert await repository.ordinal(event_filter, position) == len(newer)
     page = await repository.page_at(event_filter, ordinal, limit)
     assert page.events == tuple(shown[ordinal : ordinal + limit])
@@ -185,6 +189,18 @@ async def hold_against(
     assert {facet.value: facet.count for facet in found} == {
         name: sum(actor_answers_to(name, actor) for actor in actors) for name in named if name is not None
     }
+
+
+async def hold_pages_against(
+    repository: EventRepository, log: Log, event_filter: EventFilter, position: Position, limit: int
+) -> None:
+    newer, at, older = log.shown_around(event_filter, position)
+    page = await repository.page(event_filter, position, "older", limit)
+    assert page.events == tuple(older[:limit])
+    assert (page.has_newer, page.has_older) == (bool(newer or at), len(older) > limit)
+    page = await repository.page(event_filter, position, "newer", limit)
+    assert page.events == tuple(newer[-limit:])
+    assert (page.has_newer, page.has_older) == (len(newer) > limit, bool(older or at))
 
 
 async def hold_bars_against(

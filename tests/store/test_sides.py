@@ -21,7 +21,7 @@ from store import (
 )
 from store.held_connection import HeldConnection
 from tests.builders import NOON, make_event
-from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against
+from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against, hold_pages_against
 
 Asked = list[tuple[str, Any]]
 Kind = tuple[str, Entity, Actor]
@@ -60,6 +60,8 @@ def but(event_filter: EventFilter, field: str, *values: str) -> EventFilter:
 OF_SEATS, OF_SYNC = OPEN.with_value("entity_ids", "seats"), OPEN.with_value("actors", "sync")
 QUICK = [
     but(OPEN, "actors", "sync"),
+    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
+    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
     but(OF_SEATS, "actors", "bob"),
     but(OF_SYNC, "entity_ids", "p"),
     but(OF_SYNC.with_value("actors", "ann"), "actors", "sync"),
@@ -67,13 +69,13 @@ QUICK = [
     but(but(OPEN, "belongs_to", "seats"), "entity_ids", "p"),
     OF_SEATS.with_value("entity_ids", "p").with_value("belongs_to", "seats"),
 ]
-SLOWER = [
-    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
-    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
+QUICK_PAGES = [
     but(OF_SEATS, "actors", "sync"),
+    but(but(OPEN, "actors", "sync"), "entity_ids", "p"),
+]
+SLOWER = [
     but(OF_SEATS, "actors", "ann"),
     but(OPEN, "actors", "ann", "bob"),
-    but(but(OPEN, "actors", "sync"), "entity_ids", "p"),
     but(but(OPEN, "actors", "ann"), "entity_ids", "cache"),
     but(but(OPEN, "actors", "ann"), "entity_ids", "p"),
     but(OPEN.with_value("actors", "ann"), "entity_ids", "p"),
@@ -124,7 +126,7 @@ async def test_every_answer_equals_the_meaning_of_the_filter(
     async with await open_writer(database) as writer:
         await writer.write(log.events)
     repository = await open_repository(database)
-    for event_filter in (*QUICK, *SLOWER):
+    for event_filter in (*QUICK, *QUICK_PAGES, *SLOWER):
         for ordinal in (0, 3, 60):
             await hold_against(repository, log, event_filter, Position.of(log.events[90]), 7, ordinal)
         await hold_bars_against(repository, log, event_filter, log.events[0].occurred_at, 20)
@@ -144,13 +146,14 @@ async def test_an_event_of_somebody_else_shows_where_all_were_excluded(database:
         await repository.close()
 
 
-@pytest.mark.parametrize("event_filter", QUICK, ids=write_filter)
+@pytest.mark.parametrize("event_filter", [*QUICK, *QUICK_PAGES], ids=write_filter)
 async def test_of_what_is_excluded_only_few_events_are_read_however_many_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Asked, event_filter: EventFilter
 ) -> None:
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
     monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 400)
-    monkeypatch.setattr("store.search.DENSE", 1.0)
+    monkeypatch.setattr("store.combination_cache.DENSE", 1.0)
+    monkeypatch.setattr("store.sql_repository.WINDOW", 50)
     monkeypatch.setattr("store.tally.FEW_EVENTS", 100)
     log, address = log_of(6_000), DatabaseAddress.parse(str(tmp_path / "log.db"))
     async with await open_writer(address) as writer:
@@ -161,9 +164,62 @@ async def test_of_what_is_excluded_only_few_events_are_read_however_many_there_a
     first = await repository.page(event_filter, NEWEST, "older", 20)
     if first.events:
         await repository.page(event_filter, Position.of(first.events[-1]), "newer", 20)
-    assert (await repository.count(event_filter)).number == sum(log.shows(event_filter, event) for event in log.events)
+    if event_filter not in QUICK_PAGES:
+        matching = sum(log.shows(event_filter, event) for event in log.events)
+        assert (await repository.count(event_filter)).number == matching
     await repository.close()
     assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 7_000
+
+
+FLOODED = [
+    but(OPEN, "actors", "sync"),
+    but(OPEN.with_value("environments", "staging"), "actors", "sync"),
+    but(OPEN.with_value("actor_types", "system"), "actors", "sync"),
+    but(but(OPEN, "actors", "sync"), "entity_ids", "seats"),
+]
+
+
+@pytest.mark.parametrize("event_filter", FLOODED, ids=write_filter)
+@pytest.mark.parametrize("dense", [0.0, 1.0], ids=["in the order of time", "along combinations"])
+async def test_what_lies_behind_a_flood_of_excluded_events_is_found_without_reading_these(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, event_filter: EventFilter, dense: float, asked: Asked
+) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
+    monkeypatch.setattr("store.combination_cache.DENSE", dense)
+    monkeypatch.setattr("store.sql_repository.WINDOW", 50)
+    log = flooded_log()
+    async with await open_writer(database) as writer:
+        await writer.write(log.events)
+    repository = await open_repository(database)
+    await repository.newest_batch()
+    asked.clear()
+    matching = [event for event in log.events if log.shows(event_filter, event)]
+    for start in (NEWEST, Position.of(matching[3]), Position.of(matching[-4])):
+        await hold_pages_against(repository, log, event_filter, start, 8)
+    await repository.close()
+    if database.path is not None:
+        assert max(steps(database.path, sql, values) for sql, values in asked) < 20_000
+
+
+def flooded_log() -> Log:
+    """Events of some, then 5,000 of one actor within days, with one of somebody else on the way, and a few at last."""
+    actors = [SYNC, ANN, BOB, Actor(type="SYSTEM", id="other")]
+    moments = [*(NOON + timedelta(hours=number) for number in range(60))]
+    moments += [NOON + timedelta(days=9, minutes=number) for number in range(5_000)]
+    moments += [NOON + timedelta(days=20, minutes=9 * number) for number in range(5)]
+    return Log(
+        [
+            make_event(
+                number,
+                occurred_at=moment,
+                event_name="FEATURE_UPDATED",
+                entity=(SEATS, PLAN)[number % 5 == 0],
+                actor=SYNC if 60 <= number < 5_060 and number != 2_222 else actors[number % 4],
+                environment=("production", "staging")[number % 2],
+            )
+            for number, moment in enumerate(moments)
+        ]
+    )
 
 
 @pytest.mark.parametrize(

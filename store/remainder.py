@@ -1,0 +1,198 @@
+"""Rows of filters that leave out those who own cells: where the rollup says that nothing is left, no event is read.
+
+Who triggered nearly everything hides what others did behind a million events, each of which would be read and refused.
+All is read as of one moment: what the rollup says is then true of the events.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from .combination_cache import CombinationCache, mask
+from .conditions import Column, Plan
+from .connections import Connections, ReadRows
+from .held_connection import Rows
+from .owners import OWNER_EVENTS
+from .page import Direction
+from .parameters import Span
+from .parts import Part
+from .remainder_statements import SELECT_COUNTS, select_keys_left, select_left
+from .search import Search
+from .sides import MANY_EVENTS
+from .statements import select_any, select_page, select_rows, select_shares
+from .time_keys import HOUR, LEVELS
+
+ROUNDS = (1, 8)
+"""So many times as many events as are wanted are left in the cells that are looked through, before all others are."""
+
+Places = Mapping[str, object]
+
+
+class _Cell(NamedTuple):
+    """A bucket in which events of a combination are left, and how many."""
+
+    bucket: int
+    combination: int
+    left: int
+
+
+class Remainder:
+    """Answers for searches with `hidden_by`: of what is behind the events of those who are excluded."""
+
+    def __init__(self, connections: Connections, cache: CombinationCache) -> None:
+        self._connections = connections
+        self._dialect = connections.dialect
+        self._cache = cache
+
+    async def rows(self, search: Search, places: Places, direction: Direction, limit: int, *, beyond: bool) -> Rows:
+        """As `select_page` finds them between the places `low` and `high`: the nearest `limit` rows, newest first."""
+        older = direction == "older"
+        async with self._connections.at_one_moment() as read:
+            left = await self._left(read, search)
+            if left is None:
+                return []
+            if left.by_id:
+                statement = select_page(self._dialect, left.plan, direction, beyond)
+                return await read(statement, {**left.parameters, **places, "limit": limit})
+            keys = await self._keys(read, left, places, ("low", "high"), older, limit)
+            rows = await read(select_rows(self._dialect), {"keys": self._dialect.references(keys)}) if keys else []
+            if not (rows and beyond):
+                return rows
+            span = ("high", "end") if older else ("end", "low")
+            more = bool(await self._keys(read, left, places, span, not older, 1))
+            return [(*row[:-1], more) for row in rows]
+
+    async def any(self, search: Search, places: Places, low: str, high: str) -> bool:
+        """Whether there is any event from one place to just before another."""
+        async with self._connections.at_one_moment() as read:
+            left = await self._left(read, search)
+            if left is None:
+                return False
+            if not left.by_id:
+                return bool(await self._keys(read, left, places, (low, high), True, 1))
+            statement = select_any(self._dialect, left.plan, low, high)
+            ((found,),) = await read(statement, {**left.parameters, **places})
+            return bool(found)
+
+    async def _left(self, read: ReadRows, search: Search) -> Search | None:
+        """The same search without combinations of which all events are excluded; None where none is left."""
+        counts = _by_number(await read(SELECT_COUNTS))
+        left = {number for number, count in counts.items() if count}
+        left.intersection_update(*(each for each in (search.present, search.combinations) if each is not None))
+        for column in search.plan.excluded:
+            if f"{column}_excluded" in search.owning:
+                left -= await self._spent(read, search, column, {number: counts[number] for number in left})
+        if not left:
+            return None
+        numbers = self._dialect.references(sorted(left))
+        parameters = {**search.parameters, "combination_ref_included": numbers, "mask": mask(left)}
+        dense = self._cache.are_dense(left)
+        return search._replace(parameters=parameters, combinations=frozenset(left), dense=dense)
+
+    async def _spent(self, read: ReadRows, search: Search, column: Column, counts: Mapping[int, int]) -> set[int]:
+        """Those of the combinations, each with all of its events, of which every event is one of an excluded column."""
+        statement = select_shares(self._dialect, column)
+        asked = {"owners": search.parameters[f"{column}_excluded_owning_owners"], "limit": OWNER_EVENTS}
+        taken = _by_number(await read(statement, {**asked, "numbers": self._dialect.references(())}))
+        rests = {number: count - taken.get(number, 0) for number, count in counts.items()}
+        if any(counts[number] >= MANY_EVENTS and 0 < rest < OWNER_EVENTS for number, rest in rests.items()):
+            # Those who own no cells, of whom only so many are counted, may have the rest of it.
+            others = {
+                **asked,
+                "owners": self._dialect.references(()),
+                "numbers": search.parameters[f"{column}_excluded_others"],
+            }
+            more = _by_number(await read(statement, others))
+            rests = {number: rest - more.get(number, 0) for number, rest in rests.items()}
+        return {number for number, rest in rests.items() if rest <= 0}
+
+    async def _keys(
+        self, read: ReadRows, search: Search, places: Places, names: tuple[str, str], newest_first: bool, limit: int
+    ) -> Sequence[int]:
+        """The first keys in order of the matching events between two places."""
+        low, high = names
+        by_combination = not search.dense
+        plan = search.plan_without_driver
+        plan = plan._replace(masked=plan.masked and not by_combination)
+        statement = select_keys_left(self._dialect, plan, newest_first, low, high, by_combination)
+
+        async def look_in(spans: Iterable[Span]) -> list[int]:
+            asked = {**search.parameters, **places, "limit": limit - len(found)}
+            rows = await read(statement, {**asked, "spans": self._dialect.span_list(spans)})
+            return [key for (key,) in rows]
+
+        since, until = _time(places, low) - 1, _time(places, high)  # in the microsecond of an event there may be others
+        found: list[int] = []
+        for most in ROUNDS:
+            cells = await self._nearest_cells(read, search, since, until, newest_first, most * limit)
+            if not cells:
+                return found
+            found += await look_in(_spans(cells, by_combination))
+            if len(found) == limit:
+                return found
+            if newest_first:
+                until = min(cell.bucket for cell in cells) * HOUR
+            else:
+                since = (max(cell.bucket for cell in cells) + 1) * HOUR
+        numbers = sorted(search.combinations or ()) if by_combination else [0]
+        return found + await look_in((number, since, until) for number in numbers)
+
+    async def _nearest_cells(
+        self, read: ReadRows, search: Search, since: int, until: int, newest_first: bool, most: int
+    ) -> Sequence[_Cell]:
+        """The nearest cells of an hour in which about `most` events are left, all where there are not as many."""
+        spans = [(since, until)] if since < until else []
+        cells: Sequence[_Cell] = []
+        for level in reversed(range(len(LEVELS))):
+            width = LEVELS[level]
+            left = await self._cells(read, search, level, spans)
+            cells = list(_nearest(left, since, until, width, newest_first, most))
+            buckets = sorted({cell.bucket for cell in cells})
+            spans = [(max(since, bucket * width), min(until, (bucket + 1) * width)) for bucket in buckets]
+        return cells
+
+    async def _cells(
+        self, read: ReadRows, search: Search, level: int, spans: Collection[tuple[int, int]]
+    ) -> Sequence[_Cell]:
+        """The cells of a level, in which something is left, that reach into some spans of microseconds."""
+        if not spans:
+            return []
+        plan = Plan(search.hidden_by, masked=True)
+        width = LEVELS[level]
+        pieces = [(level, since // width, -(-until // width)) for since, until in spans]
+        parameters = {**search.parameters, "pieces": self._dialect.span_list(pieces)}
+        rows = await read(select_left(self._dialect, Part(plan, "excluded_owning", by_rollup=True)), parameters)
+        return [_Cell(*row) for row in rows]
+
+
+def _nearest(
+    cells: Sequence[_Cell], since: int, until: int, width: int, newest_first: bool, most: int
+) -> Iterator[_Cell]:
+    """Whole buckets of cells, in the order of reading, until `most` events are left in those that lie within a span."""
+    number = 0
+    in_order = sorted(cells, key=lambda cell: cell.bucket, reverse=newest_first)
+    for bucket, of_bucket in groupby(in_order, key=lambda cell: cell.bucket):
+        if number >= most:
+            return
+        for cell in of_bucket:
+            yield cell
+            if since <= bucket * width and (bucket + 1) * width <= until:
+                number += cell.left
+
+
+def _by_number(rows: Rows) -> dict[int, int]:
+    return {number: count for number, count in rows}
+
+
+def _spans(cells: Sequence[_Cell], by_combination: bool) -> Iterator[Span]:
+    """The hours of cells in microseconds, those that follow each other at once: of each combination, or of all."""
+    hours = sorted({(cell.combination if by_combination else 0, cell.bucket) for cell in cells})
+    for (number, _), run in groupby(enumerate(hours), key=lambda each: (each[1][0], each[1][1] - each[0])):
+        buckets = [bucket for _, (_, bucket) in run]
+        yield number, buckets[0] * HOUR, (buckets[-1] + 1) * HOUR
+
+
+def _time(places: Places, place: str) -> int:
+    time = places[f"{place}_time"]
+    assert isinstance(time, int)
+    return time
