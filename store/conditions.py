@@ -42,8 +42,9 @@ SELF = "_self"
 class Plan(NamedTuple):
     """How a filter is looked for: along which index, and which conditions are tested on the way.
 
-    Without a `driver` events are read in the order of time, with a `window` so many of them at most. For each column
-    in `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
+    Without a `driver` events are read in the order of time. With a `window`, so many of them at most are, and so many
+    of those that the index of a driver leads to if these are few enough to be had in order. For each column in
+    `included` and `excluded`, and for the driver, the parameter `<column>_included` or `<column>_excluded` holds
     references. Indexes of entities, actors and homes go on with combinations: `combination_ref_included` says which,
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
     with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
@@ -69,6 +70,16 @@ class Plan(NamedTuple):
         included = self.included if self.driver is None else (self.driver, *self.included)
         return self._replace(driver=None, included=included)
 
+    @property
+    def has_window_along_index(self) -> bool:
+        """Whether the window holds the nearest events that the driver leads to, whatever else is asked of them."""
+        return bool(self.window) and self.driver not in (None, "combination_ref") and not self.many
+
+    @property
+    def driver_alone(self) -> "Plan":
+        """The same without tests."""
+        return Plan(self.driver, masked=self.masked)
+
     def counted_apart(self) -> "tuple[Plan, Sequence[Plan]]":
         """A plan to count with, and plans that find, each event once, what to take away from that."""
         if not self.apart:
@@ -83,13 +94,13 @@ class Plan(NamedTuple):
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:
     """The `limit` time keys nearest to one end of the span, those of its newest events or of its oldest ones."""
+    if plan.has_window_along_index:
+        near = _nearest_along_index(dialect, plan.driver_alone, newest_first, str(plan.window)).cte("near")
+        of_near = select(event.c.time_key).where(*tested(dialect, plan, event))
+        found = dialect.at_each(near, event.c.time_key, of_near).subquery()
+        return limited(select(found.c.time_key).order_by(in_order(found.c.time_key, newest_first)), ":limit")
     if plan.driver is not None and not plan.window:
-        found = [_nearest_along(dialect, plan, newest_first, each) for each in branches_of(plan.driver, "included")]
-        if len(found) == 1:
-            return found[0]
-        keys_of_all = union_all(*(select(keys.subquery().c.time_key) for keys in found)).subquery()
-        in_all = select(keys_of_all.c.time_key).order_by(in_order(keys_of_all.c.time_key, newest_first))
-        return limited(in_all, ":limit")
+        return _nearest_along_index(dialect, plan, newest_first, ":limit")
     span = between(event, "low", "high")
     if plan.window:
         span[0 if newest_first else 1] = _within_window(plan.window, newest_first)
@@ -108,7 +119,17 @@ def _within_window(window: int, newest_first: bool) -> ColumnElement[bool]:
     return event.c.time_key <= select(func.max(keys)).scalar_subquery()
 
 
-def _nearest_along(dialect: Dialect, plan: Plan, newest_first: bool, references: str) -> Select[int]:
+def _nearest_along_index(dialect: Dialect, plan: Plan, newest_first: bool, limit: str) -> Select[int]:
+    branches = branches_of(plan.driver, "included")
+    found = [_nearest_of_branch(dialect, plan, newest_first, limit, each) for each in branches]
+    if len(found) == 1:
+        return found[0]
+    keys_of_all = union_all(*(select(keys.subquery().c.time_key) for keys in found)).subquery()
+    in_all = select(keys_of_all.c.time_key).order_by(in_order(keys_of_all.c.time_key, newest_first))
+    return limited(in_all, limit)
+
+
+def _nearest_of_branch(dialect: Dialect, plan: Plan, newest_first: bool, limit: str, references: str) -> Select[int]:
     def conditions(table: FromClause) -> Sequence[ColumnElement[bool]]:
         return [
             *between(table, "low", "high"),
@@ -116,7 +137,7 @@ def _nearest_along(dialect: Dialect, plan: Plan, newest_first: bool, references:
             *at_home_elsewhere(dialect, table, references),
         ]
 
-    return dialect.nearest_keys(indexed_by(plan, references), conditions, newest_first, "limit")
+    return dialect.nearest_keys(indexed_by(plan, references), conditions, newest_first, limit)
 
 
 def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElement[bool]:

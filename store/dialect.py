@@ -89,7 +89,10 @@ class Dialect(Hashable, Protocol):
     def nearest_keys(
         self, indexed: Mapping[str, str], conditions: Conditions, newest_first: bool, limit: str
     ) -> Select[int]:
-        """The first time keys in order among the events whose indexed columns hold numbers of the named parameters."""
+        """The first time keys in order among the events whose indexed columns hold numbers of the named parameters.
+
+        The `limit` is a number or the `:name` of a parameter.
+        """
 
     def in_each(self, spans: FromClause, rows: Select[*Columns]) -> Select[*Columns]:
         """The rows of a statement with conditions on the columns of `spans`, looked up span by span."""
@@ -155,7 +158,7 @@ class Sqlite:
         event = schema.event
         branches = [self.one_of(event.c[column], parameter) for column, parameter in indexed.items()]
         keys = select(event.c.time_key).where(*branches, *conditions(event))
-        return limited(keys.order_by(in_order(event.c.time_key, newest_first)), f":{limit}")
+        return limited(keys.order_by(in_order(event.c.time_key, newest_first)), limit)
 
     def in_each(self, spans: FromClause, rows: Select[*Columns]) -> Select[*Columns]:
         return rows.select_from(spans)
@@ -228,10 +231,10 @@ class Postgres:
         numbers = [numbers.c.number.label(column) for numbers, column in zip(tables, indexed, strict=True)]
         first = branch([numbers.c.number for numbers in tables], "1")
         branches = select(*numbers).select_from(source.join(first, true()))
-        nearest = limited(branches.order_by(in_order(first.c.time_key, newest_first)), f":{limit}").subquery()
-        keys = branch([nearest.c[column] for column in indexed], f":{limit}")
+        nearest = limited(branches.order_by(in_order(first.c.time_key, newest_first)), limit).subquery()
+        keys = branch([nearest.c[column] for column in indexed], limit)
         merged = select(keys.c.time_key).select_from(nearest.join(keys, true()))
-        return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), f":{limit}")
+        return limited(merged.order_by(in_order(keys.c.time_key, newest_first)), limit)
 
     def in_each(self, spans: FromClause, rows: Select[*Columns]) -> Select[*Columns]:
         # With a limit it stays a query of its own for each span, whatever the planner makes of its conditions.

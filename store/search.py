@@ -20,14 +20,20 @@ from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
 
 MOST_SEARCHES = 16
+WINDOW = 4_000
+"""So many nearest events are tried in the order of time before an index is."""
+
+INDEX_WINDOW = 500
+"""So many of an index are tried before all that is excluded is passed over on it."""
 
 
 class Search(NamedTuple):
     """How to find a filter's events, from the microsecond `since` to just before `until`.
 
     `combinations` are those that match, None for any. `present` are all that each included entity and actor has, where
-    one of them leads to the events. `dense` says that a window is worth trying first. `owning` is what `parts_of` asks
-    for. `hidden_by` is the column of excluded owners behind whose events others may be hidden.
+    one of them leads to the events. `dense` says that passing over events in the order of time costs less than an index
+    does, `window` how many nearest events are worth trying first. `owning` is what `parts_of` asks for. `hidden_by` is
+    the column of excluded owners behind whose events others may be hidden.
     """
 
     plan: Plan
@@ -37,6 +43,7 @@ class Search(NamedTuple):
     since: int
     until: int
     dense: bool = False
+    window: int = 0
     owning: Mapping[str, bool] = MappingProxyType({})
     hidden_by: OwnerColumn | None = None
 
@@ -180,4 +187,8 @@ class SearchPlanner:
         hidden_by = None
         if refusing and not (leading and wanted is None):
             hidden_by = await sides.hiding(self._cache.combinations.keys() if wanted is None else wanted)
-        return Search(plan, parameters, combinations, present, first, beyond, dense, sides.owning, hidden_by)
+        window = WINDOW if dense or (driver is None and hidden_by is not None) else 0
+        if refusing and sides.leads_to_many and not window:
+            window = INDEX_WINDOW
+        span = first, beyond
+        return Search(plan, parameters, combinations, present, *span, dense, window, sides.owning, hidden_by)

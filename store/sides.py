@@ -127,9 +127,13 @@ class Sides:
         """Whether to count what is refused by itself: it is less than what it is taken away from, and that is much."""
         if not (self.excluded and self.included):
             return bool(self.excluded)
-        present, leading = self.present, self.leading[0]
-        size = leading.size(present)
-        return size >= MANY_EVENTS and sum(side.size(present) for side in self.excluded) < size
+        size = self.leading[0].size(self.present)
+        return self.leads_to_many and sum(side.size(self.present) for side in self.excluded) < size
+
+    @property
+    def leads_to_many(self) -> bool:
+        """Whether what is included has many events, as far as they are counted: where something is excluded."""
+        return bool(self.included) and self.leading[0].size(self.present) >= MANY_EVENTS
 
     async def hiding(self, combinations: Collection[int]) -> OwnerColumn | None:
         """The column whose excluded owners have so many of all events of these combinations that they hide the others.

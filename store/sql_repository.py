@@ -30,9 +30,6 @@ from .time_keys import microseconds
 from .trace_fold import TraceFold
 from .versions import check_schema
 
-WINDOW = 4_000
-"""So many nearest events are tried before a dense set of combinations is looked for on its index."""
-
 
 class SqlEventRepository:
     """An EventRepository on SQLite or Postgres. It holds a few connections, and no transaction between questions."""
@@ -244,11 +241,10 @@ class SqlEventRepository:
         """
         parameters = {**search.parameters, **places, "limit": limit + 1}
         dialect, plan = self._connections.dialect, search.plan
-        has_window = search.dense or (plan.driver is None and search.hidden_by is not None)
-        if has_window:
-            window = plan._replace(window=WINDOW)
+        if search.window:
+            window = plan._replace(window=search.window)
             rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
-        if not has_window or len(rows) <= limit:
+        if not search.window or len(rows) <= limit:
             if search.hidden_by is not None:
                 rows = await self._remainder.rows(search, places, direction, limit + 1, beyond=beyond)
             else:

@@ -128,7 +128,7 @@ async def test_with_thousands_of_things_each_with_things_of_its_own_pages_and_co
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("store.sides.MANY_BRANCHES", 10)
-    monkeypatch.setattr("store.sql_repository.WINDOW", 5)
+    monkeypatch.setattr("store.search.WINDOW", 5)
     events = [of(number, f"customer-{number}", "account" if number % 3 else "other") for number in range(30)]
     events += [of(100 + number, f"charge-{number}", f"customer-{number % 30}") for number in range(90)]
     await write(database, events)

@@ -153,7 +153,8 @@ async def test_of_what_is_excluded_only_few_events_are_read_however_many_there_a
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
     monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 400)
     monkeypatch.setattr("store.combination_cache.DENSE", 1.0)
-    monkeypatch.setattr("store.sql_repository.WINDOW", 50)
+    monkeypatch.setattr("store.search.WINDOW", 50)
+    monkeypatch.setattr("store.search.INDEX_WINDOW", 50)
     monkeypatch.setattr("store.tally.FEW_EVENTS", 100)
     log, address = log_of(6_000), DatabaseAddress.parse(str(tmp_path / "log.db"))
     async with await open_writer(address) as writer:
@@ -171,6 +172,34 @@ async def test_of_what_is_excluded_only_few_events_are_read_however_many_there_a
     assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 7_000
 
 
+async def test_a_pair_of_which_everything_is_excluded_is_not_passed_over_where_the_nearest_events_are_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: Asked
+) -> None:
+    monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
+    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", 400)
+    monkeypatch.setattr("store.search.INDEX_WINDOW", 100)
+    address, event_filter = DatabaseAddress.parse(str(tmp_path / "log.db")), but(OF_SYNC, "entity_ids", "cache")
+    names = {0: "PLAN_UPDATED", 1: "FEATURE_UPDATED"}
+    log = Log(
+        [
+            make_event(number, event_name=names[number % 2], entity=CACHE if number % 2 else PLAN, actor=SYNC)
+            for number in range(6_000)
+        ]
+    )
+    async with await open_writer(address) as writer:
+        await writer.write(log.events)
+        # So that not everything of its kind is excluded, but all that this actor did of it.
+        other = Entity(type="CREDIT", id="other"), Actor(type="SYSTEM", id="other")
+        await writer.write([make_event(9_999, event_name="FEATURE_UPDATED", entity=other[0], actor=other[1])])
+    repository = await open_repository(address)
+    await repository.newest_batch()
+    asked.clear()
+    page = await repository.page(event_filter, NEWEST, "older", 20)
+    await repository.close()
+    assert [event.id for event in page.events[:3]] == ["event-5998", "event-5996", "event-5994"]
+    assert max(steps(tmp_path / "log.db", sql, values) for sql, values in asked) < 10_000
+
+
 FLOODED = [
     but(OPEN, "actors", "sync"),
     but(OPEN.with_value("environments", "staging"), "actors", "sync"),
@@ -186,7 +215,7 @@ async def test_what_lies_behind_a_flood_of_excluded_events_is_found_without_read
 ) -> None:
     monkeypatch.setattr("store.owners.OWNER_EVENTS", 400)
     monkeypatch.setattr("store.combination_cache.DENSE", dense)
-    monkeypatch.setattr("store.sql_repository.WINDOW", 50)
+    monkeypatch.setattr("store.search.WINDOW", 50)
     log = flooded_log()
     async with await open_writer(database) as writer:
         await writer.write(log.events)
