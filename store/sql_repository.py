@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from .actor_facets import MOST_COUNTED, actor_facets, actors_left_out
 from .address import DatabaseAddress
@@ -17,13 +16,13 @@ from .driver_errors import STATEMENT_SECONDS
 from .event import Event
 from .event_filter import EventFilter
 from .histogram_span import span_of_bars
-from .page import NEWEST, Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
+from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogram, Position, TraceExtent
+from .pages import Pages
 from .parameters import place_parameters
 from .references import Reference, reference
-from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
-from .search import Search, SearchPlanner
-from .statements import select_any, select_event, select_page
+from .search import SearchPlanner
+from .statements import select_event
 from .tally import Tally
 from .text_search import TextSearch
 from .time_keys import microseconds
@@ -40,7 +39,7 @@ class SqlEventRepository:
         self._planner = SearchPlanner(connections, self._cache, make_reference)
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
-        self._remainder = Remainder(connections, self._cache)
+        self._pages = Pages(connections, self._cache, self._planner, self._tally)
         self._texts = TextSearch(connections, self._cache, self._planner)
         self._traces = TraceFold(connections, self._cache, self._planner)
         self._commits = CommitOrder(connections, self._cache, self._planner)
@@ -51,34 +50,14 @@ class SqlEventRepository:
         await self._cache.refresh(at_once=at_once)
         if event_filter.has_text_conditions:
             return await self._texts.page(event_filter, start, direction, limit)
-        while True:
-            search = await self._planner.search(event_filter)
-            if search is None:
-                return EventPage()
-            page = await self._page(search, start, direction, limit)
-            if page is not None:
-                return page
+        return await self._pages.page(event_filter, start, direction, limit)
 
     async def page_at(self, event_filter: EventFilter, ordinal: int, limit: int) -> EventPage:
         """Up to `limit` matching events from the one with `ordinal` matching events newer than it (0: the newest)."""
         await self._cache.refresh(at_once=True)
         if event_filter.has_text_conditions:
             return await self._texts.page_at(event_filter, ordinal, limit)
-        while True:
-            search = await self._planner.search(event_filter)
-            if search is None:
-                return EventPage()
-            places = place_parameters("high", search.until)
-            if ordinal > 0:
-                nth = await self._tally.nth(search, ordinal)
-                if nth.key is None:
-                    return EventPage(has_newer=nth.exists)
-                places = place_parameters("high", search.until, time_key=nth.key + 1)
-            places |= place_parameters("low", search.since)
-            rows = await self._rows(search, places, "older", limit, beyond=False)
-            if rows is not None:
-                events = self._events(rows[:limit])
-                return EventPage(events=events, has_newer=ordinal > 0, has_older=len(rows) > limit)
+        return await self._pages.page_at(event_filter, ordinal, limit)
 
     @property
     def folds_traces(self) -> bool:
@@ -204,62 +183,6 @@ class SqlEventRepository:
         """Give back every connection. The repository cannot be used afterwards."""
         await self._commits.close()
         await self._connections.close()
-
-    async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:
-        """A page, or None when the cache of combinations was behind: then the search may be, too."""
-        place, event_id = self._planner.place_of(start)
-        older = direction == "older"
-        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
-        end: Mapping[str, object] = {}
-        if not search.since <= place < search.until:
-            if older == (place < search.since):  # everything lies on the other side
-                found = await self._any(search, {**low, **high}, "low", "high")
-                return EventPage(has_newer=older and found, has_older=not older and found)
-        elif older:
-            high = place_parameters("high", place + 1, event_id)
-            if start != NEWEST:  # than which nothing is newer: the first page asks no more than a page at a row does
-                end = place_parameters("end", search.until)
-        else:
-            low, end = place_parameters("low", place + 1, event_id), place_parameters("end", search.since)
-        places = {**low, **high, **end}
-        rows = await self._rows(search, places, direction, limit, beyond=bool(end))
-        if rows is None:
-            return None
-        events, more = self._events(rows[:limit] if older else rows[-limit:]), len(rows) > limit
-        if rows:
-            behind = bool(rows[0][-1])
-        else:
-            behind = bool(end) and await self._any(search, places, *(("high", "end") if older else ("end", "low")))
-        return EventPage(events=events, has_newer=behind if older else more, has_older=more if older else behind)
-
-    async def _rows(
-        self, search: Search, places: Mapping[str, object], direction: Direction, limit: int, *, beyond: bool
-    ) -> Sequence[Sequence[Any]] | None:
-        """Rows of up to one event more than `limit`, which tells whether there are more.
-
-        None when the cache of combinations was behind.
-        """
-        parameters = {**search.parameters, **places, "limit": limit + 1}
-        dialect, plan = self._connections.dialect, search.plan
-        if search.window:
-            window = plan._replace(window=search.window)
-            rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
-        if not search.window or len(rows) <= limit:
-            if search.hidden_by is not None:
-                rows = await self._remainder.rows(search, places, direction, limit + 1, beyond=beyond)
-            else:
-                rows = await self._connections.rows(select_page(dialect, plan, direction, beyond), parameters)
-        return None if await self._cache.misses(row[COMBINATION_REF] for row in rows) else rows
-
-    async def _any(self, search: Search, places: Mapping[str, object], low: str, high: str) -> bool:
-        if search.hidden_by is not None:
-            return await self._remainder.any(search, places, low, high)
-        statement = select_any(self._connections.dialect, search.plan, low, high)
-        ((found,),) = await self._connections.rows(statement, {**search.parameters, **places})
-        return bool(found)
-
-    def _events(self, rows: Sequence[Sequence[Any]]) -> tuple[Event, ...]:
-        return tuple(event_of(row, self._cache.combinations) for row in rows)
 
 
 def _facets(
