@@ -112,6 +112,12 @@ class EventFilter(Value):
         """Whether only reading the events can answer it: texts, payloads, patterns of ids."""
         return bool(self.texts or self.payload or self.entity_ids.has_patterns or self.trace_ids.has_patterns)
 
+    @property
+    def refuses_references(self) -> bool:
+        """Whether events of some entities, traces, actors or homes are left out, as far as an index knows them."""
+        choices = (self.entity_ids, self.trace_ids, self.actors, self.belongs_to)
+        return not self.has_text_conditions and any(choice.refuses_some for choice in choices)
+
     def settled(self, now: datetime) -> "EventFilter":
         """The same filter with absolute times, counted from `now` (UTC)."""
         return self.replaced(time=self.time.settled(now))

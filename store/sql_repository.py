@@ -1,8 +1,10 @@
 """The questions of the explorer, answered from a database: plans searches, runs statements, turns rows into values."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from .actor_facets import MOST_COUNTED, actor_facets, actors_left_out
 from .address import DatabaseAddress
@@ -28,6 +30,11 @@ from .text_search import TextSearch
 from .time_keys import microseconds
 from .trace_fold import TraceFold
 from .versions import check_schema
+
+MOST_ANEW = 2
+"""So many times more a question is answered while others write."""
+
+Answer = TypeVar("Answer")
 
 
 class SqlEventRepository:
@@ -57,7 +64,7 @@ class SqlEventRepository:
         await self._cache.refresh(at_once=True)
         if event_filter.has_text_conditions:
             return await self._texts.page_at(event_filter, ordinal, limit)
-        return await self._pages.page_at(event_filter, ordinal, limit)
+        return await self._of_one_state(event_filter, partial(self._pages.page_at, event_filter, ordinal, limit))
 
     @property
     def folds_traces(self) -> bool:
@@ -84,40 +91,19 @@ class SqlEventRepository:
         await self._cache.refresh(at_once=True)
         if event_filter.has_text_conditions:
             return await self._texts.ordinal(event_filter, position)
-        search = await self._planner.search(event_filter)
-        if search is None:
-            return 0
-        place, event_id = self._planner.place_of(position)
-        if place < search.since:
-            return await self._tally.count(event_filter, search)
-        return 0 if place >= search.until else await self._tally.newer(search, place + 1, event_id)
+        return await self._of_one_state(event_filter, partial(self._ordinal, event_filter, position))
 
     async def count(self, event_filter: EventFilter, after: Count | None = None) -> Count:
         """How many events match. `after` is an unfinished count of the same filter, which goes on from there."""
         await self._cache.refresh(at_once=True)
         if event_filter.has_text_conditions:
             return await self._texts.count(event_filter, after)
-        search = await self._planner.search(event_filter)
-        return Count(number=0 if search is None else await self._tally.count(event_filter, search))
+        return Count(number=await self._of_one_state(event_filter, partial(self._count, event_filter)))
 
     async def facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The values that matching events take in the fields that have few, with counts."""
         await self._cache.refresh(at_once=True)
-        lifted = event_filter.replaced(**{field: EventFilter().choice(field) for field in FIELDS})
-        counts: Mapping[int, int] = {}
-        exact = True
-        if event_filter.has_text_conditions:
-            counts, exact = await self._texts.by_combination(lifted)
-        elif search := await self._planner.search(lifted):
-            counts = await self._tally.by_combination(lifted, search)
-            await self._cache.misses(counts)
-        return Facets(
-            fields={
-                field: _facets(place, counts, self._cache, self._cache.matching(event_filter, field if lifts else None))
-                for place, field in enumerate(FIELDS)
-            },
-            at_least=frozenset(() if exact else FIELDS),
-        )
+        return await self._of_one_state(event_filter, partial(self._facets, event_filter, lifts))
 
     async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
@@ -140,16 +126,7 @@ class SqlEventRepository:
         if event_filter.has_text_conditions:
             return Histogram()
         await self._cache.refresh(at_once=True)
-        span = await span_of_bars(event_filter, now, self.page)
-        search = await self._planner.search(event_filter)
-        if search is None or span is None:
-            return Histogram()
-        first, last = span
-        since, beyond = microseconds(first), microseconds(last) + 1
-        histogram = await self._bars.histogram(search, self._cache.failures, since, beyond, most_bars)
-        counted = microseconds(max(last, now)) + 1
-        later = await self._tally.newer(search, counted, None) if counted < search.until else 0
-        return histogram.replaced(later=later)
+        return await self._of_one_state(event_filter, partial(self._histogram, event_filter, now, most_bars))
 
     async def newest_batch(self, other_than: int | None = None, seconds: float = 0.0) -> int:
         """The number of the newest batch, waited for up to so many `seconds` until it is `other_than` that number."""
@@ -184,8 +161,63 @@ class SqlEventRepository:
         await self._commits.close()
         await self._connections.close()
 
+    async def _count(self, event_filter: EventFilter) -> int:
+        search = await self._planner.search(event_filter)
+        return 0 if search is None else await self._tally.count(event_filter, search)
 
-def _facets(
+    async def _ordinal(self, event_filter: EventFilter, position: Position) -> int:
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return 0
+        place, event_id = self._planner.place_of(position)
+        if place < search.since:
+            return await self._tally.count(event_filter, search)
+        return 0 if place >= search.until else await self._tally.newer(search, place + 1, event_id)
+
+    async def _facets(self, event_filter: EventFilter, lifts: bool) -> Facets:
+        lifted = event_filter.replaced(**{field: EventFilter().choice(field) for field in FIELDS})
+        counts: Mapping[int, int] = {}
+        exact = True
+        if event_filter.has_text_conditions:
+            counts, exact = await self._texts.by_combination(lifted)
+        elif search := await self._planner.search(lifted):
+            counts = await self._tally.by_combination(lifted, search)
+            await self._cache.misses(counts)
+        wanted = {field: self._cache.matching(event_filter, field if lifts else None) for field in FIELDS}
+        return Facets(
+            fields={field: _facets_of(place, counts, self._cache, wanted[field]) for place, field in enumerate(FIELDS)},
+            at_least=frozenset(() if exact else FIELDS),
+        )
+
+    async def _histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
+        span = await span_of_bars(event_filter, now, self.page)
+        search = await self._planner.search(event_filter)
+        if search is None or span is None:
+            return Histogram()
+        first, last = span
+        since, beyond = microseconds(first), microseconds(last) + 1
+        histogram = await self._bars.histogram(search, self._cache.failures, since, beyond, most_bars)
+        counted = microseconds(max(last, now)) + 1
+        later = await self._tally.newer(search, counted, None) if counted < search.until else 0
+        return histogram.replaced(later=later)
+
+    async def _of_one_state(self, event_filter: EventFilter, answer: Callable[[], Awaitable[Answer]]) -> Answer:
+        """What is answered by the cache, which must be fresh: anew if a batch came in and something is taken away.
+
+        Of which combinations that can be was looked up before it is counted.
+        """
+        edition = self._cache.edition
+        found = await answer()
+        for _ in range(MOST_ANEW if event_filter.refuses_references else 0):
+            await self._cache.refresh(at_once=True)
+            if self._cache.edition == edition:
+                break
+            edition = self._cache.edition
+            found = await answer()
+        return found
+
+
+def _facets_of(
     place: int, counts: Mapping[int, int], cache: CombinationCache, wanted: frozenset[int] | None
 ) -> tuple[Facet, ...]:
     sums: Counter[str | None] = Counter()

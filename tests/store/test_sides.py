@@ -1,6 +1,7 @@
 """What is asked of several columns at once: that few events are read for it, however many have each of the values."""
 
 import sqlite3
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from store import (
     Actor,
     DatabaseAddress,
     Entity,
+    Event,
     EventFilter,
+    EventRepository,
     Position,
     open_repository,
     open_writer,
@@ -282,6 +285,53 @@ async def test_what_another_writer_brings_is_refused_although_nothing_was_to_be_
         await repository.close()
     assert [each.id for each in page.events if not event_filter.matches(each)] == []
     assert min(bar.count for bar in bars.bars) >= 0
+
+
+Question = Callable[[EventRepository, EventFilter], Awaitable[int]]
+
+
+async def counted(repository: EventRepository, event_filter: EventFilter) -> int:
+    return (await repository.count(event_filter)).number
+
+
+async def in_facets(repository: EventRepository, event_filter: EventFilter) -> int:
+    return sum(facet.count for facet in (await repository.facets(event_filter)).fields["event_names"])
+
+
+async def in_bars(repository: EventRepository, event_filter: EventFilter) -> int:
+    return sum(bar.count for bar in (await repository.histogram(event_filter, NOON + timedelta(days=1), 30)).bars)
+
+
+async def older_than_none(repository: EventRepository, event_filter: EventFilter) -> int:
+    return await repository.ordinal(event_filter, Position(occurred_at=NOON - timedelta(days=1)))
+
+
+@pytest.mark.parametrize("question", [counted, in_facets, in_bars, older_than_none])
+@pytest.mark.parametrize("event_filter", [but(OPEN, "actors", "bob"), but(OF_SEATS, "actors", "bob")], ids=write_filter)
+async def test_a_number_is_true_of_one_moment_when_a_batch_comes_in_after_it_was_planned(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch, question: Question, event_filter: EventFilter
+) -> None:
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 0)
+    monkeypatch.setattr("store.tally.FEW_EVENTS", 0)
+    log, fetch, coming = log_of(60), HeldConnection.rows, list[Event]()
+    async with await open_writer(database) as writer:
+        await writer.write(log.events)
+        repository = await open_repository(database)
+        await repository.newest_batch()
+
+        async def with_batch(held: HeldConnection, sql: str, values: Any) -> Any:
+            rows = await fetch(held, sql, values)
+            if coming and "present" in sql:  # which kinds of events somebody had was just looked up
+                await writer.write([coming.pop()])
+            return rows
+
+        monkeypatch.setattr(HeldConnection, "rows", with_batch)
+        moment = NOON + timedelta(minutes=300)
+        coming.append(make_event(99, occurred_at=moment, event_name="FEATURE_UPDATED", entity=SEATS, actor=BOB))
+        number = await question(repository, event_filter)
+        assert coming == []
+        await repository.close()
+    assert number == sum(log.shows(event_filter, event) for event in log.events)
 
 
 async def test_what_many_actors_never_did_is_not_looked_for_in_each_bar(tmp_path: Path, asked: Asked) -> None:
