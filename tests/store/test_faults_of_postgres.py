@@ -186,8 +186,8 @@ async def test_a_line_that_breaks_within_the_rows_is_said_to_be_broken(
 async def test_a_line_that_stands_still_is_said_not_to_answer_and_holds_no_later_question(
     postgres_url: str, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.sql_repository.STATEMENT_SECONDS", 0.5)
-    monkeypatch.setattr("store.connections.SILENT_SECONDS", 0.5)
+    monkeypatch.setattr("store.sql_repository.STATEMENT_SECONDS", 2.0)
+    monkeypatch.setattr("store.connections.SILENT_SECONDS", 2.0)  # in which a busy machine opens a connection, too
     await fill(postgres_url)
     async with line_to(postgres_url) as line, opened(line.url, driver) as repository:
         await hold_answers(repository)
