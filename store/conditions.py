@@ -73,7 +73,8 @@ class Plan(NamedTuple):
     @property
     def has_window_along_index(self) -> bool:
         """Whether the window holds the nearest events that the driver leads to, whatever else is asked of them."""
-        return bool(self.window) and self.driver not in (None, "combination_ref") and not self.many
+        in_time = self.driver in (None, "combination_ref") or (self.many and self.driver == "home_ref")
+        return bool(self.window) and not in_time
 
     @property
     def driver_alone(self) -> "Plan":

@@ -141,6 +141,23 @@ async def test_with_thousands_of_things_each_with_things_of_its_own_pages_and_co
     await repository.close()
 
 
+async def test_beside_more_homes_than_are_looked_up_that_are_excluded_only_the_wanted_kind_of_event_is_shown(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.sides.MANY_BRANCHES", 10)
+    monkeypatch.setattr("store.sides.MANY_EVENTS", 0)
+    events = [of(number, f"customer-{number}", "account") for number in range(20)]
+    events += [of(50 + number, f"charge-{number}", f"customer-{number}") for number in range(20)]
+    loner = Entity(type="THING", id="loner")
+    events += [make_event(100 + number, event_name=("A", "B")[number % 2], entity=loner) for number in range(20)]
+    await write(database, events)
+    log, repository = Log(events), await open_repository(database)
+    event_filter = parse_filter("since:all name:a entity:loner -belongs_to:account")
+    page = await repository.page(event_filter, NEWEST, "older", 4)
+    await repository.close()
+    assert page.events == tuple(event for event in log.events if log.shows(event_filter, event))[:4]
+
+
 async def homes(address: DatabaseAddress) -> Mapping[str, bool]:
     """Whether the events of each entity have a home."""
     connections = Connections(address)
