@@ -27,7 +27,7 @@ from tests.benchmarks.large_log import fill_log
 from tests.terminal.pseudo_terminal import PseudoTerminal
 
 PATIENCE_SECONDS = 900.0
-STILL_SECONDS = 0.5
+STILL_SECONDS = 0.3
 WANTED = "ENTITLEMENT_DENIED"
 HEAD = "| Tool | Command | First rows | Other end | Filter | Memory |\n| --- | --- | --- | --- | --- | --- |\n"
 SHOWN_ID = 12
