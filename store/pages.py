@@ -17,7 +17,7 @@ from .tally import Tally
 
 
 class Pages:
-    """Answers for filters without conditions on texts. For `page_at`, the cache of combinations must be fresh."""
+    """Answers for filters without conditions on texts. But for `page`, the cache of combinations must be fresh."""
 
     def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner, tally: Tally) -> None:
         self._connections = connections
@@ -53,6 +53,24 @@ class Pages:
             if rows is not None:
                 events = self._events(rows[:limit])
                 return EventPage(events=events, has_newer=ordinal > 0, has_older=len(rows) > limit)
+
+    async def any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
+        """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return False
+        place, event_id = self._planner.place_of(start)
+        older = direction == "older"
+        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
+        ends = ("low", "high")
+        if search.since <= place < search.until:
+            ends = ("high", "end") if older else ("end", "low")
+            low = low if older else place_parameters("low", place + 1, event_id)
+            high = place_parameters("high", place + 1, event_id) if older else high
+            low |= place_parameters("end", search.until if older else search.since)
+        elif older == (place >= search.until):
+            return False
+        return await self._any(search, {**low, **high}, *ends)
 
     async def _page(self, search: Search, start: Position, direction: Direction, limit: int) -> EventPage | None:
         """A page, or None when the cache of combinations was behind: then the search may be, too."""

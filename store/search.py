@@ -15,7 +15,6 @@ from .parts import Part, parts_of
 from .reference_lookup import ReferenceLookup
 from .references import Reference, StoredId
 from .sides import Sides
-from .statements import select_any
 from .stored_text import id_to_stored
 from .time_keys import microseconds, span_of
 
@@ -134,26 +133,6 @@ class SearchPlanner:
     def id_of(self, event_id: str) -> StoredId:
         """How the id of an event is looked for."""
         return StoredId(self.lookup.make_reference(event_id, 0), id_to_stored(event_id))
-
-    async def any_behind(self, event_filter: EventFilter, start: Position, direction: Direction) -> bool:
-        """Whether an event of the filter's other conditions lies at `start` or on the side that is not read."""
-        search = await self.search(event_filter)
-        if search is None:
-            return False
-        place, event_id = self.place_of(start)
-        older = direction == "older"
-        low, high = place_parameters("low", search.since), place_parameters("high", search.until)
-        ends = ("low", "high")
-        if search.since <= place < search.until:
-            ends = ("high", "end") if older else ("end", "low")
-            low = low if older else place_parameters("low", place + 1, event_id)
-            high = place_parameters("high", place + 1, event_id) if older else high
-            low |= place_parameters("end", search.until if older else search.since)
-        elif older == (place >= search.until):
-            return False
-        statement = select_any(self._connections.dialect, search.plan, *ends)
-        ((found,),) = await self._connections.rows(statement, {**search.parameters, **low, **high})
-        return bool(found)
 
     async def _search(self, event_filter: EventFilter) -> Search | None:
         first, beyond = span_of(*event_filter.time.ends)

@@ -47,8 +47,8 @@ class SqlEventRepository:
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
         self._pages = Pages(connections, self._cache, self._planner, self._tally)
-        self._texts = TextSearch(connections, self._cache, self._planner)
-        self._traces = TraceFold(connections, self._cache, self._planner)
+        self._texts = TextSearch(connections, self._cache, self._planner, self._pages)
+        self._traces = TraceFold(connections, self._cache, self._planner, self._pages)
         self._commits = CommitOrder(connections, self._cache, self._planner)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:

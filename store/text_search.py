@@ -10,6 +10,7 @@ from .connections import Connections
 from .event import Event
 from .event_filter import EventFilter
 from .page import NEWEST, Count, Direction, EventPage, Position
+from .pages import Pages
 from .search import SearchPlanner
 from .text_scan import TextScan
 from .text_tests import TextTests
@@ -28,10 +29,11 @@ class Tallied(NamedTuple):
 class TextSearch:
     """Reads the events that a filter's other conditions leave. The cache of combinations must be fresh."""
 
-    def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner) -> None:
+    def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner, pages: Pages) -> None:
         self._connections = connections
         self._cache = cache
         self._planner = planner
+        self._pages = pages
         self._tests = TextTests(connections, cache)
 
     async def page(self, event_filter: EventFilter, start: Position, direction: Direction, limit: int) -> EventPage:
@@ -39,7 +41,7 @@ class TextSearch:
 
         Whether there are more behind `start` is not searched: it is answered without texts and payloads.
         """
-        behind = await self._planner.any_behind(event_filter, start, direction)
+        behind = await self._pages.any_behind(event_filter, start, direction)
         scan, deadline = self._scan(event_filter, start, direction), time.monotonic() + SEARCH_SECONDS
         found: list[Event] = []
         while len(found) <= limit and _may_go_on(scan, start, deadline):

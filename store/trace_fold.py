@@ -12,6 +12,7 @@ from .combination_cache import CombinationCache
 from .connections import Connections
 from .event_filter import EventFilter
 from .page import Direction, EventPage, Position, TraceExtent
+from .pages import Pages
 from .parameters import place_parameters
 from .references import NOTHING
 from .rows import COMBINATION_REF, event_of
@@ -33,10 +34,11 @@ MOST_OF_TRACE = 1_000
 class TraceFold:
     """Answers for filters without conditions on texts. The cache of combinations must be fresh."""
 
-    def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner) -> None:
+    def __init__(self, connections: Connections, cache: CombinationCache, planner: SearchPlanner, pages: Pages) -> None:
         self._connections = connections
         self._cache = cache
         self._planner = planner
+        self._pages = pages
         self._asked: tuple[EventFilter, int] | None = None
         """The filter that was asked for last, and the edition of the cache."""
         self._newest: dict[int, int | None] = {}
@@ -73,7 +75,7 @@ class TraceFold:
     ) -> EventPage | None:
         """A page, or None when the cache of combinations was behind."""
         newest = self._newest_known(event_filter)
-        behind = await self._planner.any_behind(event_filter, start, direction)
+        behind = await self._pages.any_behind(event_filter, start, direction)
         deadline, size = time.monotonic() + SEARCH_SECONDS, FIRST_EVENTS
         found: list[int] = []
         key: int | None = None
