@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
     read; they come in the order in which that is done. `many` says that the driver has so many references that it takes
     less time to go through the events of each than to look up each of its combinations: those that match are then
-    tested.
+    tested. With `listed`, there is nothing to look for: the keys are those in the parameter `keys`.
     """
 
     driver: Column | None = None
@@ -61,6 +61,7 @@ class Plan(NamedTuple):
     window: int = 0
     apart: bool = False
     many: bool = False
+    listed: bool = False
 
     @property
     def tests_alone(self) -> "Plan":
@@ -95,6 +96,9 @@ class Plan(NamedTuple):
 
 def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int]:
     """The `limit` time keys nearest to one end of the span, those of its newest events or of its oldest ones."""
+    if plan.listed:
+        (key,) = (listed := dialect.numbers("keys")).c
+        return select(key.label("time_key")).select_from(listed)
     if plan.has_window_along_index:
         near = _nearest_along_index(dialect, plan.driver_alone, newest_first, str(plan.window)).cte("near")
         of_near = select(event.c.time_key).where(*tested(dialect, plan, event))

@@ -4,7 +4,8 @@ Who triggered nearly everything hides what others did behind a million events, e
 All is read as of one moment: what the rollup says is then true of the events.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from .parts import Part
 from .remainder_statements import SELECT_COUNTS, select_keys_left, select_left
 from .search import Search
 from .sides import MANY_EVENTS
-from .statements import select_any, select_page, select_rows, select_shares
+from .statements import select_any, select_page, select_shares
 from .time_keys import HOUR, LEVELS
 
 ROUNDS = (1, 8)
@@ -36,8 +37,16 @@ class _Cell(NamedTuple):
     left: int
 
 
+class Near(NamedTuple):
+    """How to `read` the nearest events of what is `left` of a search: by another `search`, where there is one."""
+
+    read: ReadRows
+    left: Search
+    search: Search
+
+
 class Remainder:
-    """Answers for searches with `hidden_by`: of what is behind the events of those who are excluded."""
+    """What is behind the events of those who are excluded, for searches with `hidden_by`."""
 
     def __init__(self, connections: Connections, cache: CombinationCache) -> None:
         self._connections = connections
@@ -47,20 +56,36 @@ class Remainder:
     async def rows(self, search: Search, places: Places, direction: Direction, limit: int, *, beyond: bool) -> Rows:
         """As `select_page` finds them between the places `low` and `high`: the nearest `limit` rows, newest first."""
         older = direction == "older"
+        async with self.nearest(search, places, direction, limit) as near:
+            if near is None:
+                return []
+            statement = select_page(self._dialect, near.search.plan, direction, beyond and near.search.by_id)
+            rows = await near.read(statement, {**near.search.parameters, **places, "limit": limit})
+            if not (rows and beyond) or near.search.by_id:
+                return rows
+            span = ("high", "end") if older else ("end", "low")
+            more = bool(await self._keys(near.read, near.left, places, span, not older, 1))
+            return [(*row[:-1], more) for row in rows]
+
+    @asynccontextmanager
+    async def nearest(
+        self, search: Search, places: Places, direction: Direction, limit: int
+    ) -> AsyncIterator[Near | None]:
+        """Where to read the nearest `limit` events between the places `low` and `high`; None where nothing is left."""
+        if search.hidden_by is None:
+            yield Near(self._connections.rows, search, search)
+            return
         async with self._connections.at_one_moment() as read:
             left = await self._left(read, search)
             if left is None:
-                return []
+                yield None
+                return
             if left.by_id:
-                statement = select_page(self._dialect, left.plan, direction, beyond)
-                return await read(statement, {**left.parameters, **places, "limit": limit})
-            keys = await self._keys(read, left, places, ("low", "high"), older, limit)
-            rows = await read(select_rows(self._dialect), {"keys": self._dialect.references(keys)}) if keys else []
-            if not (rows and beyond):
-                return rows
-            span = ("high", "end") if older else ("end", "low")
-            more = bool(await self._keys(read, left, places, span, not older, 1))
-            return [(*row[:-1], more) for row in rows]
+                yield Near(read, left, left)
+                return
+            keys = await self._keys(read, left, places, ("low", "high"), direction == "older", limit)
+            listed = {**left.parameters, "keys": self._dialect.references(keys)}
+            yield Near(read, left, left._replace(plan=Plan(listed=True), parameters=listed))
 
     async def any(self, search: Search, places: Places, low: str, high: str) -> bool:
         """Whether there is any event from one place to just before another."""

@@ -22,6 +22,7 @@ from .page import Arrivals, Count, Direction, EventPage, Facet, Facets, Histogra
 from .pages import Pages
 from .parameters import place_parameters
 from .references import Reference, reference
+from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
 from .search import SearchPlanner
 from .statements import select_event
@@ -46,6 +47,7 @@ class SqlEventRepository:
         self._planner = SearchPlanner(connections, self._cache, make_reference)
         self._bars = Bars(connections)
         self._tally = Tally(connections, self._cache, self._bars)
+        self._remainder = Remainder(connections, self._cache)
         self._pages = Pages(connections, self._cache, self._planner, self._tally)
         self._texts = TextSearch(connections, self._cache, self._planner, self._pages)
         self._traces = TraceFold(connections, self._cache, self._planner, self._pages)
@@ -117,9 +119,12 @@ class SqlEventRepository:
         # Else as many events of each of its combinations would be found first.
         since = await self._tally.since_of_newest(search, MOST_COUNTED + 1)
         places = place_parameters("low", since) | place_parameters("high", search.until)
-        statement = select_actor_counts(self._connections.dialect, search.plan)
-        parameters = {**search.parameters, **places, "limit": MOST_COUNTED + 1}
-        return actor_facets(await self._connections.rows(statement, parameters))
+        async with self._remainder.nearest(search, places, "older", MOST_COUNTED + 1) as near:
+            if near is None:
+                return actor_facets([])
+            statement = select_actor_counts(self._connections.dialect, near.search.plan)
+            parameters = {**near.search.parameters, **places, "limit": MOST_COUNTED + 1}
+            return actor_facets(await near.read(statement, parameters))
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open."""

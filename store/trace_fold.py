@@ -15,6 +15,7 @@ from .page import Direction, EventPage, Position, TraceExtent
 from .pages import Pages
 from .parameters import place_parameters
 from .references import NOTHING
+from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner
 from .statements import select_rows
@@ -39,6 +40,7 @@ class TraceFold:
         self._cache = cache
         self._planner = planner
         self._pages = pages
+        self._remainder = Remainder(connections, cache)
         self._asked: tuple[EventFilter, int] | None = None
         """The filter that was asked for last, and the edition of the cache."""
         self._newest: dict[int, int | None] = {}
@@ -107,9 +109,11 @@ class TraceFold:
         places = search.places_left(self._planner.place_of(start), direction, key)
         if places is None:
             return []
-        by_time = search.by_time
-        statement = select_traces(self._connections.dialect, by_time.plan, direction)
-        return await self._connections.rows(statement, {**by_time.parameters, **places, "limit": size})
+        async with self._remainder.nearest(search.by_time, places, direction, size) as near:
+            if near is None:
+                return []
+            statement = select_traces(self._connections.dialect, near.search.plan, direction)
+            return await near.read(statement, {**near.search.parameters, **places, "limit": size})
 
     async def _newest_among(
         self, search: Search, rows: Sequence[Sequence[Any]], newest: dict[int, int | None]

@@ -24,7 +24,15 @@ from store import (
 )
 from store.held_connection import HeldConnection
 from tests.builders import NOON, make_event
-from tests.store.plain_log import OPEN, Log, hold_against, hold_bars_against, hold_pages_against
+from tests.store.plain_log import (
+    OPEN,
+    Log,
+    fold,
+    hold_against,
+    hold_bars_against,
+    hold_pages_against,
+    whole_folded_page,
+)
 
 Asked = list[tuple[str, Any]]
 Kind = tuple[str, Entity, Actor]
@@ -228,9 +236,13 @@ async def test_what_lies_behind_a_flood_of_excluded_events_is_found_without_read
     matching = [event for event in log.events if log.shows(event_filter, event)]
     for start in (NEWEST, Position.of(matching[3]), Position.of(matching[-4])):
         await hold_pages_against(repository, log, event_filter, start, 8)
-    await repository.close()
+    folded = await whole_folded_page(repository, event_filter, NEWEST, "older", 8)
+    assert folded.events == tuple(fold(matching)[:8])
     if database.path is not None:
         assert max(steps(database.path, sql, values) for sql, values in asked) < 20_000
+    actors = (await repository.actor_facets(event_filter, lifts=False)).fields["actors"]
+    assert sum(facet.count for facet in actors) == len(matching)
+    await repository.close()
 
 
 def flooded_log() -> Log:
@@ -248,6 +260,7 @@ def flooded_log() -> Log:
                 entity=(SEATS, PLAN)[number % 5 == 0],
                 actor=SYNC if 60 <= number < 5_060 and number != 2_222 else actors[number % 4],
                 environment=("production", "staging")[number % 2],
+                trace_id=f"t{number // 3}" if number % 3 else None,
             )
             for number, moment in enumerate(moments)
         ]
