@@ -16,13 +16,16 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     bindparam,
+    case,
     column,
     exists,
     func,
     not_,
+    null,
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
@@ -106,22 +109,27 @@ def nearest_keys(dialect: Dialect, plan: Plan, newest_first: bool) -> Select[int
         return limited(select(found.c.time_key).order_by(in_order(found.c.time_key, newest_first)), ":limit")
     if plan.driver is not None and not plan.window:
         return _nearest_along_index(dialect, plan, newest_first, ":limit")
-    span = between(event, "low", "high")
-    if plan.window:
-        span[0 if newest_first else 1] = _within_window(plan.window, newest_first)
+    span = _nearest_between(event, plan.window, "low", "high", newest_first)
     keys = select(event.c.time_key).where(*span, *tested(dialect, plan.tests_alone, event))
     return limited(keys.order_by(in_order(event.c.time_key, newest_first)), ":limit")
 
 
-def _within_window(window: int, newest_first: bool) -> ColumnElement[bool]:
-    """Whether an event is among so many first ones in order, in place of the other end of the span."""
+def _nearest_between(
+    table: FromClause, window: int, low: str, high: str, newest_first: bool
+) -> list[ColumnElement[bool]]:
+    """From one place to just before another; with a `window` among so many first ones in order."""
+    span = between(table, low, high)
+    if not window:
+        return span
     # Tested among themselves, these would all be read and sorted, even where the first few of them are enough.
     near = event.alias("near")
-    nearest = select(near.c.time_key).where(*between(near, "low", "high"))
+    nearest = select(near.c.time_key).where(*between(near, low, high))
     keys = limited(nearest.order_by(in_order(near.c.time_key, newest_first)), str(window)).subquery().c.time_key
     if newest_first:
-        return event.c.time_key >= select(func.min(keys)).scalar_subquery()
-    return event.c.time_key <= select(func.max(keys)).scalar_subquery()
+        span[0] = table.c.time_key >= select(func.min(keys)).scalar_subquery()
+    else:
+        span[1] = table.c.time_key <= select(func.max(keys)).scalar_subquery()
+    return span
 
 
 def _nearest_along_index(dialect: Dialect, plan: Plan, newest_first: bool, limit: str) -> Select[int]:
@@ -145,9 +153,16 @@ def _nearest_of_branch(dialect: Dialect, plan: Plan, newest_first: bool, limit: 
     return dialect.nearest_keys(indexed_by(plan, references), conditions, newest_first, limit)
 
 
-def any_event(dialect: Dialect, plan: Plan, low: str, high: str) -> ColumnElement[bool]:
-    """Whether there is an event from one place to just before another."""
+def any_event(dialect: Dialect, plan: Plan, low: str, high: str, newest_first: bool = False) -> ColumnElement[bool]:
+    """Whether there is an event from one place to just before another.
+
+    A window in the order of time says so, and else NULL: behind all that is excluded there may be one.
+    """
     probe = event.alias("probe")
+    if plan.window and not plan.has_window_along_index:
+        span = _nearest_between(probe, plan.window, low, high, newest_first)
+        is_near = exists(select(probe.c.time_key).where(*span, *tested(dialect, plan.tests_alone, probe)))
+        return case((is_near, true()), else_=null())
     conditions = [*between(probe, low, high), *tested(dialect, plan, probe)]
     if plan.driver is None:
         return exists(select(probe.c.time_key).where(*conditions))

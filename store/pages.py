@@ -7,7 +7,7 @@ from .combination_cache import CombinationCache
 from .connections import Connections
 from .event import Event
 from .event_filter import EventFilter
-from .page import NEWEST, Direction, EventPage, Position
+from .page import NEWEST, OLDEST, Direction, EventPage, Position
 from .parameters import place_parameters
 from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
@@ -84,10 +84,12 @@ class Pages:
                 return EventPage(has_newer=older and found, has_older=not older and found)
         elif older:
             high = place_parameters("high", place + 1, event_id)
-            if start != NEWEST:  # than which nothing is newer: the first page asks no more than a page at a row does
+            if start != NEWEST:  # than which nothing is newer: an outer page asks no more than a page at a row does
                 end = place_parameters("end", search.until)
         else:
-            low, end = place_parameters("low", place + 1, event_id), place_parameters("end", search.since)
+            low = place_parameters("low", place + 1, event_id)
+            if start != OLDEST:
+                end = place_parameters("end", search.since)
         places = {**low, **high, **end}
         rows = await self._rows(search, places, direction, limit, beyond=bool(end))
         if rows is None:
@@ -108,10 +110,11 @@ class Pages:
         """
         parameters = {**search.parameters, **places, "limit": limit + 1}
         dialect, plan = self._connections.dialect, search.plan
+        rows: Sequence[Sequence[Any]] = ()
         if search.window:
             window = plan._replace(window=search.window)
             rows = await self._connections.rows(select_page(dialect, window, direction, beyond), parameters)
-        if not search.window or len(rows) <= limit:
+        if len(rows) <= limit or rows[0][-1] is None:
             if search.hidden_by is not None:
                 rows = await self._remainder.rows(search, places, direction, limit + 1, beyond=beyond)
             else:

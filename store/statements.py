@@ -32,12 +32,14 @@ ID_TEXTS: Mapping[IdColumn, ColumnElement[str]] = {
 def select_page(dialect: Dialect, plan: Plan, direction: Direction, beyond: bool) -> Select[*tuple[Any, ...]]:
     """Rows of the `limit` events nearest to `high` when reading older, to `low` when reading newer, newest first.
 
-    With `beyond`, the last column says whether there are more from there to the place `end`, on the other side.
+    With `beyond`, the last column says whether there are more from there to the place `end`, on the other side; NULL
+    where a window does not tell.
     """
     older = direction == "older"
     # Keys are found on an index alone, and then these few rows are read.
     found = nearest_keys(dialect, plan, newest_first=older).cte("found")
-    more = any_event(dialect, plan, *(("high", "end") if older else ("end", "low"))) if beyond else constant(0)
+    ends = ("high", "end") if older else ("end", "low")
+    more = any_event(dialect, plan, *ends, newest_first=not older) if beyond else constant(0)
     return (
         select(*row_columns(), more.label("more"))
         .select_from(found)
