@@ -4,7 +4,7 @@ Who triggered nearly everything hides what others did behind a million events, e
 All is read as of one moment: what the rollup says is then true of the events.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import NamedTuple
@@ -17,24 +17,42 @@ from .owners import OWNER_EVENTS
 from .page import Direction
 from .parameters import Span
 from .parts import Part
-from .remainder_statements import SELECT_COUNTS, select_keys_left, select_left
+from .remainder_statements import select_combinations, select_keys_left, select_left, select_outer_times, select_rest
 from .search import Search
 from .sides import MANY_EVENTS
 from .statements import select_any, select_page, select_shares
-from .time_keys import HOUR, LEVELS
+from .time_keys import HOUR, LEVELS, Buckets, ladder
 
 ROUNDS = (1, 8)
 """So many times as many events as are wanted are left in the cells that are looked through, before all others are."""
+
+FIRST_BUCKETS = 4
+"""So many buckets of a level are looked at together at first, then twice as many each time."""
 
 Places = Mapping[str, object]
 
 
 class _Cell(NamedTuple):
-    """A bucket in which events of a combination are left, and how many."""
+    """A bucket in which events are left, and how many: in an hour of one combination, else of all together."""
 
+    level: int
     bucket: int
     combination: int
     left: int
+
+    @property
+    def since(self) -> int:
+        return self.bucket * LEVELS[self.level]
+
+    @property
+    def until(self) -> int:
+        return (self.bucket + 1) * LEVELS[self.level]
+
+    @property
+    def finer(self) -> Buckets:
+        """The buckets of the level below that it is made of."""
+        width = LEVELS[self.level - 1]
+        return Buckets(self.level - 1, self.since // width, self.until // width)
 
 
 class Near(NamedTuple):
@@ -100,10 +118,11 @@ class Remainder:
             return bool(found)
 
     async def _left(self, read: ReadRows, search: Search) -> Search | None:
-        """The same search without combinations of which all events are excluded; None where none is left."""
-        counts = _by_number(await read(SELECT_COUNTS))
+        """The same search as of now, without combinations of which all events are excluded; None where none is left."""
+        are_some = search.combinations is not None or search.present is not None
+        statement = select_combinations(self._dialect, included=are_some)
+        counts = _by_number(await read(statement, search.parameters))
         left = {number for number, count in counts.items() if count}
-        left.intersection_update(*(each for each in (search.present, search.combinations) if each is not None))
         for column in search.plan.excluded:
             if f"{column}_excluded" in search.owning:
                 left -= await self._spent(read, search, column, {number: counts[number] for number in left})
@@ -146,78 +165,93 @@ class Remainder:
             rows = await read(statement, {**asked, "spans": self._dialect.span_list(spans)})
             return [key for (key,) in rows]
 
-        since, until = _time(places, low) - 1, _time(places, high)  # in the microsecond of an event there may be others
+        # Of a place at a key or at an event, its own time is no more than a hint.
+        ((first, last),) = await read(select_outer_times(self._dialect, low, high), places)
+        if first is None:
+            return []
+        since, until = first, last + 1
         found: list[int] = []
         for most in ROUNDS:
             cells = await self._nearest_cells(read, search, since, until, newest_first, most * limit)
             if not cells:
                 return found
-            found += await look_in(_spans(cells, by_combination))
+            found += await look_in(_spans(cells, by_combination, since, until))
             if len(found) == limit:
                 return found
             if newest_first:
                 until = min(cell.bucket for cell in cells) * HOUR
             else:
                 since = (max(cell.bucket for cell in cells) + 1) * HOUR
-        numbers = sorted(search.combinations or ()) if by_combination else [0]
-        return found + await look_in((number, since, until) for number in numbers)
+        if by_combination:
+            statement = select_rest(self._dialect, plan, newest_first, low, high)
+        return found + await look_in([(0, since, until)])
 
     async def _nearest_cells(
         self, read: ReadRows, search: Search, since: int, until: int, newest_first: bool, most: int
     ) -> Sequence[_Cell]:
         """The nearest cells of an hour in which about `most` events are left, all where there are not as many."""
-        spans = [(since, until)] if since < until else []
-        cells: Sequence[_Cell] = []
+        cells: list[_Cell] = []
+        for run in _runs(since, until, newest_first):
+            cells += await self._cells(read, search, [run])
+            if sum(cell.left for cell in cells if _is_within(cell, since, until)) >= most:
+                break
         for level in reversed(range(len(LEVELS))):
-            width = LEVELS[level]
-            left = await self._cells(read, search, level, spans)
-            cells = list(_nearest(left, since, until, width, newest_first, most))
-            buckets = sorted({cell.bucket for cell in cells})
-            spans = [(max(since, bucket * width), min(until, (bucket + 1) * width)) for bucket in buckets]
+            cells = list(_nearest(cells, since, until, newest_first, most))
+            if wide := [cell for cell in cells if cell.level == level > 0]:
+                finer = await self._cells(read, search, [cell.finer for cell in wide])
+                cells = [*(cell for cell in cells if cell.level < level), *finer]
         return cells
 
-    async def _cells(
-        self, read: ReadRows, search: Search, level: int, spans: Collection[tuple[int, int]]
-    ) -> Sequence[_Cell]:
-        """The cells of a level, in which something is left, that reach into some spans of microseconds."""
-        if not spans:
-            return []
-        plan = Plan(search.hidden_by, masked=True)
-        width = LEVELS[level]
-        pieces = [(level, since // width, -(-until // width)) for since, until in spans]
-        parameters = {**search.parameters, "pieces": self._dialect.span_list(pieces)}
-        rows = await read(select_left(self._dialect, Part(plan, "excluded_owning", by_rollup=True)), parameters)
-        return [_Cell(*row) for row in rows]
+    async def _cells(self, read: ReadRows, search: Search, runs: Sequence[Buckets]) -> Sequence[_Cell]:
+        """The cells, in which something is left, in runs of buckets of one level."""
+        level = runs[0].level
+        taken = Part(Plan(search.hidden_by, masked=True), "excluded_owning", by_rollup=True)
+        parameters = {**search.parameters, "pieces": self._dialect.span_list(runs)}
+        rows = await read(select_left(self._dialect, taken, by_combination=level == 0), parameters)
+        return [_Cell(level, *row) for row in rows]
 
 
-def _nearest(
-    cells: Sequence[_Cell], since: int, until: int, width: int, newest_first: bool, most: int
-) -> Iterator[_Cell]:
+def _runs(since: int, until: int, newest_first: bool) -> Iterator[Buckets]:
+    """The buckets that a span of microseconds reaches into, in the order of reading: the farther, the wider and more.
+
+    What is left nearby is found in a few of them then, however long the log is.
+    """
+    if since >= until:
+        return
+    cut = ladder(since // HOUR * HOUR, -(-until // HOUR) * HOUR)
+    near, far = (cut.finer_right, cut.finer_left) if newest_first else (cut.finer_left, cut.finer_right)
+    for level, first, beyond in (*near, *reversed(far)):
+        done, more = 0, FIRST_BUCKETS
+        while done < beyond - first:
+            edge = min(done + more, beyond - first)
+            ends = (beyond - edge, beyond - done) if newest_first else (first + done, first + edge)
+            yield Buckets(level, *ends)
+            done, more = edge, 2 * more
+
+
+def _nearest(cells: Sequence[_Cell], since: int, until: int, newest_first: bool, most: int) -> Iterator[_Cell]:
     """Whole buckets of cells, in the order of reading, until `most` events are left in those that lie within a span."""
     number = 0
-    in_order = sorted(cells, key=lambda cell: cell.bucket, reverse=newest_first)
-    for bucket, of_bucket in groupby(in_order, key=lambda cell: cell.bucket):
+    in_order = sorted(cells, key=lambda cell: cell.since, reverse=newest_first)
+    for _, of_bucket in groupby(in_order, key=lambda cell: cell.since):
         if number >= most:
             return
         for cell in of_bucket:
             yield cell
-            if since <= bucket * width and (bucket + 1) * width <= until:
-                number += cell.left
+            number += cell.left if _is_within(cell, since, until) else 0
+
+
+def _is_within(cell: _Cell, since: int, until: int) -> bool:
+    return since <= cell.since and cell.until <= until
 
 
 def _by_number(rows: Rows) -> dict[int, int]:
     return {number: count for number, count in rows}
 
 
-def _spans(cells: Sequence[_Cell], by_combination: bool) -> Iterator[Span]:
-    """The hours of cells in microseconds, those that follow each other at once: of each combination, or of all."""
+def _spans(cells: Sequence[_Cell], by_combination: bool, since: int, until: int) -> Iterator[Span]:
+    """The hours of cells within a span of microseconds, neighbours as one: those of each combination, or of all."""
     hours = sorted({(cell.combination if by_combination else 0, cell.bucket) for cell in cells})
     for (number, _), run in groupby(enumerate(hours), key=lambda each: (each[1][0], each[1][1] - each[0])):
         buckets = [bucket for _, (_, bucket) in run]
-        yield number, buckets[0] * HOUR, (buckets[-1] + 1) * HOUR
-
-
-def _time(places: Places, place: str) -> int:
-    time = places[f"{place}_time"]
-    assert isinstance(time, int)
-    return time
+        yield number, max(since, buckets[0] * HOUR), min(until, (buckets[-1] + 1) * HOUR)
