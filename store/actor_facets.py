@@ -1,12 +1,13 @@
 """Actors as values to filter by: what each is called, and how many of the newest events it triggered."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from .choice import Choice
 from .dictionaries import actor_of, actor_value
 from .event import Actor
-from .event_filter import actor_answers_to
+from .event_filter import EventFilter, actor_answers_to
 from .page import ActorPart, Facet, Facets
 
 MOST_COUNTED = 4_000
@@ -43,9 +44,29 @@ def facets_of_actors(counts: Counter[Actor]) -> Facets:
     return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
 
 
+async def all_actors(event_filter: EventFilter, count: Callable[[EventFilter], Awaitable[Facets]]) -> Facets:
+    """The facets that `count` finds for a filter without its condition on actors.
+
+    If there are more events than it counts, those who are excluded may have had all of them: then the others are
+    counted by themselves, too.
+    """
+    found, choice = await count(event_filter.with_choice("actors", Choice())), event_filter.actors
+    if not choice.refuses_some or not found.at_least or found.left_out:
+        return found
+    beside = Choice(excluded=choice.excluded, excluded_patterns=choice.excluded_patterns)
+    others = await count(event_filter.with_choice("actors", beside))
+    most = {facet.value: facet for facet in sorted((*others.fields["actors"], *found.fields["actors"]), key=_count)}
+    facets = sorted(most.values(), key=lambda facet: (-facet.count, facet.value or ""))
+    return found.replaced(fields={"actors": tuple(facets[:MOST_LISTED])})
+
+
 def actors_left_out() -> Facets:
     """What is said of the actors where the events that match are searched for one by one."""
     return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}), left_out=frozenset({"actors"}))
+
+
+def _count(facet: Facet) -> int:
+    return facet.count
 
 
 def _call(actor: Actor) -> str | None:

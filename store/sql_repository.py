@@ -6,10 +6,9 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from .actor_facets import MOST_COUNTED, actor_facets, actors_left_out
+from .actor_facets import MOST_COUNTED, actor_facets, actors_left_out, all_actors
 from .address import DatabaseAddress
 from .bars import Bars
-from .choice import Choice
 from .combination_cache import FIELDS, CombinationCache
 from .commit_order import CommitOrder
 from .connections import Connections
@@ -112,19 +111,7 @@ class SqlEventRepository:
         if event_filter.has_text_conditions:
             return actors_left_out()
         await self._cache.refresh(at_once=True)
-        lifted = event_filter.with_choice("actors", Choice()) if lifts else event_filter
-        search = await self._planner.search(lifted)
-        if search is None:
-            return actor_facets([])
-        # Else as many events of each of its combinations would be found first.
-        since = await self._tally.since_of_newest(search, MOST_COUNTED + 1)
-        places = place_parameters("low", since) | place_parameters("high", search.until)
-        async with self._remainder.nearest(search, places, "older", MOST_COUNTED + 1) as near:
-            if near is None:
-                return actor_facets([])
-            statement = select_actor_counts(self._connections.dialect, near.search.plan)
-            parameters = {**near.search.parameters, **places, "limit": MOST_COUNTED + 1}
-            return actor_facets(await near.read(statement, parameters))
+        return await (all_actors(event_filter, self._actors) if lifts else self._actors(event_filter))
 
     async def histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         """Matching events over time, in at most `most_bars` bars (at least 2), up to `now` where the filter is open."""
@@ -193,6 +180,20 @@ class SqlEventRepository:
             fields={field: _facets_of(place, counts, self._cache, wanted[field]) for place, field in enumerate(FIELDS)},
             at_least=frozenset(() if exact else FIELDS),
         )
+
+    async def _actors(self, event_filter: EventFilter) -> Facets:
+        search = await self._planner.search(event_filter)
+        if search is None:
+            return actor_facets([])
+        # Else as many events of each of its combinations would be found first.
+        since = await self._tally.since_of_newest(search, MOST_COUNTED + 1)
+        places = place_parameters("low", since) | place_parameters("high", search.until)
+        async with self._remainder.nearest(search, places, "older", MOST_COUNTED + 1) as near:
+            if near is None:
+                return actor_facets([])
+            statement = select_actor_counts(self._connections.dialect, near.search.plan)
+            parameters = {**near.search.parameters, **places, "limit": MOST_COUNTED + 1}
+            return actor_facets(await near.read(statement, parameters))
 
     async def _histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
         span = await span_of_bars(event_filter, now, self.page)

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..actor_facets import MOST_COUNTED, actors_left_out, facets_of_actors
-from ..choice import Choice
+from ..actor_facets import MOST_COUNTED, actors_left_out, all_actors, facets_of_actors
 from ..connections import Connections
 from ..errors import MappingProblem
 from ..event import Actor, Event
@@ -139,8 +138,10 @@ class ForeignRepository:
 
     async def actor_facets(self, event_filter: EventFilter, *, lifts: bool = True) -> Facets:
         """The actors of matching events, as facets of the field `actors`, counted among the newest events only."""
-        lifted = event_filter.with_choice("actors", Choice()) if lifts else event_filter
-        scan, is_read = await self._scan(lifted, NEWEST, "older")
+        return await (all_actors(event_filter, self._actors) if lifts else self._actors(event_filter))
+
+    async def _actors(self, event_filter: EventFilter) -> Facets:
+        scan, is_read = await self._scan(event_filter, NEWEST, "older")
         if is_read:
             return actors_left_out()
         counts: Counter[Actor] = Counter()

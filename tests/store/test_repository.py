@@ -252,6 +252,21 @@ async def test_of_very_many_events_only_the_newest_are_counted_by_actor_and_that
     await repository.close()
 
 
+async def test_actors_behind_one_who_is_excluded_are_counted_also_where_that_one_had_all_of_the_newest_events(
+    database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (sql_repository, actor_facets):
+        monkeypatch.setattr(module, "MOST_COUNTED", 4)
+    names = ["ann", "bob", "ann", *["runaway"] * 20]
+    async with await open_writer(database) as writer:
+        await writer.write([make_event(number, actor=Actor(name=name)) for number, name in enumerate(names)])
+    repository = await open_repository(database)
+    found = await repository.actor_facets(OPEN.with_value("actors", "runaway", excluded=True))
+    await repository.close()
+    assert [(facet.value, facet.count) for facet in found.fields["actors"]] == [("runaway", 5), ("ann", 2), ("bob", 1)]
+    assert found.at_least == {"actors"}
+
+
 async def test_the_newest_events_are_counted_by_actor_however_these_are_found(
     database: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
