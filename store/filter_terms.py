@@ -36,7 +36,10 @@ Behind `payload` a path must follow.
 
 TIME_WORDS = ("since", "until")
 CHOICE_WORDS = tuple(word for word, field in FILTER_WORDS.items() if field in CHOICE_FIELDS)
-PATTERN_WORDS = tuple(word for word in (*CHOICE_WORDS, "payload") if word not in ("text", "belongs_to"))
+WHOLE_WORD = "belongs_to"
+"""What belongs to something is looked up by the whole id: a star in it is a mistake, and none in a text."""
+
+PATTERN_WORDS = tuple(word for word in (*CHOICE_WORDS, "payload") if word not in ("text", WHOLE_WORD))
 
 _MEANT: Mapping[str, str] = MappingProxyType(
     {
@@ -121,6 +124,10 @@ def _term(match: re.Match[str]) -> FilterTerm:
         raise FilterMistake(f"{word}: cannot be excluded.", match.start() + 1, match.end() - match.start(), advice)
     shown = match["word"].isprintable() and len(match["word"]) <= _SHOWN_LENGTH
     value = _value(match, match["word"] if path and shown else word, value_start)
+    if word == WHOLE_WORD and "*" in (match["bare"] or ""):
+        advice = "Write the whole id, or one with a star in it in double quotes."
+        length = match.end() - value_start
+        raise FilterMistake(f"{word}: knows no patterns.", value_start + 1, length, advice)
     pattern = pattern_in(match["bare"], match["quoted"]) if word in PATTERN_WORDS else None
     numbers = _range(match["bare"], value_start) if path and match["bare"] else None
     length = match.end() - match.start()

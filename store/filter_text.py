@@ -18,7 +18,7 @@ from functools import partial
 from .choice import ANY, Choice, PayloadChoice
 from .errors import TimeMistake
 from .event_filter import DEFAULT_SPAN, EventFilter, Moment, TimeRange
-from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS, FilterTerm, filter_terms
+from .filter_terms import CHOICE_WORDS, FILTER_WORDS, PATTERN_WORDS, TIME_WORDS, WHOLE_WORD, FilterTerm, filter_terms
 from .json_path import PAYLOAD, Path, write_path
 from .number_range import NumberRange, all_numbers_between, is_like_a_range, write_range
 from .quoting import written, written_pattern
@@ -74,7 +74,7 @@ def _written_terms(event_filter: EventFilter) -> Iterator[str]:
     if time.until is not None:
         yield f"until:{write_moment(time.until, end=True)}"
     for word in CHOICE_WORDS:
-        write = partial(written, also="*") if word in PATTERN_WORDS else written
+        write = partial(written, also="*") if word in (*PATTERN_WORDS, WHOLE_WORD) else written
         yield from _written_choice(word, event_filter.choice(FILTER_WORDS[word]), write)
     for each in event_filter.payload:
         yield from _written_choice(f"{PAYLOAD}{write_path(each.path)}", each.choice, _written_value)

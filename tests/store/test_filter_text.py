@@ -272,6 +272,8 @@ def test_quotes_are_written_only_where_needed(value: str, text: str) -> None:
         ('name:"x', 6, 1, "This quote is never closed.", 'End the value with "'),
         ('name:"x\\"', 6, 1, "This quote is never closed.", 'End the value with "'),
         ('name:"x"y', 9, 1, "Something follows the closing quote.", "a space"),
+        ("belongs_to:customer-4*", 12, 11, "belongs_to: knows no patterns.", "whole id"),
+        ("-belongs_to:*", 13, 1, "belongs_to: knows no patterns.", "whole id"),
         ("-since:-1d", 1, 10, "since: cannot be excluded.", "without the minus"),
         ("-until:", 1, 7, "until: cannot be excluded.", "without the minus"),
         ("since:-1d since:-2d", 11, 9, "There is a second since.", "Keep one"),
