@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,19 +15,30 @@ from ..messages import EventOpened, ExtentsNeeded, LinkCopyRequested, ListChosen
 from .list_area import ListArea
 
 if TYPE_CHECKING:
-    from store import Event, EventFilter
+    from store import Event, EventFilter, Position
 
+    from ..event_list import EventList
     from ..searching import Listed
+    from ..shown import Shown
 
 NOT_FOLDED = (
     "Traces are not folded where events are searched for, in the list of a trace, and in a table of another program."
 )
+
+TOO_FAR = "Folded from the newest event on: the row you were at is too far down. * leads back to it."
 
 
 class Stories(ListArea):
     """Opens the whole story of the highlighted event, and leads on to any part of it. `clock` tells the time (UTC)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*STORY_KEYS]
+
+    def __init__(
+        self, *, shown: Callable[[], Shown | None], clock: Callable[[], datetime], event_list: EventList
+    ) -> None:
+        super().__init__(shown=shown, clock=clock, event_list=event_list)
+        self._left: dict[EventFilter, Position] = {}
+        """Where the user was in the list that was folded last, if that was too far down to fold around it."""
 
     def action_fold_traces(self) -> None:
         """Each trace as one row, at the row of the highlighted event's trace, or each event again."""
@@ -39,11 +52,17 @@ class Stories(ListArea):
     async def _fold(self, listed: Listed) -> None:
         from ..folding import newest_of_trace
 
-        keep = self._list.position
+        place = keep = self._list.position
         if keep is not None and not listed.folds and (event := self._list.highlighted) is not None:
             keep = await newest_of_trace(listed, event)
         if listed is not self._list.asked:  # the user wants another list by now
             return
+        if listed.folds:
+            keep = self._left.get(listed.chosen) if keep is None else keep
+        else:
+            self._left = {listed.chosen: place} if place is not None and keep is None else {}
+            if self._left:
+                self.notify(TOO_FAR, markup=False)
         self._list.folds = not listed.folds
         self._list.show(listed, keep, self._list.table.screen_row, None)
 

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.app import ActivityApp
+from explorer.areas.stories import TOO_FAR
 from explorer.event_list import EventList
 from explorer.link import EventLink
 from explorer.trace_screen import TraceScreen
@@ -134,14 +135,28 @@ async def test_folding_stays_at_the_trace_of_the_highlighted_event_and_unfolding
     await shown(log, drive)
 
 
-async def test_an_event_too_far_down_is_not_read_down_to(log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_event_too_far_down_is_not_read_down_to_which_is_said_and_unfolding_leads_back_to_it(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("explorer.folding.FARTHEST", 50)
 
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         await pilot.press("end")
         await until(pilot, lambda: table.highlighted == EVENTS[0], "the oldest event")
+        await pilot.press("up", "up")
+        before = table.highlighted
         await folded(pilot, table)
         assert table.cursor == 0
+        assert [notice.message for notice in pilot.app._notifications] == [TOO_FAR]
+        await folded(pilot, table)
+        assert table.highlighted == before == EVENTS[2]
+        await pilot.press("end")
+        await until(pilot, lambda: table.highlighted == EVENTS[0], "the oldest event once more")
+        await folded(pilot, table)
+        await pilot.press("down")
+        newest = table.highlighted
+        await folded(pilot, table)
+        assert table.highlighted == newest
 
     await shown(log, drive)
 
