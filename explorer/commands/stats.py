@@ -32,7 +32,7 @@ MOST_SHOWN = 10
 BAR_CELLS = 40
 MOST_NAME_CELLS = 60
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-LEFT_OUT = "Not counted over time: for a filter on texts or payloads every event would have to be read."
+LEFT_OUT = "Not counted over time: for texts, payloads and patterns of ids every event would have to be read."
 NOT_COUNTED = "Not counted: every event that matches would have to be read."
 
 TITLES = {
@@ -54,7 +54,7 @@ class Stats(NamedTuple):
 
     @property
     def left_out(self) -> str | None:
-        """Why there are no bars for a filter on texts or payloads, even if nothing can match it."""
+        """Why there are no bars for a filter on texts, payloads or patterns of ids, even if nothing can match it."""
         return LEFT_OUT if self.event_filter.has_text_conditions and not self.histogram.bars else None
 
     def values_left_out(self, field: str) -> str | None:

@@ -111,7 +111,7 @@ def test_what_belongs_to_something_is_counted_over_time_like_everything_else(
 
 def test_why_there_are_no_bars_of_a_filter_on_texts_is_said(log: str, capsys: pytest.CaptureFixture[str]) -> None:
     lines = said(capsys, "since:all", "text:sync", "--database", log).splitlines()
-    reason = "Not counted over time: for a filter on texts or payloads every event would have to be read."
+    reason = "Not counted over time: for texts, payloads and patterns of ids every event would have to be read."
     assert lines[:3] == ["1 event · all time · text sync", "", reason]
     found = json.loads(said(capsys, "since:all", "payload.x:>1", "--database", log, "--format", "json"))
     assert (found["histogram"]["bars"], found["histogram"]["left_out"]) == ([], reason)
