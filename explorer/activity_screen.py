@@ -70,7 +70,7 @@ class ActivityScreen(Screen[None]):
         self._detail = EventDetail(id="detail")
         to_events = partial(self._panes.focus_pane, "table")
         self._query = Querying(shown=self.shown, clock=self._clock, focus_events=to_events)
-        self._values = ValueCounts(shown=self.shown, show_facets=self._sidebar.show_facets)
+        self._values = ValueCounts(shown=self.shown, sidebar=self._sidebar)
         self._links = EventLinks(shown=self.shown, clock=self._clock)
         self.problems = Problems(
             shown=self.shown,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from .messages import HistogramNeeded
-from .questions import answered, put
+from .questions import LATE_SECONDS, answered, put
 from .widgets.histogram_strip import HistogramStrip
 from .widgets.undrawn import Undrawn
 
@@ -33,6 +34,7 @@ class HistogramPane(Undrawn):
         self.strip = HistogramStrip(id="histogram")
         self._clock = clock
         self._asked: tuple[EventRepository, EventFilter] | None = None
+        self._late: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self.strip
@@ -44,8 +46,11 @@ class HistogramPane(Undrawn):
 
     def ask(self, repository: EventRepository, settled: EventFilter) -> None:
         """Count the events of this list over time."""
-        self._asked = repository, settled
+        is_other, self._asked = self._asked != (repository, settled), (repository, settled)
         put(self, "histogram", answered, self._show_problem, self._load, repository, settled)
+        if is_other:
+            self._is_answered()
+            self._late = self.set_timer(LATE_SECONDS, self._outdate)
 
     async def recount(self) -> None:
         """Count the same list again, when it grew."""
@@ -62,12 +67,24 @@ class HistogramPane(Undrawn):
         histogram = await repository.histogram(settled, self._clock(), self.strip.most_bars)
         if self._asked != (repository, settled):  # these are the bars of the list before
             return
+        self._is_answered()
         needs_reading = settled.has_text_conditions
         self.strip.show(
             histogram, note="No bars where events are searched for one by one." if needs_reading else "No time."
         )
 
+    def _outdate(self) -> None:
+        """Draw the bars of the list before as what nobody has counted."""
+        if (before := self.strip.histogram) is not None and before.bars:
+            bars = tuple(bar.replaced(count=0, failures=0) for bar in before.bars)
+            self.strip.show(before.replaced(bars=bars, later=0, counted_since=bars[-1].until))
+
+    def _is_answered(self) -> None:
+        if self._late is not None:
+            self._late.stop()
+
     def _show_problem(self, problem: StoreError) -> None:
+        self._is_answered()
         self.strip.show(None, note=f"Not counted: {problem}")
 
     @property

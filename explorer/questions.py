@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Arguments = TypeVarTuple("Arguments")
 
+LATE_SECONDS = 0.3
+"""Numbers of the list before stay drawn for so long: most questions are answered sooner, and nothing flickers."""
+
 FIRST_SECONDS, MOST_SECONDS = 0.5, 30.0
 """How long a log that does not answer is left alone: at first, and at the most, after doubling each time."""
 

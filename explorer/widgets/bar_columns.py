@@ -64,6 +64,12 @@ def column_signs(columns: Sequence[BarColumn], lines: int) -> list[str]:
     return drawn
 
 
+def most_text(columns: Sequence[BarColumn]) -> str:
+    """How many events there are in a column at most, as a further remark; nothing where none was counted."""
+    is_known = any(column.is_counted for column in columns)
+    return f", at most {max(column.event_count for column in columns):,}" if is_known else ""
+
+
 def count_text(column: BarColumn) -> str:
     """How many events a column holds: "3 events", "at least 3 events", "not counted"."""
     if column.is_counted:

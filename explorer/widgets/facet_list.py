@@ -11,6 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -33,7 +34,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
 
     With `counted` it lists what the log holds. Otherwise it lists only what the filter names, and takes no focus while
     that is nothing; `signed` ones show the kind of each event name. Chosen values stand first, but nothing changes its
-    place while the list has the focus.
+    place while the list has the focus. While it `is_late`, the known counts are of another list, and none is drawn.
     """
 
     DEFAULT_CSS = """
@@ -49,6 +50,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     BINDINGS: ClassVar[list[BindingType]] = [*FACET_KEYS]
     ALLOW_SELECT = False
+    is_late = reactive(False)
 
     def __init__(
         self,
@@ -87,7 +89,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show_facets(self, facets: Sequence[Facet], *, at_least: bool = False, left_out: bool = False) -> None:
         """List these values of the log; with `at_least` there are at least so many of each, `left_out`: not counted."""
-        before = self._facets, self._at_least, self._left_out, self._is_counted_anew
+        self.is_late, before = False, (self._facets, self._at_least, self._left_out, self._is_counted_anew)
         if (facets, at_least, left_out, True) != before:
             self._facets, self._at_least, self._left_out, self._is_counted_anew = facets, at_least, left_out, True
             self._arrange()
@@ -287,6 +289,7 @@ class FacetList(ScrollView, can_focus=True, inherit_bindings=False):
             cursor = self.get_component_rich_style("facet-list--cursor", partial=True)
             label, note = label + cursor, note + cursor
         styles = LineStyles(label, note)
+        row = row._replace(is_counted=row.is_counted and not self.is_late)
         return facet_line(row, styles, width, highlighted=highlighted, count_sign=self._count_sign, signed=self._signed)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -90,6 +90,11 @@ class FilterSidebar(VerticalScroll, can_focus=False, inherit_bindings=False):
             if each.field in facets.fields:
                 values, field = facets.fields[each.field], each.field
                 each.show_facets(values, at_least=field in facets.at_least, left_out=field in facets.left_out)
+
+    def outdate(self, *, but: Collection[str]) -> None:
+        """Draw no counts of the other fields until there are new ones: those that are known are of the list before."""
+        for each in self._lists:
+            each.is_late = each.is_late or each.field not in but
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the first control, unless one of them has the focus. At once: keys typed ahead are meant for it."""

@@ -20,7 +20,7 @@ from ..keys import STRIP_KEYS
 from ..messages import BarChosen, HistogramNeeded, PaneLeft, TimeSpanChosen
 from ..time_spans import span_text, time_span_text
 from ..time_zone import in_zone
-from .bar_columns import BarColumn, bar_columns, column_signs, count_text, later_text
+from .bar_columns import BarColumn, bar_columns, column_signs, count_text, later_text, most_text
 from .time_axis import axis_line
 
 if TYPE_CHECKING:
@@ -266,10 +266,9 @@ class HistogramStrip(Widget, can_focus=True):
             text = f"{span} · {number}" if is_room else visible(f"{number} · {span}", width)
             return Segment(set_cell_size(text, width), self._style("here"))
         line = axis_line([in_zone(column.since, self.zone) for column in self._columns], self._cell_width)
-        top = max(column.event_count for column in self._columns)
         later = "" if self._histogram is None else later_text(self._histogram)
         counted = "" if all(column.is_counted for column in self._columns) else ", ░ not counted"
-        told = [f"{span_text(self._width)} a bar{most}{later}{counted}" for most in (f", at most {top:,}", "")]
+        told = [f"{span_text(self._width)} a bar{most}{later}{counted}" for most in (most_text(self._columns), "")]
         notes = told if self.zone is UTC else [*(f"{self.zone} · {each}" for each in told), str(self.zone)]
         note = next((each for each in notes if cell_len(line) + cell_len(each) + 2 <= width), "")
         line = line.ljust(width - cell_len(note)) + note

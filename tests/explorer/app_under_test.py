@@ -74,10 +74,10 @@ class HeldQuestion:
         self.asked, self.goes_on = asyncio.Event(), asyncio.Event()
         question = getattr(owner, name)
 
-        async def held(*arguments: object) -> object:
+        async def held(*arguments: object, **named: object) -> object:
             self.asked.set()
             await self.goes_on.wait()
-            return await question(*arguments)
+            return await question(*arguments, **named)
 
         monkeypatch.setattr(owner, name, held)
 

@@ -12,10 +12,11 @@ from explorer.areas import time_travel
 from explorer.event_list import EventList
 from explorer.messages import FilterChanged
 from explorer.widgets.event_table import EventTable
+from explorer.widgets.facet_list import FacetList
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, Histogram, parse_filter
 from store.sql_repository import SqlEventRepository
-from tests.explorer.app_under_test import HeldQuestion, app_on, rows_are_shown, until
+from tests.explorer.app_under_test import HeldQuestion, app_on, rows_are_shown, screen_text, until
 from tests.logs import NOW, numbered_events, write_log
 
 EVENTS = 600
@@ -116,6 +117,35 @@ async def test_bars_that_are_counted_again_are_not_drawn_over_those_of_another_l
         bars.goes_on.set()
         await recount
         assert counted(strip.histogram) == EVENTS // 6
+
+    await shown(log, drive)
+
+
+async def test_numbers_of_the_list_before_are_not_drawn_for_long_beside_the_rows_of_another(
+    log: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("explorer.histogram_pane", "explorer.areas.value_counts"):
+        monkeypatch.setattr(f"{module}.LATE_SECONDS", 0.01)
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        strip = pilot.app.screen.query_one(HistogramStrip)
+        lists = {each.field: each for each in pilot.app.screen.query(FacetList)}
+        environments, actors = lists["environments"], lists["actors"]
+        await until(pilot, lambda: bool(environments.rows) and counted(strip.histogram) == EVENTS, "the first numbers")
+        bars = HeldQuestion(monkeypatch, SqlEventRepository, "histogram")
+        values = HeldQuestion(monkeypatch, SqlEventRepository, "facets")
+        pilot.app.screen.post_message(FilterChanged(DELETED))
+        while not (environments.is_late and counted(strip.histogram) == 0):
+            await pilot.pause()
+        drawn = screen_text(pilot)
+        assert "░░░" in drawn
+        assert "at most" not in drawn
+        assert f"{environments.rows[0].event_count:,}" not in drawn.split("Environment")[1].splitlines()[1]
+        bars.goes_on.set()
+        values.goes_on.set()
+        await until(pilot, lambda: counted(strip.histogram) == EVENTS // 6, "the bars of the other list")
+        await until(pilot, lambda: not environments.is_late and not actors.is_late, "its values")
+        assert sum(row.event_count for row in environments.rows) <= EVENTS // 6
 
     await shown(log, drive)
 
