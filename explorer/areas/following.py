@@ -146,6 +146,8 @@ class Following(KeyArea):
     def _end(self) -> None:
         self._list.new_events = None
         self._timer.pause()
+        if self._has_grown and not self._is_running(self._counting):  # nobody would do so later
+            self._counting = self.run_worker(self._count_again, group="count again")
         self._list.show_place()
 
     def _stop_waiting(self) -> None:

@@ -104,12 +104,30 @@ async def test_new_events_show_at_the_newest_end(tmp_path: Path) -> None:
         await until(pilot, lambda: sum(bar.count for bar in bars.histogram.bars) == 340, "bars that moved along")
         environments = next(iter(pilot.app.screen.query(FacetList)))
         await until(pilot, lambda: "306" in environments.render_line(1).text, "values that moved along")
+        await until(pilot, lambda: pilot.app.screen.query_one(Following).is_up_to_date, "a count behind all of them")
         await pilot.press("F")
         told = [notification.message for notification in pilot.app._notifications]
         assert told == ["New events are no longer followed. F follows them again."]
         await writer.write([numbered_event(500)])
         await pilot.pause(0.1)
         assert place(pilot).startswith("row 1 of 340 ")
+
+    await followed(tmp_path, drive)
+
+
+async def test_what_was_not_counted_again_while_it_was_followed_is_when_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.areas.following.COUNT_SECONDS", 3_600.0)
+
+    async def drive(pilot: Pilot[None], table: EventTable, writer: EventWriter) -> None:
+        following = pilot.app.screen.query_one(Following)
+        await writer.write([numbered_event(EVENTS)])
+        await until(pilot, lambda: place(pilot).startswith("following · row 1 of 301 "), "one more")
+        assert not following.is_up_to_date
+        await pilot.press("F")
+        await until(pilot, lambda: following.is_up_to_date, "a last count")
+        assert place(pilot).startswith("row 1 of 301 ")
 
     await followed(tmp_path, drive)
 
