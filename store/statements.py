@@ -62,14 +62,6 @@ def select_event() -> Select[*tuple[Any, ...]]:
     return rows_with(constant(0).label("more")).where(has_id(event, "id"))
 
 
-@lru_cache(maxsize=4)
-def select_rows(dialect: Dialect) -> Select[*tuple[Any, ...]]:
-    """Rows of the events with the keys `keys`, newest first."""
-    rows = rows_with(constant(0).label("more"))
-    found = dialect.at_each(wanted_keys(dialect), event.c.time_key, rows).subquery()
-    return select(found).order_by(found.c.time_key.desc())
-
-
 @form
 def select_nth_key(dialect: Dialect, plan: Plan) -> Select[int, int]:
     """The oldest key among the newest `limit` events, and how many these are."""
@@ -230,8 +222,7 @@ def rows_with(more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 
 def wanted_keys(dialect: Dialect) -> CTE:
     """The numbers `keys` as a table of time keys."""
-    (key,) = (keys := dialect.numbers("keys")).c
-    return select(key.label("time_key")).select_from(keys).cte("wanted")
+    return nearest_keys(dialect, Plan(listed=True), newest_first=True).cte("wanted")
 
 
 def row_columns() -> Sequence[ColumnElement[object]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .combination_cache import CombinationCache
+from .conditions import Plan
 from .connections import Connections
 from .event_filter import EventFilter
 from .page import Direction, EventPage, Position, TraceExtent
@@ -18,7 +19,7 @@ from .references import NOTHING
 from .remainder import Remainder
 from .rows import COMBINATION_REF, event_of
 from .search import Search, SearchPlanner
-from .statements import select_rows
+from .statements import select_page
 from .stored_text import id_from_stored
 from .text_search import SEARCH_SECONDS
 from .time_keys import SLOT_BITS, moment_of
@@ -90,7 +91,8 @@ class TraceFold:
             key = rows[-1][0] if rows else key
             is_whole, size = len(rows) < size, min(2 * size, MOST_EVENTS)
         chosen = self._connections.dialect.references(found[:limit])
-        rows = await self._connections.rows(select_rows(self._connections.dialect), {"keys": chosen})
+        statement = select_page(self._connections.dialect, Plan(listed=True), "older", beyond=False)
+        rows = await self._connections.rows(statement, {"keys": chosen})
         if await self._cache.misses(row[COMBINATION_REF] for row in rows):
             return None
         more = len(found) > limit or not is_whole
