@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .choice import Choice
@@ -39,9 +40,8 @@ def facets_of_actors(counts: Counter[Actor]) -> Facets:
     for call in dict.fromkeys(filter(None, map(_call, counts))):
         who = {actor for actor in answering[call.casefold()] if actor_answers_to(call, actor)}
         facets.append(Facet(value=call, count=sum(counts[actor] for actor in who), address=_address(call, who)))
-    facets.sort(key=lambda facet: (-facet.count, facet.value or ""))
     is_all = counts.total() <= MOST_COUNTED and len(facets) <= MOST_LISTED
-    return Facets(fields={"actors": tuple(facets[:MOST_LISTED])}, at_least=frozenset(() if is_all else {"actors"}))
+    return Facets(fields={"actors": _most_frequent(facets)}, at_least=frozenset(() if is_all else {"actors"}))
 
 
 async def all_actors(event_filter: EventFilter, count: Callable[[EventFilter], Awaitable[Facets]]) -> Facets:
@@ -55,9 +55,9 @@ async def all_actors(event_filter: EventFilter, count: Callable[[EventFilter], A
         return found
     beside = Choice(excluded=choice.excluded, excluded_patterns=choice.excluded_patterns)
     others = await count(event_filter.with_choice("actors", beside))
-    most = {facet.value: facet for facet in sorted((*others.fields["actors"], *found.fields["actors"]), key=_count)}
-    facets = sorted(most.values(), key=lambda facet: (-facet.count, facet.value or ""))
-    return found.replaced(fields={"actors": tuple(facets[:MOST_LISTED])})
+    counted = sorted((*others.fields["actors"], *found.fields["actors"]), key=attrgetter("count"))
+    most = {facet.value: facet for facet in counted}  # of two the one with more, which comes last
+    return found.replaced(fields={"actors": _most_frequent(most.values())})
 
 
 def actors_left_out() -> Facets:
@@ -65,8 +65,8 @@ def actors_left_out() -> Facets:
     return Facets(fields={"actors": ()}, at_least=frozenset({"actors"}), left_out=frozenset({"actors"}))
 
 
-def _count(facet: Facet) -> int:
-    return facet.count
+def _most_frequent(facets: Iterable[Facet]) -> tuple[Facet, ...]:
+    return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.value or ""))[:MOST_LISTED])
 
 
 def _call(actor: Actor) -> str | None:

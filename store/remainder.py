@@ -139,7 +139,8 @@ class Remainder:
         asked = {"owners": search.parameters[f"{column}_excluded_owning_owners"], "limit": OWNER_EVENTS}
         taken = _by_number(await read(statement, {**asked, "numbers": self._dialect.references(())}))
         rests = {number: count - taken.get(number, 0) for number, count in counts.items()}
-        if any(counts[number] >= MANY_EVENTS and 0 < rest < OWNER_EVENTS for number, rest in rests.items()):
+        all_own = search.owning[f"{column}_excluded"]
+        if not all_own and any(counts[each] >= MANY_EVENTS and 0 < rest < OWNER_EVENTS for each, rest in rests.items()):
             # Those who own no cells, of whom only so many are counted, may have the rest of it.
             others = {
                 **asked,
