@@ -13,6 +13,7 @@ from store.references import reference
 from store.session_orders import SQLITE_ORDERS
 from tests.builders import make_event
 from tests.store.conftest import NewDatabase
+from tests.store.drawn_bounds import draw_bounds
 from tests.store.exact import assert_exact
 from tests.store.plain_log import (
     EVENTS,
@@ -45,16 +46,7 @@ def test_every_answer_is_exact_after_any_writes_prunes_and_imports(
     monkeypatch.setattr("store.recount.SLICE_EVENTS", 7)
     monkeypatch.setattr("store.dialect.Sqlite.orders", replace(SQLITE_ORDERS, turn_seconds=0.0))
     monkeypatch.setattr("store.combination_cache.TRUST_SECONDS", 0.0)
-    monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
-    monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
-    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
-    monkeypatch.setattr("store.sides.MANY_EVENTS", data.draw(st.sampled_from([0, 3, 10_000])))
-    monkeypatch.setattr("store.remainder.MANY_EVENTS", data.draw(st.sampled_from([0, 10_000])))
-    monkeypatch.setattr("store.remainder.ROUNDS", data.draw(st.sampled_from([(), (1,), (1, 8)])))
-    monkeypatch.setattr("store.combination_cache.DENSE", data.draw(st.sampled_from([0.0, 0.1, 1.0])))
-    monkeypatch.setattr("store.search.WINDOW", data.draw(st.sampled_from([2, 4_000])))
-    monkeypatch.setattr("store.search.INDEX_WINDOW", data.draw(st.sampled_from([2, 500])))
-    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
+    draw_bounds(monkeypatch, data)
     monkeypatch.setattr("store.recent_arrivals.KEPT", data.draw(st.sampled_from([1, 20, 100_000])))
     monkeypatch.setattr("store.distant_arrivals.HELD", data.draw(st.sampled_from([1, 20_000])))
     make_reference = data.draw(st.sampled_from([reference, collide]))

@@ -24,6 +24,7 @@ from store import (
 )
 from tests.builders import NOON, make_event
 from tests.store.conftest import NewDatabase
+from tests.store.drawn_bounds import draw_bounds
 from tests.store.plain_log import (
     EVENTS,
     FILTERS,
@@ -49,16 +50,7 @@ from tests.store.plain_log import (
 def test_every_answer_equals_the_meaning_of_the_filter(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
 ) -> None:
-    monkeypatch.setattr("store.sides.MANY_BRANCHES", data.draw(st.sampled_from([0, 2_000])))
-    monkeypatch.setattr("store.owners.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
-    monkeypatch.setattr("store.reference_lookup.OWNER_EVENTS", data.draw(st.sampled_from([1, 4, 20])))
-    monkeypatch.setattr("store.sides.MANY_EVENTS", data.draw(st.sampled_from([0, 3, 10_000])))
-    monkeypatch.setattr("store.remainder.MANY_EVENTS", data.draw(st.sampled_from([0, 10_000])))
-    monkeypatch.setattr("store.remainder.ROUNDS", data.draw(st.sampled_from([(), (1,), (1, 8)])))
-    monkeypatch.setattr("store.combination_cache.DENSE", data.draw(st.sampled_from([0.0, 0.1, 1.0])))
-    monkeypatch.setattr("store.search.WINDOW", data.draw(st.sampled_from([2, 4_000])))
-    monkeypatch.setattr("store.search.INDEX_WINDOW", data.draw(st.sampled_from([2, 500])))
-    monkeypatch.setattr("store.owners.LOOKED_AT_EVERY", data.draw(st.sampled_from([1, 3])))
+    draw_bounds(monkeypatch, data)
     monkeypatch.setattr("store.trace_fold.FIRST_EVENTS", data.draw(st.sampled_from([2, 512])))
     monkeypatch.setattr("store.trace_fold.SEARCH_SECONDS", data.draw(st.sampled_from([0.0, 9.0])))
     kinds = data.draw(st.lists(EVENTS, min_size=1, max_size=12))
