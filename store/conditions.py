@@ -52,9 +52,9 @@ class Plan(NamedTuple):
     for an excluded one `<column>_combinations`. With homes go the events of the entities in the parameter of that name
     with SELF behind it, wherever they are at home. With `masked`, the parameter `mask` says which combinations match.
     `apart` says that excluded events are better counted by themselves than among all others, each of which had to be
-    read; they come in the order in which that is done. `many` says that the driver has so many references that it takes
-    less time to go through the events of each than to look up each of its combinations: those that match are then
-    tested. With `listed`, there is nothing to look for: the keys are those in the parameter `keys`.
+    read; they come in the order in which that is done. `many` says that so many homes are asked for, wanted or not,
+    that along them it takes less time to go through the events of each than to look up each of its combinations: those
+    that match are then tested. With `listed`, there is nothing to look for: the keys are those in the parameter `keys`.
     """
 
     driver: Column | None = None

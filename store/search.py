@@ -169,5 +169,4 @@ class SearchPlanner:
         window = WINDOW if dense or (driver is None and hidden_by is not None) else 0
         if refusing and sides.leads_to_many and not window:
             window = INDEX_WINDOW
-        span = first, beyond
-        return Search(plan, parameters, combinations, present, *span, dense, window, sides.owning, hidden_by)
+        return Search(plan, parameters, combinations, present, first, beyond, dense, window, sides.owning, hidden_by)
