@@ -65,11 +65,11 @@ class EventList(Undrawn):
         """The list that is shown, or will be once its rows are there."""
         self.folds = False
         """Whether traces are folded in the lists that are shown from now on, where they can be."""
-        self._count = ListCount()
+        self.count = ListCount()
         self.searching = Searching()
         self._paging = Paging(self.table, self.searching, self.show_place)
         count_anew = partial(ask, self, "count", self.recount)
-        self.jumping = Jumping(self, self.table, lambda: (self._list, self._count.counted), count_anew)
+        self.jumping = Jumping(self, self.table, lambda: (self._list, self.count.counted), count_anew)
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
         self.new_events: int | None = None
@@ -86,7 +86,7 @@ class EventList(Undrawn):
         Posts `ListShown` once its rows are there.
         """
         listed = self.asked = listed._replace(folds=self.folds and listed.can_fold)
-        self._count = ListCount()
+        self.count = ListCount()
         for group in GROUPS:
             self.workers.cancel_group(self, group)
         self.searching.forget()
@@ -187,24 +187,24 @@ class EventList(Undrawn):
         self.post_message(messages.ListShown())
 
     async def _load_count(self, listed: Listed) -> None:
-        count = self._count
+        count = self.count
         try:
-            await count.load(listed)
+            await count.load(listed, is_followed=self.new_events is not None)
         finally:
-            if listed is self._list and count is self._count:
+            if listed is self._list and count is self.count:
                 self._show_count()
                 self._look_for_oldest(messages.OldestWanted())
 
     def _show_count(self) -> None:
-        if (counted := self._count.counted) is not None and counted.exact:
+        if (counted := self.count.counted) is not None and counted.exact:
             self.table.set_total(counted.number)
         self.show_place()
 
     @on(messages.OldestWanted)
     def _look_for_oldest(self, message: messages.OldestWanted) -> None:
         message.stop()
-        if self._list is not None and self.table.rows.end_is_wanted and self._count.is_uncertain:
-            ask(self, "jump", self._go_to_oldest, self._list, self._count)
+        if self._list is not None and self.table.rows.end_is_wanted and self.count.is_uncertain:
+            ask(self, "jump", self._go_to_oldest, self._list, self.count)
 
     async def _go_to_oldest(self, listed: Listed, count: ListCount) -> None:
         await self._paging.to_oldest(listed, max(count.number, self.table.rows.found.number))
@@ -223,8 +223,8 @@ class EventList(Undrawn):
         is_in_front = self.is_attached and self.screen.is_active  # else an event is read on the screen over it
         return is_in_front and not self.is_read and self.table.cursor == self.table.rows_in_sight.start == 0
 
-    async def renew(self, new: int, arrivals: Sequence[Event]) -> bool:
-        """Show the list as it is by now, `new` events longer; one that is searched for gets them as `arrivals`.
+    async def renew(self, arrivals: Sequence[Event]) -> bool:
+        """Show the list as it is by now; one that is searched for gets what came in as `arrivals`.
 
         False when that could not be done yet: the reader moved meanwhile, or rows are on their way.
         """
@@ -236,7 +236,7 @@ class EventList(Undrawn):
         renewed = await renewal(listed, view, self.table.rows, arrivals)
         if renewed is None or listed is not self._list or view != View.of(self.table, is_held=not self.is_at_newest):
             return False
-        total = self._count.grow(new)
+        total = self.count.grow()
         self.table.show_list(renewed.first, renewed.page, renewed.cursor, renewed.cursor - renewed.top, total)
         return True
 
@@ -291,7 +291,7 @@ class EventList(Undrawn):
         searched = self.searching.place(self._list, self.table.rows)
         is_over = self._list is not None and self._list.ends_before(self._clock())
         news = following(self.new_events, is_paused=not self.is_at_newest, is_over=is_over)
-        self._pane.show_place(self._count.shown(self._list, self.table.rows), searched, news)
+        self._pane.show_place(self.count.shown(self._list, self.table.rows), searched, news)
         self.histogram.strip.show_place(self.highlighted.occurred_at if self.highlighted else None, self.table.window)
 
     @on(messages.BarChosen)

@@ -237,9 +237,9 @@ class Following(KeyArea):
             await self._take_in(shown, self._seen, newest)
         if self._list.asked is not asked:
             return
-        if self._is_behind and await self._list.renew(self._new, self._arrivals):
+        if self._is_behind and await self._list.renew(self._arrivals):
             self._new, self._arrivals, self._is_behind = 0, [], False
-            self._has_grown = True  # a count that was on its way may have held them already
+            self._has_grown = True  # its values and bars; and events may be gone, too
         elif self._new and (not self._list.table.rows.end or len(self._arrivals) > MOST_HELD):
             self._reload()
 
@@ -263,6 +263,7 @@ class Following(KeyArea):
             if self._list.new_events is not None:
                 self._list.new_events += new
                 self._list.show_place()
+        await self._list.count.add(seen, newest, new)
 
     async def _count_again(self) -> None:
         from store import StoreError

@@ -17,6 +17,7 @@ from explorer.widgets.event_table import EventTable
 from explorer.widgets.facet_list import FacetList
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import (
+    Count,
     DatabaseAddress,
     Direction,
     EventFilter,
@@ -130,6 +131,36 @@ async def test_what_was_not_counted_again_while_it_was_followed_is_when_that_end
         assert place(pilot).startswith("row 1 of 301 ")
 
     await followed(tmp_path, drive)
+
+
+async def test_what_a_count_held_before_it_was_found_is_not_added_to_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.areas.following.COUNT_SECONDS", 3_600.0)
+    address = await write_log(tmp_path / "log.db", numbered_events(EVENTS))
+    app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
+    async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await until(pilot, lambda: place(pilot).startswith("row 1 of 300 "), "a count")
+        count = SqlEventRepository.count
+
+        async def behind_a_batch(
+            repository: SqlEventRepository, event_filter: EventFilter, after: Count | None = None
+        ) -> Count:
+            monkeypatch.setattr(SqlEventRepository, "count", count)
+            await writer.write([numbered_event(EVENTS)])
+            return await count(repository, event_filter, after)
+
+        monkeypatch.setattr(SqlEventRepository, "count", behind_a_batch)
+        await pilot.press("F")
+        table = pilot.app.screen.query_one(EventTable)
+        await until(pilot, lambda: highlighted_id(table) == f"event-{EVENTS}", "the event that was counted before")
+        await pilot.pause()
+        assert place(pilot).startswith("following · row 1 of 301 ")
+        await writer.write([numbered_event(EVENTS + 1)])
+        await until(pilot, lambda: highlighted_id(table) == f"event-{EVENTS + 1}", "one more")
+        await pilot.pause()
+        assert place(pilot).startswith("following · row 1 of 302 ")
 
 
 async def test_nothing_moves_whoever_left_the_newest_end(tmp_path: Path) -> None:
