@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import notices
@@ -11,6 +12,7 @@ from .questions import ask
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
+    from textual.worker import Worker
 
     from store import Count, Event
 
@@ -36,11 +38,13 @@ class Jumping:
         self._table = table
         self._shown = shown
         self._count_anew = count_anew
+        self._going: Worker[None] | None = None
+        self._next: Callable[[], Awaitable[None]] | None = None
 
     def to_event(self, event: Event) -> None:
         """Go to an event, which must be in the list."""
         if (listed := self.listed_by_time()) is not None:
-            ask(self._asker, "jump", self._go_to_event, listed, event)
+            self._begin(partial(self._go_to_event, listed, event))
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
@@ -59,7 +63,42 @@ class Jumping:
         """Go to the event that is the answer, or say what is `otherwise`."""
         listed, _ = self._shown()
         if listed is not None:
-            ask(self._asker, "jump", self._go_to, listed, question, otherwise)
+            self._begin(partial(self._go_to, listed, question, otherwise))
+
+    def step(self, way: Callable[[Event], Awaitable[Event | None]], otherwise: str) -> None:
+        """Go where a way leads from the highlighted event, or say what is `otherwise`.
+
+        Of the steps that are wanted on the way, the last one is taken from where that leads: a key that is held down
+        leads on as fast as the log answers, and nothing is asked for once it is let go.
+        """
+        listed, _ = self._shown()
+        if listed is None:
+            return
+        step = partial(self._step, listed, way, otherwise)
+        if self.is_on_the_way:
+            self._next = step
+        else:
+            self._begin(step)
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it is not there yet."""
+        going = self._going
+        return going is not None and going in self._asker.app.workers and not going.is_cancelled
+
+    def _begin(self, go: Callable[[], Awaitable[None]]) -> None:
+        self._next = None
+        self._going = ask(self._asker, "jump", self._go_on, go)
+
+    async def _go_on(self, go: Callable[[], Awaitable[None]]) -> None:
+        await go()
+        while self._next is not None:
+            step, self._next = self._next, None
+            await step()
+
+    async def _step(self, listed: Listed, way: Callable[[Event], Awaitable[Event | None]], otherwise: str) -> None:
+        if (here := self._table.highlighted) is not None:
+            await self._go_to(listed, partial(way, here), otherwise)
 
     async def _go_to(self, listed: Listed, question: Callable[[], Awaitable[Event | None]], otherwise: str) -> None:
         event = await question()

@@ -65,18 +65,18 @@ async def first_since(repository: EventRepository, settled: EventFilter, moment:
 async def newest_in_neighbour(
     repository: EventRepository,
     settled: EventFilter,
-    moment: datetime,
     direction: Direction,
     span_of: Callable[[datetime], tuple[datetime, datetime]],
+    here: Event,
 ) -> Event | None:
-    """The newest event in the next span of time that has any, None when there is none.
+    """The newest event in the next span of time from `here` that has any, None when there is none.
 
     `span_of` says when the span that holds a moment begins and the next one does.
     """
-    begin, end = span_of(moment)
+    begin, end = span_of(here.occurred_at)
     if direction == "older":
         return await newest_before(repository, settled, begin)
-    first = await first_since(repository, settled, max(end, next_after(moment)))
+    first = await first_since(repository, settled, max(end, next_after(here.occurred_at)))
     if first is None:
         return None
     return await newest_before(repository, settled, max(span_of(first)[1], next_after(first)))

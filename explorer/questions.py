@@ -37,9 +37,13 @@ def put(
     return asker.run_worker(begin, group=group, exclusive=True)
 
 
-def ask(asker: DOMNode, group: str, question: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments) -> None:
+def ask(
+    asker: DOMNode, group: str, question: Callable[[*Arguments], Awaitable[None]], *arguments: *Arguments
+) -> Worker[None]:
     """Put a question in its group; the one that was there is cancelled, in the database too. A problem is a message."""
-    put(asker, group, answered, lambda problem: asker.post_message(QuestionFailed(problem)), question, *arguments)
+    return put(
+        asker, group, answered, lambda problem: asker.post_message(QuestionFailed(problem)), question, *arguments
+    )
 
 
 def may_be_answered(problem: StoreError) -> bool:

@@ -29,13 +29,12 @@ class TimeTravel(ListArea):
 
     def action_span(self, direction: Direction, unit: SpanUnit) -> None:
         """Go to the newest event of the next bar, hour or day (of the zone shown) that has one."""
-        here = self._list.highlighted
-        if here is None or (listed := self._list.jumping.listed_by_time()) is None:
+        if (listed := self._list.jumping.listed_by_time()) is None:
             return
         zone = self._list.table.zone
         span_of = self._list.histogram.bar_at if unit == "bar" else partial(period_of, unit=unit, zone=zone)
-        event = partial(newest_in_neighbour, listed.repository, listed.settled, here.occurred_at, direction, span_of)
-        self._list.jumping.to(event, f"There is no {direction} {unit} with events in this list.")
+        way = partial(newest_in_neighbour, listed.repository, listed.settled, direction, span_of)
+        self._list.jumping.step(way, f"There is no {direction} {unit} with events in this list.")
 
     def action_go_to_time(self) -> None:
         from ..dialogs.go_to_time import GoToTime

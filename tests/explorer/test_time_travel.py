@@ -15,10 +15,12 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.areas.time_travel import TimeTravel
+from explorer.event_list import EventList
 from explorer.time_spans import last_before, period_of, span_text, time_span_text
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, EventFilter, TimeRange
+from store import DatabaseAddress, Direction, EventFilter, EventPage, Position, TimeRange
+from store.sql_repository import SqlEventRepository
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
 from tests.logs import NOW, write_log
@@ -30,6 +32,7 @@ TIMES = [
     *(DAY_ONE + timedelta(days=3, hours=2, minutes=number) for number in range(30)),
     *(DAY_ONE + timedelta(days=9, hours=23, minutes=number) for number in range(200)),
 ]
+KEYS = 9
 BERLIN = ZoneInfo("Europe/Berlin")
 Drive = Callable[[Pilot[None], EventTable], Awaitable[None]]
 
@@ -83,6 +86,65 @@ async def test_a_jump_that_another_follows_at_once_is_not_even_begun(log_path: P
             await until(pilot, lambda: table.highlighted.occurred_at == TIMES[-141], "the newest of the day before")
             gc.collect()
         assert [str(each.message) for each in unawaited] == []
+
+    await shown(log_path, drive)
+
+
+async def test_a_key_that_is_held_down_leads_on_however_slow_the_log_is(
+    log_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, pressed, key = SqlEventRepository.page, 0, asyncio.Condition()
+
+    async def three_keys_later(
+        repository: SqlEventRepository, event_filter: EventFilter, start: Position, direction: Direction, limit: int
+    ) -> EventPage:
+        asked_at = pressed
+        async with key:
+            await key.wait_for(lambda: pressed >= min(asked_at + 3, KEYS))
+        return await page(repository, event_filter, start, direction, limit)
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        nonlocal pressed
+        monkeypatch.setattr(SqlEventRepository, "page", three_keys_later)
+        while pressed < KEYS:
+            await pilot.press("o")
+            async with key:
+                pressed += 1
+                key.notify_all()
+            if pressed == KEYS - 1:
+                assert table.highlighted is not None
+                assert table.highlighted.occurred_at <= TIMES[-81], "two hours older"
+        jumping = pilot.app.screen.query_one(EventList).jumping
+        await until(pilot, lambda: not jumping.is_on_the_way, "the last step")
+        assert table.highlighted.occurred_at > TIMES[29], "a step for each answer, and not for each key"
+
+    await shown(log_path, drive)
+
+
+async def test_of_steps_at_once_the_first_and_the_last_are_taken(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        travel = pilot.app.screen.query_one(TimeTravel)
+        travel.action_span("older", "day")
+        travel.action_span("older", "hour")
+        travel.action_span("older", "day")
+        jumping = pilot.app.screen.query_one(EventList).jumping
+        await until(pilot, lambda: not jumping.is_on_the_way, "the second day")
+        assert table.highlighted is not None
+        assert table.highlighted.occurred_at == TIMES[89]
+
+    await shown(log_path, drive)
+
+
+async def test_a_step_that_is_wanted_on_the_way_to_a_moment_is_taken_from_there(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        jumping = pilot.app.screen.query_one(EventList).jumping
+        event = table.rows.row(205)
+        assert event is not None
+        jumping.to_event(event)
+        pilot.app.screen.query_one(TimeTravel).action_span("older", "hour")
+        await until(pilot, lambda: not jumping.is_on_the_way, "the hour before")
+        assert table.highlighted is not None
+        assert (event.occurred_at, table.highlighted.occurred_at) == (TIMES[84], TIMES[59])
 
     await shown(log_path, drive)
 
