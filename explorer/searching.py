@@ -121,8 +121,12 @@ class Searching:
         return self._search.reached if self._search else None
 
     def place(self, listed: Listed | None, rows: LoadedRows) -> Searched | None:
-        """How far the search of a list has come that is not over; between two pages it has come to its last row."""
-        goes_on = self._search is not None and not self._search.is_over
+        """How far the search of a list has come that is not over; between two pages it has come to its last row.
+
+        On the way to the end it goes on between two pages, too.
+        """
+        is_on_the_way = rows.end_is_wanted and not rows.end_is_known
+        goes_on = is_on_the_way or (self._search is not None and not self._search.is_over)
         if listed is None or not listed.is_searched or (rows.end_is_known and not goes_on):
             return None
         last = rows.row(rows.found.number - 1)

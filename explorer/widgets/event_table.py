@@ -169,10 +169,9 @@ class EventTable(DraggedView, can_focus=True):
         self._move_to(0)
 
     def action_oldest(self) -> None:
-        self._move_to(self._rows.end - 1)
-        self._rows.end_is_wanted = not self._rows.end_is_known
-        if self._rows.end_is_wanted and not self.reads_on:
-            self.post_message(messages.OldestWanted())
+        self._move_to(self._rows.end - 1, to_end=True)
+        if self._rows.end_is_wanted:
+            self.post_message(messages.WindowMoved() if self.reads_on else messages.OldestWanted())
 
     def stay_where_rows_are(self) -> None:
         """Read no further until somebody moves: the cursor goes no further than to the last row that is known."""
@@ -198,8 +197,9 @@ class EventTable(DraggedView, can_focus=True):
         if self.highlighted is not None:
             self.post_message(messages.NarrowRequested("event_names", self.highlighted.event_name, excluded=excluded))
 
-    def _move_to(self, ordinal: int, screen_row: int | None = None) -> None:
-        previous, self._rows.end_is_wanted, self._rows.rests = self.cursor, False, False
+    def _move_to(self, ordinal: int, screen_row: int | None = None, *, to_end: bool = False) -> None:
+        previous, self._rows.rests = self.cursor, False
+        self._rows.end_is_wanted = to_end and not self._rows.end_is_known
         self.set_reactive(EventTable.cursor, max(0, min(ordinal, self._rows.end - 1)))
         self._keep_cursor_in_sight(screen_row)
         if self.cursor != previous:

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from explorer.dialogs.go_to_time import GoToTime
+from explorer.searching import Searched
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import NEWEST, DatabaseAddress, EventFilter, EventPage, parse_filter, text_scan, text_search
+from explorer.widgets.log_pane import LogPane
+from store import NEWEST, Count, DatabaseAddress, EventFilter, EventPage, parse_filter, text_scan, text_search
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
 from tests.explorer.app_under_test import HeldQuestion, answered, app_on, until
@@ -94,12 +96,24 @@ async def test_matches_show_as_they_are_found_and_more_of_them_on_the_way_down(
     await searched(log, "needle", drive)
 
 
-async def test_the_end_key_reads_on_to_the_last_match(log: DatabaseAddress, small_steps: None) -> None:
+async def test_the_end_key_reads_on_to_the_last_match_and_says_so_on_the_way(
+    log: DatabaseAddress, small_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_place = LogPane.show_place
+    said_on_the_way: set[str] = set()
+
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        def recorded(pane: LogPane, count: Count | None, searched: Searched | None = None, following: str = "") -> None:
+            show_place(pane, count, searched, following)
+            if table.rows.end_is_wanted:
+                said_on_the_way.add(said(pilot, "#place").rpartition(", ")[2])
+
         await until(pilot, lambda: table.highlighted == NEEDLES[0], "the newest match")
+        monkeypatch.setattr(LogPane, "show_place", recorded)
         await pilot.press("G")
         await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
         assert "row 300 of 300 · " in said(pilot, "#place")
+        assert said_on_the_way == {"esc stops"}
 
     await searched(log, "needle", drive)
 
