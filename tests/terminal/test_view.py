@@ -97,7 +97,7 @@ def test_it_is_said_in_the_app_that_records_were_rejected(start: Start, tmp_path
 
 def test_what_is_no_log_opens_nothing_and_says_so(start: Start, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("Nothing.\n")
-    with start("view", str(tmp_path / "notes.txt")) as terminal:
+    with start("view", str(tmp_path / "notes.txt"), columns=300) as terminal:  # room for any path
         assert terminal.wait_for_exit(30) == 1
         assert "Its format is not known." in terminal.text
         assert "There is no event to show." in terminal.text
