@@ -41,11 +41,6 @@ class Jumping:
         self._going: Worker[None] | None = None
         self._next: Callable[[], Awaitable[None]] | None = None
 
-    def to_event(self, event: Event) -> None:
-        """Go to an event, which must be in the list."""
-        if (listed := self.listed_by_time()) is not None:
-            self._begin(partial(self._go_to_event, listed, event))
-
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
         if refusal := self.refusal:
@@ -65,7 +60,7 @@ class Jumping:
         if listed is not None:
             self._begin(partial(self._go_to, listed, question, otherwise))
 
-    def step(self, way: Callable[[Event], Awaitable[Event | None]], otherwise: str) -> None:
+    def step(self, way: Callable[[Event], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go where a way leads from the highlighted event, or say what is `otherwise`.
 
         Of the steps that are wanted on the way, the last one is taken from where that leads: a key that is held down

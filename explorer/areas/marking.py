@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -107,17 +108,17 @@ class Marking(ListArea):
 
     def action_marked(self, direction: Direction) -> None:
         shown = self.shown()
-        if shown is not None and shown.highlighted is not None:
-            self.ask("mark", self._go_beside, shown, shown.highlighted, direction)
+        if shown is not None and self._list.jumping.listed_by_time() is not None:
+            self._list.jumping.step(partial(self._marked_beside, shown, direction))
 
-    async def _go_beside(self, shown: Shown, here: Event, direction: Direction) -> None:
+    async def _marked_beside(self, shown: Shown, direction: Direction, here: Event) -> Event | None:
         marks = await self._marks(shown)
         for mark in marks.beside(here.occurred_at, direction):
             event = await shown.repository.event(mark.event_id)
             if event is not None and await is_listed(shown.repository, shown.settled, event):
-                self._list.jumping.to_event(event)
-                return
+                return event
         self.notify(f"No marked event is {direction} in this list.{_all_of(marks)}", markup=False)
+        return None
 
     def action_marks(self) -> None:
         shown = self.shown()

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from explorer.app import ActivityApp
+from explorer.areas.marking import Marking
 from explorer.dialogs.mark_event import MarkEvent
 from explorer.dialogs.mark_list import MarkList
+from explorer.event_list import EventList
 from explorer.marks import Mark, Marks, load_marks, marks_path, save_marks
 from explorer.masking import remembered_as
 from explorer.widgets.event_table import EventTable
@@ -233,6 +235,12 @@ async def test_the_marks_of_a_list_are_walked_and_those_outside_of_it_are_said_t
         assert "M shows all 3" in next(iter(app._notifications)).message
         await pilot.press("quotation_mark")
         await until(pilot, lambda: here() == events[20].id, "back at 20")
+        marking = app.screen.query_one(Marking)
+        marking.action_marked("older")
+        marking.action_marked("newer")
+        marking.action_marked("newer")
+        await until(pilot, lambda: not app.screen.query_one(EventList).jumping.is_on_the_way, "the last step")
+        assert here() == events[20].id, "one to 10, and one back"
 
 
 @pytest.mark.parametrize("count", [60, 400])

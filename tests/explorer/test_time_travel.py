@@ -19,7 +19,7 @@ from explorer.event_list import EventList
 from explorer.time_spans import last_before, period_of, span_text, time_span_text
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
-from store import DatabaseAddress, Direction, EventFilter, EventPage, Position, TimeRange
+from store import DatabaseAddress, Direction, Event, EventFilter, EventPage, Position, TimeRange
 from store.sql_repository import SqlEventRepository
 from tests.builders import make_event
 from tests.explorer.app_under_test import app_on, rows_are_shown, until
@@ -139,10 +139,14 @@ async def test_a_step_that_is_wanted_on_the_way_to_a_moment_is_taken_from_there(
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
         jumping = pilot.app.screen.query_one(EventList).jumping
         event = table.rows.row(205)
-        assert event is not None
-        jumping.to_event(event)
+
+        async def found() -> Event | None:
+            return event
+
+        jumping.to(found)
         pilot.app.screen.query_one(TimeTravel).action_span("older", "hour")
         await until(pilot, lambda: not jumping.is_on_the_way, "the hour before")
+        assert event is not None
         assert table.highlighted is not None
         assert (event.occurred_at, table.highlighted.occurred_at) == (TIMES[84], TIMES[59])
 
