@@ -5,18 +5,20 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select, union_all
 
 from .connections import Connections
 from .errors import DatabaseDamaged
 from .event import Actor, Entity, Event
 from .event_filter import EventFilter, TimeRange
+from .expressions import constant
 from .held_connection import Rows
-from .meta_numbers import SELECT_WRITTEN, batches_written
+from .meta_numbers import IS_WRITTEN, SELECT_WRITTEN, batches_written
 from .owners import Owners, owners_of
 from .rows import Combination, combination_of
-from .schema import combination, owner
+from .schema import combination, meta, owner
 from .versions import check_schema
 from .vocabulary import EVENT_NAMES
 
@@ -31,8 +33,15 @@ FIELDS = ("event_names", "entity_types", "actor_types", "environments")
 
 _EVER = TimeRange(since=None)
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_SELECT_COMBINATIONS = select(combination)
-_SELECT_OWNERS = select(owner)
+
+_COMBINATION, _OWNER, _WRITTEN = range(3)
+_NONE = null()
+_SELECT_KNOWN = union_all(
+    select(constant(_COMBINATION), *combination.c),
+    select(constant(_OWNER), owner.c.owner_ref, owner.c.kind, _NONE, _NONE, _NONE, owner.c.ref),
+    select(constant(_WRITTEN), constant(0), meta.c.value, _NONE, _NONE, _NONE, _NONE).where(IS_WRITTEN),
+)
+"""All that is read of a log, of one moment and by one way to it: what a row is of, and its parts."""
 
 
 class CombinationCache:
@@ -81,25 +90,34 @@ class CombinationCache:
     async def _look(self) -> bool:
         """Read what is new. False when a connection was lost on the way, and with it what is known of the tables."""
         epoch = self._connections.epoch
-        written = await self._connections.rows(SELECT_WRITTEN)
+        if epoch == self._epoch and self.edition:
+            written = await self._connections.rows(SELECT_WRITTEN)
+            looked_at = time.monotonic()
+            if self._connections.epoch != epoch:
+                return False
+            if batches_written(written) == self.written:
+                self._checked_at = looked_at
+                return True
+        known = await self._connections.rows(_SELECT_KNOWN)
         looked_at = time.monotonic()
         if self._connections.epoch != epoch:
             return False
-        number = batches_written(written)
-        if number != self.written or epoch != self._epoch:
-            rows = await self._connections.rows(_SELECT_COMBINATIONS)
-            owning = await self._connections.rows(_SELECT_OWNERS)
-            self._take(rows, owning)
-            self.written, self._epoch = number, epoch
-            self.edition += 1
-        self._checked_at = looked_at
-        return not self.may_be_of_another_log
+        self._take(known)
+        self._epoch, self._checked_at = epoch, looked_at
+        return True
 
-    def _take(self, rows: Rows, owning: Rows) -> None:
-        self.combinations = {number: combination_of(parts) for number, *parts, _count in rows}
-        self.counts = Counter({row[0]: row[-1] for row in rows if row[-1]})  # of the others, all events were deleted
+    def _take(self, known: Rows) -> None:
+        rows: tuple[list[Sequence[Any]], ...] = ([], [], [])
+        for kind, *columns in known:
+            rows[kind].append(columns)
+        combinations, owning, written = rows
+        self.written = batches_written([(value,) for _, value, *_ in written])
+        self.edition += 1
+        self.combinations = {number: combination_of(columns) for number, *columns, _count in combinations}
+        # Of the others, all events were deleted.
+        self.counts = Counter({number: count for number, *_columns, count in combinations if count})
         self.total = sum(self.counts.values())
-        self.owners = owners_of(owning)
+        self.owners = owners_of((number, kind, ref) for number, kind, *_, ref in owning)
         self._fitting.clear()
         self._with_value = [{} for _ in FIELDS]
         for number, parts in self.combinations.items():

@@ -63,8 +63,8 @@ class Connections:
         """Another number once a connection was lost or led elsewhere: what was learned before may be of another log."""
         self._database: object = None
         orders = self.dialect.orders
-        of_log = () if foreign else orders.log_settings
-        self._settings = orders.writer_settings if writes else (*orders.reader_settings, *of_log)
+        reading = orders.foreign_settings if foreign else orders.reader_settings
+        self._settings = orders.writer_settings if writes else reading
         self._file = LogFile(address.path, address.shown, writes=writes) if address.path else None
         self._engine = engine_of(address, self._file, open_file)
         self._seconds, self._order_seconds = seconds, None

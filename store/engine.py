@@ -29,12 +29,14 @@ def engine_of(address: DatabaseAddress, file: LogFile | None, open_file: Callabl
     """
     url = address.sqlalchemy_url
     opening: dict[str, object] = {}
+    asked: dict[str, object] = {}
     if file is not None:
         opening["async_creator_fn"] = lambda _name, **options: open_file(file.uri(), **options)
     elif url.startswith("postgresql+psycopg:"):
         opening = {name: value for name, value in SILENCE.items() if f"{name}=" not in url}
+        asked = {"use_native_hstore": False}  # else a server that may be far away is asked for a type that nobody needs
     try:
-        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening)
+        return create_async_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=opening, **asked)
     except ModuleNotFoundError as error:
         raise DatabaseUnavailable(
             f"To open {address.shown}, the package {error.name} is needed.", f"Install it: pip install {error.name}"

@@ -16,11 +16,15 @@ WRITER_LOCK = 0x61637469
 CHANNEL = "activity_log"
 """Where a writer to a Postgres database announces that it committed. What, it does not say: everybody can listen."""
 
-_LIMIT = f"""
-SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', false)
-WHERE current_setting('statement_timeout')::interval NOT BETWEEN '1 microsecond' AND '{STATEMENT_SECONDS}s'
-"""
+_MOST = f"{STATEMENT_SECONDS}s"
+_IS_LONGER = f"current_setting('statement_timeout')::interval NOT BETWEEN '1 microsecond' AND '{_MOST}'"
 """A limit that is lower already, whoever set it for the role or the server, stays; 0 is none."""
+
+_READS_ONLY = f"""
+SELECT set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
+CASE WHEN {_IS_LONGER} THEN set_config('statement_timeout', '{_MOST}', false) END
+"""
+"""All in one statement: each is a way to a server that may be far away, for each connection to it."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,12 @@ class SessionOrders:
     """The orders of one kind of database, in its own words."""
 
     reader_settings: Sequence[str]
+    """What is said by who reads a log of ours, whose indexes fit its statements."""
+    foreign_settings: Sequence[str]
+    """The same by who reads tables of others."""
     select_database: str
     """Which database a connection has reached: behind the same name, another row says that it is another one. Empty
     where the address says so by itself."""
-    log_settings: Sequence[str]
-    """What else is said by who reads a log of ours, whose indexes fit its statements."""
     writer_settings: Sequence[str]
     own_settings: Sequence[str]
     """What a writer changes in the database itself, once it is known to be ours."""
@@ -48,15 +53,16 @@ class SessionOrders:
     """How long somebody with many transactions waits after each, so that others who want to write get their turn."""
 
 
+_SQLITE_READER = (
+    "PRAGMA query_only=1",
+    f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
+    "PRAGMA temp_store=MEMORY",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+)
 SQLITE_ORDERS = SessionOrders(
-    reader_settings=(
-        "PRAGMA query_only=1",
-        f"PRAGMA cache_size=-{CACHE_KIBIBYTES}",
-        "PRAGMA temp_store=MEMORY",
-        f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
-    ),
+    reader_settings=_SQLITE_READER,
+    foreign_settings=_SQLITE_READER,
     select_database="",
-    log_settings=(),
     writer_settings=(
         f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
         "PRAGMA synchronous=FULL",
@@ -75,16 +81,12 @@ SQLITE_ORDERS = SessionOrders(
 )
 
 POSTGRES_ORDERS = SessionOrders(
-    reader_settings=(
-        "SET default_transaction_read_only = on",
-        _LIMIT,
-        "SET jit = off",
-    ),
-    # The same on every copy of a database that its server keeps by itself. Two others may share one of the numbers.
-    select_database="SELECT oid, to_regclass('event')::oid FROM pg_database WHERE datname = current_database()",
     # The planner does not know how many events lie between two places, and takes them for so few that it would read and
     # sort all of a branch of an index instead of the first hundred.
-    log_settings=("SET enable_bitmapscan = off",),
+    reader_settings=(f"{_READS_ONLY}, set_config('enable_bitmapscan', 'off', false)",),
+    foreign_settings=(_READS_ONLY,),
+    # The same on every copy of a database that its server keeps by itself. Two others may share one of the numbers.
+    select_database="SELECT oid, to_regclass('event')::oid FROM pg_database WHERE datname = current_database()",
     writer_settings=("SET jit = off",),
     own_settings=(),
     upkeep_settings=(),

@@ -196,7 +196,7 @@ class SqlEventRepository:
             return actor_facets(await near.read(statement, parameters))
 
     async def _histogram(self, event_filter: EventFilter, now: datetime, most_bars: int) -> Histogram:
-        span = await span_of_bars(event_filter, now, self.page)
+        span = await span_of_bars(event_filter, now, self._pages.page)
         search = await self._planner.search(event_filter)
         if search is None or span is None:
             return Histogram()

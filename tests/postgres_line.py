@@ -27,6 +27,8 @@ class PostgresLine:
         self.url = ""
         self.bytes_to_come: int | None = None
         """So many bytes still come from the server before the line is cut; None for all."""
+        self.trips = 0
+        """How often the server answered what a client had said: so many times what lies between them was crossed."""
         self.flows = asyncio.Event()
         """Cleared, nothing comes through, and no end hears of that."""
         self.flows.set()
@@ -47,13 +49,21 @@ class PostgresLine:
                 await writer.start_tls(self._encryption)
             from_server, to_server = await asyncio.open_unix_connection(self._server)
             self._ends.add(to_server)
-            await asyncio.gather(self._pass_on(reader, to_server), self._pass_on(from_server, writer, counted=True))
+            asked = asyncio.Event()
+            await asyncio.gather(
+                self._pass_on(reader, to_server, asked), self._pass_on(from_server, writer, asked, counted=True)
+            )
             self._ends -= {writer, to_server}
 
     async def _pass_on(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counted: bool = False
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, asked: asyncio.Event, *, counted: bool = False
     ) -> None:
         while data := await source.read(_READ_BYTES):
+            if not counted:
+                asked.set()
+            elif asked.is_set():
+                asked.clear()
+                self.trips += 1
             await self.flows.wait()
             if counted and self.bytes_to_come is not None:
                 data = data[: self.bytes_to_come]

@@ -96,7 +96,7 @@ async def test_arrivals_and_keys_lead_to_their_events_on_postgres(
         connection.execute("INSERT INTO event_detail SELECT time_key, int8send(time_key) FROM event")
         connection.execute("INSERT INTO arrival SELECT batch, time_key FROM event")
         connection.execute(statistics)
-        for setting in POSTGRES.orders.log_settings:
+        for setting in POSTGRES.orders.reader_settings:
             connection.execute(setting)
         rows = connection.execute(f"EXPLAIN {sql}", {**constants, **numbers, **bounds})
         plan = "\n".join(row[0] for row in rows)
@@ -132,7 +132,7 @@ async def test_of_the_newest_events_each_is_looked_up(
             " SELECT key, key, 1 + key % 2, key, key, 1, NULL, NULL, 1 FROM generate_series(1::bigint, 50000) AS key"
         )
         connection.execute("ANALYZE")
-        for setting in POSTGRES.orders.log_settings:
+        for setting in POSTGRES.orders.reader_settings:
             connection.execute(setting)
         rows = connection.execute(f"EXPLAIN {sql}", {**constants, **asked, "limit": 4_001})
         found = "\n".join(row[0] for row in rows)
