@@ -69,7 +69,7 @@ class EventList(Undrawn):
         self.searching = Searching()
         self._paging = Paging(self.table, self.searching, self.show_place)
         count_anew = partial(ask, self, "count", self.recount)
-        self.jumping = Jumping(self, self.table, lambda: (self._list, self.count.counted), count_anew)
+        self.jumping = Jumping(self, self.table, lambda: (self._list, self.count.counted, self.highlighted), count_anew)
         self.read_at: datetime | None = None
         """The moment (UTC) of which the rows are; None while there are none."""
         self.new_events: int | None = None
@@ -248,8 +248,8 @@ class EventList(Undrawn):
     def stop_search(self) -> bool:
         """Search no further for now. False when nothing is being searched for."""
         is_asked_for = self.searching.is_going_on and self.asked is not self._list
-        searched = self.searching.place(self._list, self.table.rows)
-        if not is_asked_for and (searched is None or not (searched.goes_on or self.table.rows.end_is_wanted)):
+        searched = self.searching.place(self._list, self.asked, self.table.rows)
+        if not is_asked_for and (searched is None or not searched.goes_on):
             return False
         self.searching.give_up()
         for group in ("list", "page"):
@@ -288,7 +288,7 @@ class EventList(Undrawn):
     def show_place(self) -> None:
         if self.new_events is not None and self.is_at_newest:
             self.new_events = 0
-        searched = self.searching.place(self._list, self.table.rows)
+        searched = self.searching.place(self._list, self.asked, self.table.rows)
         is_over = self._list is not None and self._list.ends_before(self._clock())
         news = following(self.new_events, is_paused=not self.is_at_newest, is_over=is_over)
         self._pane.show_place(self.count.shown(self._list, self.table.rows), searched, news)

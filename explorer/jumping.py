@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 class Jumping:
     """Moves the cursor of `table`, with questions of `asker`.
 
-    `shown` tells the list that is shown and its count, as far as they are known; `count_anew` hears that the rows were
-    read anew.
+    `shown` tells the list that is shown, its count and the highlighted event, as far as they are known; `count_anew`
+    hears that the rows were read anew.
     """
 
     def __init__(
         self,
         asker: DOMNode,
         table: EventTable,
-        shown: Callable[[], tuple[Listed | None, Count | None]],
+        shown: Callable[[], tuple[Listed | None, Count | None, Event | None]],
         count_anew: Callable[[], object],
     ) -> None:
         self._asker = asker
@@ -39,7 +39,8 @@ class Jumping:
         self._shown = shown
         self._count_anew = count_anew
         self._going: Worker[None] | None = None
-        self._next: Callable[[], Awaitable[None]] | None = None
+        self._next: tuple[Event | None, Callable[[], Awaitable[None]]] | None = None
+        """The step behind the one that is being taken, and the event from which it was wanted."""
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
@@ -51,35 +52,37 @@ class Jumping:
     @property
     def refusal(self) -> str:
         """Why nobody can go to a time in the list; nothing where that is possible."""
-        listed, _ = self._shown()
+        listed = self._shown()[0]
         return notices.not_found_by_time(folds=listed.folds) if listed is not None and listed.is_searched else ""
 
     def to(self, question: Callable[[], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go to the event that is the answer, or say what is `otherwise`."""
-        listed, _ = self._shown()
+        listed = self._shown()[0]
         if listed is not None:
             self._begin(partial(self._go_to, listed, question, otherwise))
 
     def step(self, way: Callable[[Event], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go where a way leads from the highlighted event, or say what is `otherwise`.
 
-        Of the steps that are wanted on the way, the last one is taken from where that leads: a key that is held down
-        leads on as fast as the log answers, and nothing is asked for once it is let go.
+        Of the steps that are wanted on the way, the last one is taken from where that leads, unless the reader moves
+        meanwhile: a key that is held down leads on as fast as the log answers, and one step further once it is let go.
         """
-        listed, _ = self._shown()
+        listed, _, here = self._shown()
         if listed is None:
             return
         step = partial(self._step, listed, way, otherwise)
         if self.is_on_the_way:
-            self._next = step
+            self._next = here, step
         else:
             self._begin(step)
 
     @property
     def is_on_the_way(self) -> bool:
-        """Whether it is not there yet."""
+        """Whether an event is being looked for, or its rows."""
         going = self._going
-        return going is not None and going in self._asker.app.workers and not going.is_cancelled
+        if going is None or going not in self._asker.app.workers:
+            return False
+        return not (going.is_cancelled or going.is_finished)
 
     def _begin(self, go: Callable[[], Awaitable[None]]) -> None:
         self._next = None
@@ -88,16 +91,19 @@ class Jumping:
     async def _go_on(self, go: Callable[[], Awaitable[None]]) -> None:
         await go()
         while self._next is not None:
-            step, self._next = self._next, None
+            (_, step), self._next = self._next, None
             await step()
 
     async def _step(self, listed: Listed, way: Callable[[Event], Awaitable[Event | None]], otherwise: str) -> None:
-        if (here := self._table.highlighted) is not None:
+        if (here := self._shown()[2]) is not None:
             await self._go_to(listed, partial(way, here), otherwise)
 
     async def _go_to(self, listed: Listed, question: Callable[[], Awaitable[Event | None]], otherwise: str) -> None:
         event = await question()
-        if listed is not self._shown()[0]:  # another one is shown by now, which may not hold the event
+        shown, _, here = self._shown()
+        if self._next is not None and self._next[0] != here:
+            self._next = None
+        if listed is not shown:  # another one is shown by now, which may not hold the event
             return
         if event is not None:
             await self._go_to_event(listed, event)

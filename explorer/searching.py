@@ -120,14 +120,14 @@ class Searching:
         """How far back (UTC) it has come."""
         return self._search.reached if self._search else None
 
-    def place(self, listed: Listed | None, rows: LoadedRows) -> Searched | None:
+    def place(self, listed: Listed | None, asked: Listed | None, rows: LoadedRows) -> Searched | None:
         """How far the search of a list has come that is not over; between two pages it has come to its last row.
 
-        On the way to the end it goes on between two pages, too.
+        On the way to the end it goes on between two pages, too. None where another list is `asked` for.
         """
         is_on_the_way = rows.end_is_wanted and not rows.end_is_known
         goes_on = is_on_the_way or (self._search is not None and not self._search.is_over)
-        if listed is None or not listed.is_searched or (rows.end_is_known and not goes_on):
+        if listed is None or listed is not asked or not listed.is_searched or (rows.end_is_known and not goes_on):
             return None
         last = rows.row(rows.found.number - 1)
         reached = self.reached or (last.occurred_at if last else None)

@@ -239,7 +239,8 @@ class Following(KeyArea):
             return
         if self._is_behind and await self._list.renew(self._arrivals):
             self._new, self._arrivals, self._is_behind = 0, [], False
-            self._has_grown = True  # its values and bars; and events may be gone, too
+            # Values and bars do not grow by themselves, events may be gone, and the number may lack some.
+            self._has_grown = True
         elif self._new and (not self._list.table.rows.end or len(self._arrivals) > MOST_HELD):
             self._reload()
 

@@ -111,7 +111,8 @@ class EventTable(DraggedView, can_focus=True):
     def rows_failed(self) -> None:
         """Rows that were asked for will not come; they are asked for again at the next move."""
         self._waiting = False
-        self._rows.stop_growing()
+        self._rows.give_up()
+        self.post_message(messages.WindowMoved())
 
     def show_marked(self, event_ids: frozenset[str]) -> None:
         """Draw a sign before these events."""

@@ -167,6 +167,11 @@ class LoadedRows:
         """Nothing more is on its way."""
         self._growing = None
 
+    def give_up(self) -> None:
+        """What was on its way does not come, and nobody is on the way to the end any longer."""
+        self.stop_growing()
+        self.end_is_wanted = False
+
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""
         end = self.found.number if self.rests else self.end

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from explorer.app import ActivityApp
+from explorer.event_list import EventList
 from explorer.launch import Launch
 from explorer.settings import Settings
 from explorer.widgets.event_table import EventTable
@@ -17,6 +18,7 @@ from store import (
     DatabaseAddress,
     EventFilter,
     EventRepository,
+    MappingProblem,
     TableMapping,
     open_foreign_repository,
     parse_filter,
@@ -141,6 +143,23 @@ async def test_a_table_whose_new_rows_cannot_be_told_from_old_ones_is_said_to_be
         await pilot.press("ctrl+r")
         await rows_are_shown(pilot)
         assert [one.message[:31] for one in app._notifications] == ["New rows of this table cannot b"]
+
+
+async def test_a_table_is_counted_though_somebody_wants_to_follow_it_and_cannot(
+    address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def untold(*_arguments: object) -> int:
+        raise MappingProblem("New rows cannot be told from old ones.", "Read it again.")
+
+    monkeypatch.setattr(ForeignRepository, "newest_batch", untold)
+    app = app_on_table(address, parse_filter("since:all"))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await rows_are_shown(pilot)
+        await until(pilot, lambda: "of 499" in place_of(app), "a count")
+        event_list = app.screen.query_one(EventList)
+        before, event_list.new_events = event_list.count, 0  # as long as nothing was looked for
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: event_list.count is not before and "of 499" in place_of(app), "the same once more")
 
 
 async def test_the_oldest_row_is_shown_at_once_although_rows_are_not_counted_and_its_number_is_said_from_that_end(

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from explorer.list_count import ListCount
 from explorer.searching import Listed
-from store import Count, EventFilter, EventRepository
+from store import Count, EventFilter, EventRepository, MappingProblem, QuestionTooLong, StoreError
 
 
 class BatchesOfALog:
@@ -63,7 +64,9 @@ def test_a_number_is_that_of_all_batches_up_to_one_and_in_the_end_up_to_the_newe
                 count.grow()
             else:
                 await count.load(list_of(log), is_followed=step == "counted")
-            assert count.number in [sum(log.batches[:number]) for number in range(len(log.batches) + 1)]
+            if count.counted is None or count.counted.exact:
+                assert count.number in [sum(log.batches[:number]) for number in range(len(log.batches) + 1)]
+            assert count.number <= sum(log.batches)
         assert count.counted == Count(number=sum(log.batches))
 
     asyncio.run(follow())
@@ -82,14 +85,44 @@ def test_what_came_in_is_added_once_it_is_shown() -> None:
     asyncio.run(follow())
 
 
-def test_where_batches_come_in_whenever_it_is_counted_there_are_at_least_as_many_once_more_come_in() -> None:
+def test_where_batches_come_in_whenever_it_is_counted_there_are_at_least_so_many_and_all_that_come_in_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("explorer.list_count.QUICK_SECONDS", 60.0)
+
     async def follow() -> None:
         log, count = BatchesOfALog(), ListCount()
         log.upcoming = [[1]] * 6
         await count.load(list_of(log), is_followed=True)
-        assert count.counted == Count(number=5)
+        assert count.counted == Count(number=4)
         await count.add(2, 6, 4)
-        assert count.grow() is None
+        assert count.grow() == 5
         assert count.counted == Count(number=5, exact=False)
+        log.batches += [1]
+        await count.add(6, 7, 1)
+        assert count.grow() == 6
+        assert count.counted == Count(number=6, exact=False)
+        await count.load(list_of(log), is_followed=True)
+        assert count.counted == Count(number=len(log.batches))
+
+    asyncio.run(follow())
+
+
+@pytest.mark.parametrize("problem", [QuestionTooLong, MappingProblem])
+def test_a_log_that_does_not_tell_its_newest_batch_is_counted_all_the_same(problem: type[StoreError]) -> None:
+    class Silent(BatchesOfALog):
+        async def newest_batch(self) -> int:
+            raise problem("It does not tell.", "Ask nothing.")
+
+    async def follow() -> None:
+        log, count = Silent(), ListCount()
+        log.batches = [4]
+        await count.load(list_of(log), is_followed=True)
+        assert count.counted == Count(number=4)
+        await count.add(0, 1, 0)
+        assert count.grow() == 4
+        await count.add(1, 2, 3)
+        count.grow()
+        assert count.counted == Count(number=4, exact=False)
 
     asyncio.run(follow())

@@ -9,15 +9,28 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from explorer import event_list
 from explorer.dialogs.go_to_time import GoToTime
+from explorer.event_list import EventList
+from explorer.messages import FilterChanged
 from explorer.searching import Searched
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from explorer.widgets.log_pane import LogPane
-from store import NEWEST, Count, DatabaseAddress, EventFilter, EventPage, parse_filter, text_scan, text_search
+from store import (
+    NEWEST,
+    Count,
+    DatabaseAddress,
+    EventFilter,
+    EventPage,
+    QuestionTooLong,
+    parse_filter,
+    text_scan,
+    text_search,
+)
 from store.sql_repository import SqlEventRepository
 from tests.builders import NOON, make_event
-from tests.explorer.app_under_test import HeldQuestion, answered, app_on, until
+from tests.explorer.app_under_test import HeldQuestion, answered, app_on, screen_text, until
 from tests.logs import NOW, write_log
 
 EVENTS = [
@@ -134,6 +147,39 @@ async def test_escape_stops_the_way_to_the_last_match_and_the_end_key_goes_on(
         monkeypatch.setattr(text_scan, "FIRST_WINDOW", 100)  # the rest need not take long
         await pilot.press("end")
         await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
+
+    await searched(log, "needle", drive)
+
+
+async def test_where_the_way_to_the_end_fails_nothing_is_said_to_go_on(
+    log: DatabaseAddress, small_steps: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_arguments: object) -> EventPage:
+        raise QuestionTooLong("It takes too long.", "Ask for less.")
+
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await until(pilot, lambda: said(pilot, "#place").endswith("G reads on"), "a page of matches")
+        monkeypatch.setattr(SqlEventRepository, "page", fail)
+        await pilot.press("G")
+        await until(pilot, lambda: "too long" in screen_text(pilot), "what went wrong")
+        await answered(pilot)
+        assert said(pilot, "#place").endswith("G reads on")
+
+    await searched(log, "needle", drive)
+
+
+async def test_what_stops_the_way_to_the_end_leaves_a_list_alone_that_was_asked_for_meanwhile(
+    log: DatabaseAddress, one_event_a_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        await soon(pilot, lambda: table.highlighted is not None)
+        await pilot.press("G")
+        rows = HeldQuestion(monkeypatch, event_list, "rows_around")
+        pilot.app.screen.post_message(FilterChanged(parse_filter("since:all")))
+        await rows.asked.wait()
+        assert not pilot.app.screen.query_one(EventList).stop_search()
+        rows.goes_on.set()
+        await until(pilot, lambda: " of 3,000 " in said(pilot, "#place"), "all events")
 
     await searched(log, "needle", drive)
 

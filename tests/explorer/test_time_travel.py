@@ -16,13 +16,14 @@ from textual.widgets import Static
 
 from explorer.areas.time_travel import TimeTravel
 from explorer.event_list import EventList
+from explorer.messages import EventHighlighted
 from explorer.time_spans import last_before, period_of, span_text, time_span_text
 from explorer.widgets.event_table import EventTable
 from explorer.widgets.histogram_strip import HistogramStrip
 from store import DatabaseAddress, Direction, Event, EventFilter, EventPage, Position, TimeRange
 from store.sql_repository import SqlEventRepository
 from tests.builders import make_event
-from tests.explorer.app_under_test import app_on, rows_are_shown, until
+from tests.explorer.app_under_test import HeldQuestion, app_on, rows_are_shown, until
 from tests.logs import NOW, write_log
 
 DAY_ONE = datetime(2026, 11, 10, tzinfo=UTC)
@@ -149,6 +150,49 @@ async def test_a_step_that_is_wanted_on_the_way_to_a_moment_is_taken_from_there(
         assert event is not None
         assert table.highlighted is not None
         assert (event.occurred_at, table.highlighted.occurred_at) == (TIMES[84], TIMES[59])
+
+    await shown(log_path, drive)
+
+
+async def test_a_step_begins_at_the_event_that_is_read_while_the_row_gone_to_is_on_its_way(
+    log_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        pages = [HeldQuestion(monkeypatch, SqlEventRepository, name) for name in ("page", "page_at")]
+        await pilot.press("G")
+        assert table.highlighted is None
+        await pilot.press("o")
+        for page in pages:
+            page.goes_on.set()
+        await until(pilot, lambda: table.highlighted is not None and table.cursor == 20, "the hour before the newest")
+
+    await shown(log_path, drive)
+
+
+async def test_a_step_is_not_lost_that_is_wanted_when_the_one_before_has_just_been_taken(log_path: Path) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        travel, tell = pilot.app.screen.query_one(TimeTravel), table.tell_highlighted
+
+        def told(message: EventHighlighted) -> None:
+            tell(message)
+            table.tell_highlighted = tell
+            asyncio.get_running_loop().call_soon(travel.action_span, "older", "hour")
+
+        table.tell_highlighted = told
+        travel.action_span("older", "hour")
+        await until(pilot, lambda: table.cursor == 80, "two hours before")
+
+    await shown(log_path, drive)
+
+
+async def test_who_moves_on_the_way_takes_no_step_behind_it(log_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drive(pilot: Pilot[None], table: EventTable) -> None:
+        page = HeldQuestion(monkeypatch, SqlEventRepository, "page")
+        await pilot.press("o", "o", "down")
+        page.goes_on.set()
+        jumping = pilot.app.screen.query_one(EventList).jumping
+        await until(pilot, lambda: not jumping.is_on_the_way, "the step")
+        assert table.cursor == 20
 
     await shown(log_path, drive)
 
