@@ -80,8 +80,7 @@ class EventTable(DraggedView, can_focus=True):
         self._rows.put(ordinal, page)
         if total is not None and not self._rows.end_is_known:
             self._rows.set_end(max(total, self._rows.end))
-        self._waiting = False
-        self._reported = None
+        self._waiting, self._reported = False, None
         self._resize_list()
         self.set_reactive(EventTable.cursor, max(0, min(cursor, self._rows.end - 1)))
         if is_away and screen_row is not None:
@@ -111,8 +110,8 @@ class EventTable(DraggedView, can_focus=True):
     def rows_failed(self) -> None:
         """Rows that were asked for will not come; they are asked for again at the next move."""
         self._waiting = False
-        self._rows.give_up()
-        self.post_message(messages.WindowMoved())
+        if self._rows.give_up():
+            self.post_message(messages.WindowMoved())
 
     def show_marked(self, event_ids: frozenset[str]) -> None:
         """Draw a sign before these events."""

@@ -167,10 +167,11 @@ class LoadedRows:
         """Nothing more is on its way."""
         self._growing = None
 
-    def give_up(self) -> None:
-        """What was on its way does not come, and nobody is on the way to the end any longer."""
+    def give_up(self) -> bool:
+        """What was on its way does not come. Returns whether somebody was on the way to the end, who is no longer."""
         self.stop_growing()
-        self.end_is_wanted = False
+        was_wanted, self.end_is_wanted = self.end_is_wanted, False
+        return was_wanted
 
     def first_missing(self, first: int, last: int) -> Missing | None:
         """The first page not in memory that holds a row from `first` to `last` (included), or None."""

@@ -358,7 +358,7 @@ class Cut:
         self.is_cut = False
 
     def __getattr__(self, name: str) -> Any:
-        if self.is_cut and name not in ("close", "needs_reading"):  # for which nobody is asked
+        if self.is_cut and name != "close":
             raise DatabaseUnavailable(
                 "postgresql://reader@db.example/audit cannot be reached.",
                 "Check the host, the port and that the server runs.",
