@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .finished import stopped
+from .finished import AGAIN_SECONDS, stopped
 from .sqlite_file import fetch_all
 
 Rows = Sequence[Sequence[Any]]
@@ -35,7 +35,7 @@ class HeldConnection:
         if hasattr(self.driver, "execute_fetchall"):  # aiosqlite
             return await fetch_all(self.driver, sql, values)
         # Both stop the server by themselves. Cancelled a second time, they would leave that and their connection.
-        return await stopped(self._rows_of_server(sql, values))
+        return await stopped(self._rows_of_server(sql, values), self._stop_again if self._is_psycopg else None)
 
     async def roll_back(self, seconds: float | None) -> None:
         """Leave the transaction that may be open, within so many `seconds` where a number is given."""
@@ -50,9 +50,18 @@ class HeldConnection:
             await self.connection.invalidate()
         await self.connection.close()
 
+    @property
+    def _is_psycopg(self) -> bool:
+        return hasattr(self.driver, "cancel_safe")
+
+    async def _stop_again(self) -> None:
+        """Tell the server to stop once more: psycopg says so once, which is lost on one that has not begun yet."""
+        with suppress(Exception):  # whatever went wrong, it is said again
+            await self.driver.cancel_safe(timeout=AGAIN_SECONDS)
+
     async def _rows_of_server(self, sql: str, values: Any) -> Rows:
         rows: Rows
-        if hasattr(self.driver, "cancel_safe"):  # psycopg
+        if self._is_psycopg:
             rows = await (await self.driver.execute(sql, values)).fetchall()
         else:  # asyncpg; after it was stopped SQLAlchemy connects anew
             rows = (await self.connection.exec_driver_sql(sql, values)).all()

@@ -14,6 +14,9 @@ _READ_BYTES = 4_096
 _ENCRYPTION_WANTED = struct.pack(">ii", 8, 80_877_103)
 """What a client of Postgres says first when it wants TLS."""
 
+_STOP = struct.pack(">i", 80_877_102)
+"""What it says behind the length of its first words when it wants a statement of another connection to be stopped."""
+
 
 class PostgresLine:
     """Stands in front of the unix socket of a server; clients find it at `url`."""
@@ -27,6 +30,8 @@ class PostgresLine:
         self.url = ""
         self.bytes_to_come: int | None = None
         """So many bytes still come from the server before the line is cut; None for all."""
+        self.stops_to_lose = 0
+        """So many times what would stop a statement does not come through, and nobody hears of that."""
         self.trips = 0
         """How often the server answered what a client had said: so many times what lies between them was crossed."""
         self.flows = asyncio.Event()
@@ -59,6 +64,9 @@ class PostgresLine:
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, asked: asyncio.Event, *, counted: bool = False
     ) -> None:
         while data := await source.read(_READ_BYTES):
+            if self.stops_to_lose and data[4:8] == _STOP:
+                self.stops_to_lose -= 1
+                break
             if not counted:
                 asked.set()
             elif asked.is_set():

@@ -420,6 +420,25 @@ async def test_a_question_that_is_stopped_again_and_again_ends_in_the_server(
     await connections.close()
 
 
+async def test_a_question_is_told_to_stop_again_where_the_server_did_not_hear_of_it(postgres_url: str) -> None:
+    await fill(postgres_url)
+    async with line_to(postgres_url) as line, opened(line.url, "psycopg") as repository:
+        await hold_answers(repository)
+        with psycopg.connect(postgres_url) as owner, psycopg.connect(postgres_url, autocommit=True) as administrator:
+            owner.execute("LOCK TABLE event")
+            asked = asyncio.ensure_future(repository.page(OPEN, NEWEST, "older", 100))
+            waiting = "SELECT 1 FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"
+            while not administrator.execute(waiting).fetchall():
+                await asyncio.sleep(0)
+            line.stops_to_lose = 2
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            assert administrator.execute(waiting).fetchall() == []
+        assert line.stops_to_lose == 0
+        await hold_answers(repository)
+
+
 async def test_a_question_that_somebody_stops_in_the_database_is_called_that(postgres_url: str, driver: str) -> None:
     await fill(postgres_url)
     async with opened(postgres_url, driver) as repository:
