@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from .searching import Listed
     from .widgets.event_table import EventTable
+
+PATIENCE_SECONDS = 0.5
+"""How long a step may wait for those before it, unless it is the last one that is wanted."""
 
 
 class Jumping:
@@ -39,8 +44,8 @@ class Jumping:
         self._shown = shown
         self._count_anew = count_anew
         self._going: Worker[None] | None = None
-        self._next: tuple[Event | None, Callable[[], Awaitable[None]]] | None = None
-        """The step behind the one that is being taken, and the event from which it was wanted."""
+        self._wanted: deque[tuple[float, Callable[[], Awaitable[None]]]] = deque()
+        """The steps behind the one that is being taken, and when (in seconds) each was wanted."""
 
     def listed_by_time(self) -> Listed | None:
         """The list, if rows can be found in it by their time. Says why not where they have to be searched for."""
@@ -64,15 +69,16 @@ class Jumping:
     def step(self, way: Callable[[Event], Awaitable[Event | None]], otherwise: str = "") -> None:
         """Go where a way leads from the highlighted event, or say what is `otherwise`.
 
-        Of the steps that are wanted on the way, the last one is taken from where that leads, unless the reader moves
-        meanwhile: a key that is held down leads on as fast as the log answers, and one step further once it is let go.
+        Steps that are wanted on the way are taken from where that leads, unless the reader moves meanwhile. Of those
+        that wait for too long only the last is: a key that is held down leads on as fast as the log answers, and stops
+        soon once it is let go.
         """
-        listed, _, here = self._shown()
+        listed = self._shown()[0]
         if listed is None:
             return
         step = partial(self._step, listed, way, otherwise)
         if self.is_on_the_way:
-            self._next = here, step
+            self._wanted.append((time.monotonic(), step))
         else:
             self._begin(step)
 
@@ -85,24 +91,26 @@ class Jumping:
         return not (going.is_cancelled or going.is_finished)
 
     def _begin(self, go: Callable[[], Awaitable[None]]) -> None:
-        self._next = None
+        self._wanted.clear()
         self._going = ask(self._asker, "jump", self._go_on, go)
 
     async def _go_on(self, go: Callable[[], Awaitable[None]]) -> None:
         await go()
-        while self._next is not None:
-            (_, step), self._next = self._next, None
-            await step()
+        while self._wanted:
+            wanted_at, step = self._wanted.popleft()
+            if not self._wanted or time.monotonic() - wanted_at < PATIENCE_SECONDS:
+                await step()
 
     async def _step(self, listed: Listed, way: Callable[[Event], Awaitable[Event | None]], otherwise: str) -> None:
         if (here := self._shown()[2]) is not None:
             await self._go_to(listed, partial(way, here), otherwise)
 
     async def _go_to(self, listed: Listed, question: Callable[[], Awaitable[Event | None]], otherwise: str) -> None:
+        left = self._shown()[2]
         event = await question()
         shown, _, here = self._shown()
-        if self._next is not None and self._next[0] != here:
-            self._next = None
+        if here != left:
+            self._wanted.clear()
         if listed is not shown:  # another one is shown by now, which may not hold the event
             return
         if event is not None:

@@ -238,7 +238,6 @@ async def test_the_marks_of_a_list_are_walked_and_those_outside_of_it_are_said_t
         marking = app.screen.query_one(Marking)
         marking.action_marked("older")
         marking.action_marked("newer")
-        marking.action_marked("newer")
         await until(pilot, lambda: not app.screen.query_one(EventList).jumping.is_on_the_way, "the last step")
         assert here() == events[20].id, "one to 10, and one back"
 

@@ -94,6 +94,7 @@ async def test_a_jump_that_another_follows_at_once_is_not_even_begun(log_path: P
 async def test_a_key_that_is_held_down_leads_on_however_slow_the_log_is(
     log_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("explorer.jumping.PATIENCE_SECONDS", 0.0)
     page, pressed, key = SqlEventRepository.page, 0, asyncio.Condition()
 
     async def three_keys_later(
@@ -122,16 +123,20 @@ async def test_a_key_that_is_held_down_leads_on_however_slow_the_log_is(
     await shown(log_path, drive)
 
 
-async def test_of_steps_at_once_the_first_and_the_last_are_taken(log_path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "taken"), [(60.0, 4), (0.0, 2)], ids=["soon", "late"])
+async def test_steps_that_are_wanted_at_once_are_all_taken_and_the_last_of_them_if_that_is_late(
+    log_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, taken: int
+) -> None:
+    monkeypatch.setattr("explorer.jumping.PATIENCE_SECONDS", seconds)
+
     async def drive(pilot: Pilot[None], table: EventTable) -> None:
-        travel = pilot.app.screen.query_one(TimeTravel)
-        travel.action_span("older", "day")
-        travel.action_span("older", "hour")
-        travel.action_span("older", "day")
+        for _ in range(4):
+            pilot.app.screen.query_one(TimeTravel).action_span("older", "hour")
         jumping = pilot.app.screen.query_one(EventList).jumping
-        await until(pilot, lambda: not jumping.is_on_the_way, "the second day")
+        await until(pilot, lambda: not jumping.is_on_the_way, "the last of them")
+        newest_of_hours = [TIMES[-1], TIMES[-21], TIMES[-81], TIMES[-141], TIMES[89]]
         assert table.highlighted is not None
-        assert table.highlighted.occurred_at == TIMES[89]
+        assert table.highlighted.occurred_at == newest_of_hours[taken]
 
     await shown(log_path, drive)
 
