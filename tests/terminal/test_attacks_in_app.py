@@ -149,6 +149,6 @@ def test_every_attack_is_drawn_in_views_columns_completions_and_where_it_is_told
         for word in ("entity:", "payload.", "name:", "environment:", "actor_type:"):
             press(terminal, f"{CLEAR}{word}", rf"▌{word} *\n[^\n]*\n[^\n]*52;c")
         leave(terminal, "▌actor_type")
-        press(terminal, "*", "row 1 of 2 ")
+        press(terminal, "*", "row 1 of 2, traces folded")
         press(terminal, "=", "⏎ Open  esc Back")
         assert_harmless(terminal)
