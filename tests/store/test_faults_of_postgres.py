@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -109,6 +110,12 @@ def end_connections(other: psycopg.Connection, *databases: str) -> int:
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY (%s)", (list(databases),)
     )
     return len(ended.fetchall())
+
+
+def waiting(administrator: psycopg.Connection, done: LiteralString = "pid") -> list[tuple[object, ...]]:
+    """What is `done` to each session that waits for the table of events."""
+    query: LiteralString = f"SELECT {done} FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"
+    return administrator.execute(query).fetchall()
 
 
 def is_at_work(other: psycopg.Connection, url: str) -> bool:
@@ -427,14 +434,13 @@ async def test_a_question_is_told_to_stop_again_where_the_server_did_not_hear_of
         with psycopg.connect(postgres_url) as owner, psycopg.connect(postgres_url, autocommit=True) as administrator:
             owner.execute("LOCK TABLE event")
             asked = asyncio.ensure_future(repository.page(OPEN, NEWEST, "older", 100))
-            waiting = "SELECT 1 FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"
-            while not administrator.execute(waiting).fetchall():
+            while not waiting(administrator):
                 await asyncio.sleep(0)
             line.stops_to_lose = 2
             asked.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await asked
-            assert administrator.execute(waiting).fetchall() == []
+            assert waiting(administrator) == []
         assert line.stops_to_lose == 0
         await hold_answers(repository)
 
@@ -446,8 +452,7 @@ async def test_a_question_that_somebody_stops_in_the_database_is_called_that(pos
         with psycopg.connect(postgres_url) as owner, psycopg.connect(postgres_url, autocommit=True) as administrator:
             owner.execute("LOCK TABLE event")
             asked = asyncio.ensure_future(repository.page(OPEN, NEWEST, "older", 100))
-            waiting = "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"
-            while not administrator.execute(waiting).fetchall():
+            while not waiting(administrator, "pg_cancel_backend(pid)"):
                 await asyncio.sleep(0)
             with pytest.raises(QuestionTooLong, match=r"^Somebody told .* to stop"):
                 await asked
