@@ -137,6 +137,7 @@ async def test_what_a_count_held_before_it_was_found_is_not_added_to_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("explorer.areas.following.COUNT_SECONDS", 3_600.0)
+    monkeypatch.setattr("explorer.list_count.QUICK_SECONDS", 60.0)
     address = await write_log(tmp_path / "log.db", numbered_events(EVENTS))
     app = app_on(address, clock=lambda: NOW, event_filter=parse_filter("since:all"))
     async with await open_writer(address) as writer, app.run_test(size=(140, 40)) as pilot:
