@@ -260,7 +260,7 @@ class EventList(Undrawn):
             self._begin_searching(self.asked, notice)
         self.table.stay_where_rows_are()
         if self.table.rows.are_any:
-            self._pane.show_banner(notice)
+            self._pane.show_passing(notice)
         else:
             self._pane.show_notice(notice, can_search_on=True)
         self.show_place()

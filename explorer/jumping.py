@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .searching import Listed
     from .widgets.event_table import EventTable
 
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 2.0
 """How long a step may wait for those before it, unless it is the last one that is wanted."""
 
 

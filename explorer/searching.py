@@ -130,7 +130,8 @@ class Searching:
         if listed is None or listed is not asked or not listed.is_searched or (rows.end_is_known and not goes_on):
             return None
         last = rows.row(rows.found.number - 1)
-        reached = self.reached or (last.occurred_at if last else None)
+        rests_at = self.given_up.reached if self.given_up else None
+        reached = self.reached or ((rests_at or last.occurred_at) if last else None)
         return Searched(reached, goes_on=goes_on) if goes_on or reached else None
 
     def forget(self) -> None:

@@ -38,6 +38,7 @@ class LoadedRows:
         self.is_from_oldest = False
         """Whether the last row is the oldest, but how many are newer is not known: `end` leaves room for them."""
         self._at_least = 0
+        self._holds_oldest = False
         self.rests = False
         """Whether nothing behind the last row that is known is wanted for now."""
         self._growing: int | None = None
@@ -81,7 +82,7 @@ class LoadedRows:
             self._pages.popitem(last=False)
         seen = ordinal + len(page.events)
         if not page.has_older:
-            self.end, self.end_is_known = seen, True
+            self.end, self.end_is_known, self._holds_oldest = seen, True, True
         elif not self.end_is_known:
             self.end = max(self.end, seen + 1)
 
@@ -106,6 +107,8 @@ class LoadedRows:
 
     def set_end(self, end: int) -> int:
         """The list is known to hold `end` rows. Returns by how many rows are numbered otherwise from now on."""
+        if self._holds_oldest and not self.is_from_oldest and end > self.end:
+            return 0  # it grew since its rows were read: none of them is missing behind the oldest
         moved = end - self.end if self.is_from_oldest else 0
         if moved:
             self._move(moved)

@@ -60,6 +60,16 @@ def test_memory_holds_a_bounded_number_of_pages_and_forgets_the_least_recently_s
     assert rows.row(PAGE_SIZE) is None
 
 
+def test_a_list_that_grew_since_its_oldest_row_was_read_has_no_row_behind_that() -> None:
+    rows = LoadedRows()
+    rows.put(0, page_of(0))
+    rows.put(PAGE_SIZE, page_of(PAGE_SIZE, has_older=False))
+    assert rows.set_end(2 * PAGE_SIZE + 3) == 0
+    assert rows.end == 2 * PAGE_SIZE
+    rows.set_end(2 * PAGE_SIZE - 1)
+    assert rows.end == 2 * PAGE_SIZE - 1
+
+
 def test_rows_that_are_numbered_from_the_oldest_get_their_numbers_once_the_end_is_known() -> None:
     rows, room = LoadedRows(), 50 * PAGE_SIZE
     rows.put(room - PAGE_SIZE, page_of(room - PAGE_SIZE, has_older=False))

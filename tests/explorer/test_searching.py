@@ -1,6 +1,7 @@
 """Searching for a text in the app: matches show as they are found, and nothing is said that is not known."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -144,9 +145,12 @@ async def test_escape_stops_the_way_to_the_last_match_and_the_end_key_goes_on(
         assert found.number < len(NEEDLES)
         assert not found.exact
         assert table.highlighted == NEEDLES[found.number - 1]
+        where = re.compile(r"searched back to [-0-9]+ [:0-9]+ UTC")
+        assert where.findall(said(pilot, "#place")) == where.findall(said(pilot, "#banner"))
         monkeypatch.setattr(text_scan, "FIRST_WINDOW", 100)  # the rest need not take long
         await pilot.press("end")
         await until(pilot, lambda: table.highlighted == NEEDLES[-1], "the last match")
+        assert not pilot.app.screen.query_one("#banner").is_on_screen
 
     await searched(log, "needle", drive)
 
@@ -287,7 +291,7 @@ async def test_a_search_that_was_stopped_before_its_first_match_goes_on_from_the
         assert asked[0] == NEWEST  # whether the log answers
         assert asked[1].occurred_at <= EVENTS[0].occurred_at
         assert pilot.app.screen.focused is table
-        assert "row 1 of 1" in said(pilot, "#place")
+        await until(pilot, lambda: "row 1 of 1" in said(pilot, "#place"), "that there is no other")
 
     await searched(log, "event-2999", drive)
 
