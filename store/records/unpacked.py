@@ -8,6 +8,7 @@ import re
 import select
 import stat
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ HEAD_BYTES = 1 << 18
 
 PAUSE_SECONDS = 0.3
 """So long a pipe says nothing when it is taken to pause."""
+
+HEAD_SECONDS = 1.0
+"""How long one is looked at that never pauses: who says a little all the time wants none of it to wait for more."""
 
 _READ_BYTES = 1 << 16
 _FIRST_OBJECT = re.compile(rb"\{[^\r\n]*\}\s*\n")
@@ -100,9 +104,10 @@ def readable() -> Iterator[None]:
 def _head(file: io.BufferedIOBase, start: bytes) -> tuple[bytes, bool]:
     """HEAD_BYTES that begin with `start`, or all there are, and whether they are all.
 
-    Of a pipe that pauses behind its first lines these are enough, if the first is an object by itself. What stands
-    before an error is enough, too: the error comes again when it is read on.
+    Of a pipe that pauses behind its first lines, or is slow, these are enough, if the first is an object by itself. What
+    stands before an error is enough, too: the error comes again when it is read on.
     """
+    began = time.monotonic()
     while len(start) < HEAD_BYTES:
         try:
             part = file.read1(HEAD_BYTES - len(start))
@@ -113,7 +118,8 @@ def _head(file: io.BufferedIOBase, start: bytes) -> tuple[bytes, bool]:
         if not part:
             return start, True
         start += part
-        if len(start) < HEAD_BYTES and _FIRST_OBJECT.match(start) and _pauses(file):
+        seconds = min(PAUSE_SECONDS, max(0.0, began + HEAD_SECONDS - time.monotonic()))
+        if len(start) < HEAD_BYTES and _FIRST_OBJECT.match(start) and _pauses(file, seconds):
             return start, False
     return start, False
 
@@ -127,11 +133,15 @@ def _read(file: io.BufferedIOBase, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _pauses(file: io.BufferedIOBase) -> bool:
-    """Whether whoever writes to a pipe has nothing to say for the moment. What was read of it must be used up."""
+def _pauses(file: io.BufferedIOBase, seconds: float) -> bool:
+    """Whether whoever writes to a pipe has nothing to say for so many seconds. What was read of it must be used up.
+
+    With no seconds left that is so whatever he has to say.
+    """
     try:
         descriptor = file.fileno()
-        return stat.S_ISFIFO(os.fstat(descriptor).st_mode) and not select.select([descriptor], [], [], PAUSE_SECONDS)[0]
+        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+        return is_pipe and (seconds <= 0 or not select.select([descriptor], [], [], seconds)[0])
     except (OSError, ValueError):  # no pipe, or none that can be asked
         return False
 

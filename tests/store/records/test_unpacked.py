@@ -2,14 +2,18 @@
 
 import gzip
 import io
+import os
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store import SourceProblem
+from store.records import unpacked
 from store.records.unpacked import HEAD_BYTES, readable, source_text
 
 if sys.version_info >= (3, 14):
@@ -71,3 +75,26 @@ def test_the_head_says_whether_it_is_all(size: int) -> None:
     assert text.is_whole == (size < HEAD_BYTES)
     assert text.head == "x" * min(size, HEAD_BYTES)
     assert len(text.file.read()) == size
+
+
+def test_a_pipe_that_never_pauses_is_not_looked_at_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacked, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(unpacked, "PAUSE_SECONDS", 60.0)
+    reading, writing = os.pipe()
+    is_looked_at = threading.Event()
+
+    def write() -> None:
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            while not is_looked_at.wait(0.01):
+                pipe.write(b'{"number": 1}\n')
+
+    with ThreadPoolExecutor(2) as threads, os.fdopen(reading, "rb") as pipe:
+        written = threads.submit(write)
+        try:
+            text = threads.submit(source_text, pipe).result(timeout=30)
+        finally:
+            is_looked_at.set()
+            written.result()
+        assert not text.is_whole
+        assert text.head.startswith('{"number": 1}\n')
+        assert set(text.file) == {'{"number": 1}\n'}
