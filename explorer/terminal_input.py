@@ -12,7 +12,9 @@ from textual import events
 # Textual has no way to put something before its parser, and pins us to this version of it.
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
+from .typed_ahead import TypedAhead
 from .whole_sequences import ESCAPE, WholeSequences
 
 LOOK_SECONDS = 0.1
@@ -30,6 +32,7 @@ class WholeInputDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the app ends, and give on what the terminal sends."""
         parser, sequences = XTermParser(self._debug), WholeSequences(self.hear_answer)
+        ahead = TypedAhead(self._app, self._loop)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -40,15 +43,20 @@ class WholeInputDriver(LinuxDriver):
                 if ready:
                     if not (data := os.read(self.fileno, MOST_BYTES)):
                         return
-                    self._give_on(parser, sequences.taken(decode(data), now))
+                    self._give_on(parser, ahead, sequences.taken(decode(data), now))
                 elif (begun := sequences.given_up(now)) == ESCAPE:
-                    self.process_message(events.Key("escape", ESCAPE))
+                    self._pass_on(ahead, events.Key("escape", ESCAPE))
                 else:
-                    self._give_on(parser, begun)
+                    self._give_on(parser, ahead, begun)
                 for message in parser.tick():
-                    self.process_message(message)
+                    self._pass_on(ahead, message)
 
-    def _give_on(self, parser: XTermParser, text: str) -> None:
+    def _give_on(self, parser: XTermParser, ahead: TypedAhead, text: str) -> None:
         if text:  # nothing is the end for a parser
             for message in parser.feed(text):
-                self.process_message(message)
+                self._pass_on(ahead, message)
+
+    def _pass_on(self, ahead: TypedAhead, message: Message) -> None:
+        if isinstance(message, events.Key):
+            ahead.wait_before(message)
+        self.process_message(message)
