@@ -32,7 +32,7 @@ class WholeInputDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the app ends, and give on what the terminal sends."""
         parser, sequences = XTermParser(self._debug), WholeSequences(self.hear_answer)
-        ahead = TypedAhead(self._app, self._loop)
+        ahead = TypedAhead(self._app, self._loop, self.exit_event.is_set)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -57,6 +57,6 @@ class WholeInputDriver(LinuxDriver):
                 self._pass_on(ahead, message)
 
     def _pass_on(self, ahead: TypedAhead, message: Message) -> None:
-        if isinstance(message, events.Key):
+        if isinstance(message, events.Key | events.Paste):
             ahead.wait_before(message)
         self.process_message(message)

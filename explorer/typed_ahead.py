@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from concurrent import futures
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.app import App
-    from textual.events import Key
     from textual.message_pump import MessagePump
 
 AHEAD_SECONDS = 0.5
@@ -20,38 +22,46 @@ AHEAD_SECONDS = 0.5
 MOST_SECONDS = 1.0
 """How long a key waits at the most: an app that is busy for longer takes it when it can."""
 
+LOOK_SECONDS = 0.05
+
 ROUNDS = 4
 """A key is a message to what has the focus and to all around it, and so is what that leads to: Enter, then a filter."""
 
 
 class TypedAhead:
-    """Keeps the keys of an `app` apart, beside its event loop.
+    """Keeps the keys of an `app` apart, beside its event loop, until the input `is_over`.
 
     Behind a line that stood still they come in one piece, and all of them would go to what has the focus: a text behind
     the key that opens a field would be taken for commands, and what follows its Enter for more of the text.
     """
 
-    def __init__(self, app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, app: App[Any], loop: asyncio.AbstractEventLoop, is_over: Callable[[], bool]) -> None:
         self._app = app
         self._loop = loop
-        self._before: Key | None = None
+        self._is_over = is_over
+        self._before: str | None = None
         self._was_letter = False
         self._given_at = float("-inf")
 
-    def wait_before(self, key: Key) -> None:
-        """Wait until `key` may be given on.
+    def wait_before(self, given: Key | Paste) -> None:
+        """Wait until it may be given on.
 
         Nobody waits for what leads nowhere else: a letter in a field, and a key that is held down, which has done so
         already if it does.
         """
-        is_held = self._before is not None and key.key == self._before.key
+        key, is_text = (given.key, given.is_printable) if isinstance(given, Key) else (None, True)
+        is_held = key is not None and key == self._before
         if not (is_held or self._was_letter) and time.monotonic() - self._given_at < AHEAD_SECONDS:
-            dealt_with = asyncio.run_coroutine_threadsafe(_dealt_with(self._app), self._loop)
-            with suppress(TimeoutError):
-                dealt_with.result(MOST_SECONDS)
-            dealt_with.cancel()
-        self._before, self._was_letter = key, key.is_printable and self._is_in_field
+            self._wait()
+        self._before, self._was_letter = key, is_text and self._is_in_field
         self._given_at = time.monotonic()
+
+    def _wait(self) -> None:
+        dealt_with = asyncio.run_coroutine_threadsafe(_dealt_with(self._app), self._loop)
+        end = time.monotonic() + MOST_SECONDS
+        while not (dealt_with.done() or self._is_over() or time.monotonic() > end):
+            futures.wait([dealt_with], LOOK_SECONDS)
+        dealt_with.cancel()
 
     @property
     def _is_in_field(self) -> bool:
@@ -68,7 +78,11 @@ async def _dealt_with(app: App[Any]) -> None:
 
 
 async def _is_through(node: MessagePump) -> None:
-    """Return once it has dealt with all messages that it has by now."""
+    """Return once it has dealt with all messages that it has by now, or is gone."""
     is_through = asyncio.Event()
-    node.call_later(is_through.set)
-    await is_through.wait()
+    if not node.call_later(is_through.set):
+        return
+    while node.is_running and not is_through.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await is_through.wait()

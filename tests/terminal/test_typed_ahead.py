@@ -36,3 +36,19 @@ def test_what_follows_a_moment_that_is_gone_to_is_no_part_of_it(start: Start) ->
         terminal.wait_for("row 300 of 300 ", seconds=30)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
+
+
+def test_what_is_pasted_behind_the_key_that_opens_the_field_is_in_it(start: Start) -> None:
+    with start("open", ALL_TIME) as terminal:
+        terminal.wait_for("row 293 of 300 ", seconds=30)
+        terminal.send(f"/{CLEAR}\x1b[200~since:all name:customer.updated\x1b[201~\r")
+        terminal.wait_for(" of 50 ", seconds=30)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_keys_behind_the_one_that_ends_the_app_do_not_hold_it_up(start: Start) -> None:
+    with start("open", ALL_TIME) as terminal:
+        terminal.wait_for("row 293 of 300 ", seconds=30)
+        terminal.send("jkjqjkjk")
+        assert terminal.wait_for_exit() == 0
