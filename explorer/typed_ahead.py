@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AHEAD_SECONDS = 0.5
 """So soon behind another key, one may come before the app has dealt with that."""
 
-MOST_SECONDS = 1.0
+MOST_SECONDS = 2.0
 """How long a key waits at the most: an app that is busy for longer takes it when it can."""
 
 LOOK_SECONDS = 0.05
