@@ -104,8 +104,8 @@ def readable() -> Iterator[None]:
 def _head(file: io.BufferedIOBase, start: bytes) -> tuple[bytes, bool]:
     """HEAD_BYTES that begin with `start`, or all there are, and whether they are all.
 
-    Of a pipe that pauses behind its first lines, or is slow, these are enough, if the first is an object by itself. What
-    stands before an error is enough, too: the error comes again when it is read on.
+    Of a pipe that pauses behind its first lines, or is slow, these are enough, if the first is an object by itself.
+    What stands before an error is enough, too: the error comes again when it is read on.
     """
     began = time.monotonic()
     while len(start) < HEAD_BYTES:
