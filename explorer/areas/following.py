@@ -146,8 +146,7 @@ class Following(KeyArea):
     def _end(self) -> None:
         self._list.new_events = None
         self._timer.pause()
-        if self._has_grown and not self._is_running(self._counting):  # nobody would do so later
-            self._counting = self.run_worker(self._count_again, group="count again")
+        self._count_if_grown()  # nobody would do so later
         self._list.show_place()
 
     def _stop_waiting(self) -> None:
@@ -181,8 +180,8 @@ class Following(KeyArea):
         now = time.monotonic()
         if not self._is_lost and now >= self._look_at and not self._is_running(self._looking):
             self._looking = self.run_worker(self._find, group="follow")
-        if self._has_grown and now >= self._count_at and not self._is_running(self._counting):
-            self._counting = self.run_worker(self._count_again, group="count again")
+        if now >= self._count_at:
+            self._count_if_grown()
         if self._is_whole and self.is_up_to_date and not self._list.new_events:
             self._end()
         if now >= self._give_back_at:
@@ -265,6 +264,10 @@ class Following(KeyArea):
                 self._list.new_events += new
                 self._list.show_place()
         await self._list.count.add(seen, newest, new)
+
+    def _count_if_grown(self) -> None:
+        if self._has_grown and not self._is_running(self._counting):
+            self._counting = self.run_worker(self._count_again, group="count again")
 
     async def _count_again(self) -> None:
         from store import StoreError

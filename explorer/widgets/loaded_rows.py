@@ -39,6 +39,7 @@ class LoadedRows:
         """Whether the last row is the oldest, but how many are newer is not known: `end` leaves room for them."""
         self._at_least = 0
         self._holds_oldest = False
+        """Whether the end is that of rows, and not only of a count."""
         self.rests = False
         """Whether nothing behind the last row that is known is wanted for now."""
         self._growing: int | None = None
